@@ -1,0 +1,131 @@
+import type { Aggregation, FeatureRef } from './feature-view.ts';
+
+/** What a team promises about one model: what it learns from, what it must show, and how it is served. */
+export interface Model {
+  readonly kind: 'model';
+  readonly name: string;
+  readonly purpose: string;
+  readonly owner: string;
+  readonly riskClass: 'low' | 'limited' | 'high';
+  /** Name of the entity a prediction is about. */
+  readonly entity: string;
+  readonly problem: 'binary' | 'regression';
+  readonly label: Label;
+  /** The model's inputs in the order of its columns. */
+  readonly features: readonly FeatureRef[];
+  readonly training: Training;
+  readonly split: Split;
+  /** Checks before traffic; at least one. */
+  readonly gates: readonly GateDefinition[];
+  readonly serving: Serving;
+  readonly rollout: RolloutPolicy;
+  readonly monitoring: Monitoring;
+}
+
+/**
+ * Ground truth for a row of the training set. A label joins only when it has matured: its instant plus the horizon
+ * lies at or before both the training's instant and the newest event of the label's source.
+ */
+export type Label =
+  | {
+      /** One label per source row, at the row's event time. */
+      readonly kind: 'observed';
+      readonly source: string;
+      readonly keyColumns: readonly string[];
+      /** Expression over the source's columns: boolean (binary) or number (regression). */
+      readonly value: string;
+      readonly where: string | null;
+      readonly horizonMs: number;
+    }
+  | {
+      /**
+       * One label per tick and entity that has a row in (tick - activeWithin, tick]: an aggregate over the rows
+       * with tick < event time <= tick + horizon. Binary when `positiveAtLeast` is set.
+       */
+      readonly kind: 'future';
+      readonly source: string;
+      readonly keyColumns: readonly string[];
+      readonly everyMs: number;
+      readonly activeWithinMs: number;
+      readonly aggregation: Aggregation;
+      readonly input: string | null;
+      readonly where: string | null;
+      readonly horizonMs: number;
+      readonly positiveAtLeast: number | null;
+    };
+
+export interface Training {
+  readonly algorithm: 'xgboost';
+  /** XGBoost's names and values; `num_round` is required. */
+  readonly hyperparameters: Readonly<Record<string, string | number>>;
+  readonly instanceType: string;
+  readonly maxRuntimeMs: number;
+  /** Only labels at or after this instant are used; null means all. */
+  readonly labelsFromMs: number | null;
+}
+
+/**
+ * How rows fall into train, validation and test.
+ *
+ * `time`: ordered by label instant, the newest `testShare` of the distinct instants are test, the next newest
+ * `validationShare` validation; rows of an earlier part whose label matures after the next part begins are dropped,
+ * so no part sees the other's future. `entity`: by a hash of the join keys, for tables without time.
+ */
+export interface Split {
+  readonly by: 'time' | 'entity';
+  /** 0 < share < 1. */
+  readonly validationShare: number;
+  readonly testShare: number;
+}
+
+export const METRICS = ['auc', 'log_loss', 'accuracy', 'rmse', 'mae'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export type GateDefinition =
+  | {
+      /** The metric on the test rows lies on the right side of a limit. */
+      readonly kind: 'metric';
+      readonly metric: Metric;
+      readonly atLeast: number | null;
+      readonly atMost: number | null;
+      /** Fewer test rows than this is inconclusive. */
+      readonly minRows: number;
+    }
+  | {
+      /** Not worse than the champion on the same test rows by more than the margin. Passes when there is no champion. */
+      readonly kind: 'regression';
+      readonly metric: Metric;
+      /** Largest loss of the metric that still passes, in the metric's own unit; at or above 0. */
+      readonly margin: number;
+      /** Confidence of the paired interval, for example 0.95. */
+      readonly confidence: number;
+    }
+  | {
+      readonly kind: 'data_quality';
+      readonly minTrainRows: number;
+      /** Largest share of missing values in any one feature of the training rows; 0 to 1. */
+      readonly maxMissingShare: number;
+    };
+
+export interface Serving {
+  /** SageMaker instance type of the endpoint, GPU or CPU, for example `ml.g6.xlarge`. */
+  readonly instanceType: string;
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  /** Invocations per instance and minute that scaling aims at. */
+  readonly targetInvocationsPerInstance: number;
+  /** Share of invocations that SageMaker captures to S3; 0 to 100. */
+  readonly dataCapturePct: number;
+  /** Probability at and above which the decision is positive; null for regression. */
+  readonly decisionThreshold: number | null;
+}
+
+export interface RolloutPolicy {
+  /** A rollout whose endpoint is not in service by then is rolled back. */
+  readonly inServiceTimeoutMs: number;
+}
+
+export interface Monitoring {
+  /** How long the evidence of a prediction can be asked for by its id. */
+  readonly evidenceRetentionDays: number;
+}

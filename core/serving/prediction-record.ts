@@ -1,0 +1,47 @@
+import type { Value } from '../definitions/value-type.ts';
+import type { Variant } from '../release/route.ts';
+
+/** Feast's words for what a served value is. */
+export const FEATURE_STATUSES = ['PRESENT', 'NULL_VALUE', 'NOT_FOUND', 'OUTSIDE_MAX_AGE'] as const;
+export type FeatureStatus = (typeof FEATURE_STATUSES)[number];
+
+/** One served value with the reason it is what it is. Only `PRESENT` carries a value. */
+export interface ServedValue {
+  readonly value: Value;
+  readonly status: FeatureStatus;
+  /** When the value became true; null when nothing was found. */
+  readonly eventTimeMs: number | null;
+}
+
+/** What was asked, seen and answered. */
+export interface PredictionRecord {
+  readonly predictionId: string;
+  readonly model: string;
+  readonly releaseId: string;
+  readonly arm: Variant;
+  /** Join key values by name; null when the caller gave the features itself. */
+  readonly entities: Readonly<Record<string, string | number>> | null;
+  /** The model's inputs by `view:feature`. */
+  readonly features: Readonly<Record<string, ServedValue>>;
+  readonly prediction: Prediction;
+  /** ISO 8601. */
+  readonly requestedAt: string;
+  readonly answeredAt: string;
+  /** Epoch seconds after which the ledger may forget it. */
+  readonly expiresAtSeconds: number;
+}
+
+export interface Prediction {
+  /** Probability of the positive class, or the estimate of a regression. */
+  readonly score: number;
+  /** Whether the score reaches the decision threshold; null without one. */
+  readonly decision: boolean | null;
+}
+
+/** Ground truth for a prediction. */
+export interface Outcome {
+  readonly predictionId: string;
+  readonly value: number | boolean;
+  /** ISO 8601: when it became true. */
+  readonly occurredAt: string;
+}

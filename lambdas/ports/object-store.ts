@@ -1,0 +1,34 @@
+/** Whole objects by bucket and key; one adapter per object store. */
+export interface ObjectStore {
+  /** @throws NotFoundError when there is no such object */
+  get(location: ObjectLocation): Promise<Uint8Array>;
+  /** Replaces whatever was there. Readers see the old or the new object, never a part. */
+  put(location: ObjectLocation, body: Uint8Array, contentType: string): Promise<void>;
+  /** Writes only when the key is free; false when something is there already (it stays as it was). */
+  putIfAbsent(location: ObjectLocation, body: Uint8Array, contentType: string): Promise<boolean>;
+  /** Null when there is no such object. */
+  head(location: ObjectLocation): Promise<ObjectFacts | null>;
+  /** Every key under the prefix in byte order. */
+  list(bucket: string, prefix: string): Promise<readonly ObjectFacts[]>;
+  copy(from: ObjectLocation, to: ObjectLocation): Promise<void>;
+  /** Deletes every object under the prefix; none is no error. */
+  deleteAll(bucket: string, prefix: string): Promise<void>;
+  /** A URL that lets its holder PUT exactly one object of exactly this size and SHA-256 for `expiresInSeconds`. */
+  uploadUrl(location: ObjectLocation, sha256: string, sizeBytes: number, expiresInSeconds: number): Promise<Upload>;
+}
+
+export interface ObjectLocation {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface ObjectFacts {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+export interface Upload {
+  readonly url: string;
+  /** Headers the uploader has to send as they are. */
+  readonly headers: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,39 @@
+import type { Route } from '../../core/release/route.ts';
+
+/** The latest values of each entity, one item per entity and version of a view, packed in the order of its features. */
+export interface OnlineStore {
+  /**
+   * Reads many items and, when asked, routes of models, in as few round trips as the store allows: one up to 100 keys.
+   * Answers come in the order asked, an absent item as null. Keys asked twice are read once.
+   *
+   * @throws UnavailableError when the store keeps refusing some keys: a key is answered or the whole read fails
+   */
+  read(keys: readonly OnlineKey[], models: readonly string[]): Promise<OnlineRead>;
+  /**
+   * Writes each item unless the store holds one that is newer (by event time, then knowledge time).
+   * Answers how many were written and how many were older than what is there. Safe to repeat.
+   */
+  write(items: readonly OnlineItem[]): Promise<{ readonly written: number; readonly stale: number }>;
+}
+
+export interface OnlineKey {
+  readonly entity: string;
+  /** Join key values in the entity's order. */
+  readonly key: readonly (string | number)[];
+  readonly view: string;
+  readonly version: string;
+}
+
+export interface OnlineItem extends OnlineKey {
+  /** See `packRow` in core/serving/packed-row.ts. */
+  readonly values: Uint8Array;
+  readonly eventTimeMs: number;
+  readonly knownAtMs: number;
+  /** When the store may forget the item; null for never. */
+  readonly expiresAtMs: number | null;
+}
+
+export interface OnlineRead {
+  readonly items: readonly (OnlineItem | null)[];
+  readonly routes: readonly (Route | null)[];
+}

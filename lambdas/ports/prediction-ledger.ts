@@ -1,0 +1,16 @@
+import type { Outcome, PredictionRecord } from '../../core/serving/prediction-record.ts';
+
+/** Predictions as they were answered and the ground truth that came later. */
+export interface PredictionLedger {
+  /** Resolves when the record would survive the loss of this process. The same id again changes nothing. */
+  record(prediction: PredictionRecord): Promise<void>;
+  /** @throws NotFoundError when the id is unknown or its retention has passed */
+  evidence(predictionId: string): Promise<PredictionRecord & { readonly outcomes: readonly Outcome[] }>;
+  /** Per outcome: `recorded`, `duplicate` (the same value again), `corrected` (another value for the same prediction), or `unknown-prediction`. */
+  recordOutcomes(model: string, outcomes: readonly Outcome[]): Promise<readonly OutcomeReceipt[]>;
+}
+
+export interface OutcomeReceipt {
+  readonly predictionId: string;
+  readonly status: 'recorded' | 'duplicate' | 'corrected' | 'unknown-prediction';
+}
