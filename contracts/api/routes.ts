@@ -1,0 +1,124 @@
+/** One operation of the HTTP API and the function that answers it. Plain data: the stack, the laptop and the CLI read it. */
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST';
+  /** With path parameters in braces, as API Gateway writes them. */
+  readonly path: string;
+  /** Folder and verb under lambdas/handlers/. */
+  readonly functionName: string;
+  readonly operationId: string;
+  readonly description: string;
+}
+
+export const API_ROUTES = [
+  route('GET', '/health', 'platform/describe', 'getHealth', 'Whether the platform answers, and which version of it.'),
+  route('GET', '/openapi.json', 'platform/describe', 'getOpenApi', 'This API as an OpenAPI 3.1 document.'),
+  route(
+    'POST',
+    '/v1/models/{model}/predictions',
+    'serving/predict',
+    'predict',
+    'A prediction for one entity from its online features, or for rows of features given by the caller.',
+  ),
+  route(
+    'POST',
+    '/v1/models/{model}/outcomes',
+    'serving/record-outcomes',
+    'recordOutcomes',
+    'Ground truth for earlier predictions. The same outcome again changes nothing.',
+  ),
+  route(
+    'GET',
+    '/v1/predictions/{id}',
+    'serving/get-prediction',
+    'getPrediction',
+    'The evidence of a prediction: what was asked, seen and answered, by which release, and what came true.',
+  ),
+  route(
+    'POST',
+    '/get-online-features',
+    'serving/get-online-features',
+    'getOnlineFeatures',
+    "The latest feature values of entities, in Feast's shapes.",
+  ),
+  route('POST', '/push', 'ingestion/push', 'push', "Rows for a source, in Feast's shapes."),
+  route(
+    'POST',
+    '/v1/feature-views/{view}/ingestions',
+    'ingestion/open-ingestion',
+    'openIngestion',
+    'Announces a file and answers where to upload it. The same file again gives the same ingestion.',
+  ),
+  route(
+    'POST',
+    '/v1/feature-views/{view}/ingestions/{id}',
+    'ingestion/start-ingestion',
+    'startIngestion',
+    'Starts loading an uploaded file.',
+  ),
+  route(
+    'POST',
+    '/v1/feature-views/{view}/materializations',
+    'operations/start-materialization',
+    'startMaterialization',
+    'Starts computing a feature view, offline and then online.',
+  ),
+  route(
+    'POST',
+    '/v1/models/{model}/trainings',
+    'operations/start-training',
+    'startTraining',
+    'Starts a training: point-in-time training set, training job, evaluation, gates, and a rollout when they pass.',
+  ),
+  route(
+    'POST',
+    '/v1/models/{model}/rollouts',
+    'operations/start-rollout',
+    'startRollout',
+    'Starts the rollout of a release that passed its gates.',
+  ),
+  route(
+    'GET',
+    '/v1/executions/{id}',
+    'operations/describe-execution',
+    'getExecution',
+    'How far long-running work has come.',
+  ),
+  route(
+    'GET',
+    '/v1/feature-views',
+    'catalog/read',
+    'listFeatureViews',
+    'Every feature view with its version and freshness.',
+  ),
+  route(
+    'GET',
+    '/v1/feature-views/{view}',
+    'catalog/read',
+    'getFeatureView',
+    'One feature view: definition, version, freshness, row counts.',
+  ),
+  route('GET', '/v1/models', 'catalog/read', 'listModels', 'Every model with its route.'),
+  route('GET', '/v1/models/{model}', 'catalog/read', 'getModel', 'One model: definition, route, newest release.'),
+  route(
+    'GET',
+    '/v1/models/{model}/releases',
+    'catalog/read',
+    'listReleases',
+    'Releases of a model, newest first, a page at a time.',
+  ),
+  route('GET', '/v1/releases/{id}', 'catalog/read', 'getRelease', 'One release: its whole manifest.'),
+  route('GET', '/v1/rollouts/{id}', 'catalog/read', 'getRollout', 'One rollout: where it stands and how it ended.'),
+  route('GET', '/v1/audit', 'catalog/read', 'listAudit', "A model's audit chain in order, a page at a time."),
+] as const satisfies readonly ApiRoute[];
+
+export type OperationId = (typeof API_ROUTES)[number]['operationId'];
+
+function route<const O extends string>(
+  method: 'GET' | 'POST',
+  path: string,
+  functionName: string,
+  operationId: O,
+  description: string,
+) {
+  return { method, path, functionName, operationId, description } as const;
+}
