@@ -104,6 +104,18 @@ export interface ProvisionedResource {
 export interface ResourceType {
   /** Creates the resource, or updates it in place when it is there. Runs at every start, so it must be idempotent. */
   provision(request: ResourceRequest): Promise<ProvisionedResource>;
+  /**
+   * Deletes what `provision` made, once the resource has left the template and its DeletionPolicy does not keep it.
+   * Absent for types of which nothing outlives the process: those are gone by not being provisioned.
+   */
+  remove?(resource: RemovedResource): Promise<void>;
+}
+
+/** A resource of an earlier start that the template no longer has, as it was provisioned last. */
+export interface RemovedResource extends ProvisionedResource {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** Time on the laptop: waits and schedules run `speed` times faster; `now` is the true time of day. */
