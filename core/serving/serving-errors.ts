@@ -1,0 +1,44 @@
+import { PlatformError } from '../errors.ts';
+
+/** The model has no champion yet, so nothing may answer. */
+export class NotPromotedError extends PlatformError {
+  constructor(model: string) {
+    super(
+      'NotPromotedError',
+      'conflict',
+      `model "${model}" has no promoted release, so nothing may answer; train it (POST /v1/models/${model}/trainings) ` +
+        'or roll out a release that passed its gates',
+      { model },
+    );
+  }
+}
+
+/** The route was flipped twice while one request was being answered. */
+export class RouteMovedError extends PlatformError {
+  constructor(model: string) {
+    super(
+      'RouteMovedError',
+      'unavailable',
+      `the route of model "${model}" moved twice while the request was being answered; try again`,
+      { model },
+    );
+  }
+}
+
+/** The container refused the rows, or what it answered is no score. */
+export class ModelFailedError extends PlatformError {
+  constructor(endpointName: string, because: string, cause?: unknown) {
+    super('ModelFailedError', 'unavailable', `endpoint ${endpointName} gave no prediction: ${because}`, {}, cause);
+  }
+}
+
+export class PredictionNotFoundError extends PlatformError {
+  constructor(predictionId: string) {
+    super(
+      'PredictionNotFoundError',
+      'not-found',
+      `no prediction with id "${predictionId}"; the id is unknown or its evidence retention has passed`,
+      { predictionId },
+    );
+  }
+}

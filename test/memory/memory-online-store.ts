@@ -1,0 +1,37 @@
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { Route } from '../../core/release/route.ts';
+import type { OnlineItem, OnlineKey, OnlineStore } from '../../lambdas/ports/online-store.ts';
+
+export interface MemoryOnlineStore extends OnlineStore {
+  /** Every item, in the order of first writing. */
+  all(): readonly OnlineItem[];
+  /** How many reads were made. */
+  readCount(): number;
+}
+
+/** @param routeOf where routes of models come from; the registry's in tests that flip them */
+export function memoryOnlineStore(routeOf: (model: string) => Route | null = () => null): MemoryOnlineStore {
+  const items = new Map<string, OnlineItem>();
+  let reads = 0;
+  const spell = ({ entity, key, view, version }: OnlineKey) => canonicalJson([entity, key, view, version]);
+  const isOlder = (a: OnlineItem, b: OnlineItem) =>
+    a.eventTimeMs < b.eventTimeMs || (a.eventTimeMs === b.eventTimeMs && a.knownAtMs < b.knownAtMs);
+
+  return {
+    all: () => [...items.values()],
+    readCount: () => reads,
+    async read(keys, models) {
+      reads++;
+      return { items: keys.map((key) => items.get(spell(key)) ?? null), routes: models.map(routeOf) };
+    },
+    async write(wanted) {
+      let stale = 0;
+      for (const item of wanted) {
+        const there = items.get(spell(item));
+        if (there !== undefined && isOlder(item, there)) stale++;
+        else items.set(spell(item), item);
+      }
+      return { written: wanted.length - stale, stale };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import {
+  commitRun,
+  emptyTable,
+  fenceRun,
+  freeTable,
+  openRun,
+  type TableState,
+  type TableStep,
+} from '../../core/offline/table-runs.ts';
+import type { Clock } from '../../lambdas/ports/clock-and-ids.ts';
+import type { Run, TableLog } from '../../lambdas/ports/table-log.ts';
+
+export function memoryTableLog(clock: Clock): TableLog {
+  const tables = new Map<string, TableState>();
+  const runs = new Map<string, Run>();
+  const state = (table: string) => tables.get(table) ?? emptyTable(table);
+  const find = (table: string, runId: string) => runs.get(JSON.stringify([table, runId])) ?? null;
+  const keep = (table: string, step: TableStep | null) => {
+    if (step === null) return;
+    tables.set(table, step.state);
+    for (const run of step.runs) runs.set(JSON.stringify([table, run.runId]), run);
+  };
+
+  return {
+    head: async (table) => state(table).head,
+    run: async (table, runId) => find(table, runId),
+    async open(table, runId, leaseMs) {
+      const before = state(table);
+      const dead = before.holder === null ? null : find(table, before.holder.runId);
+      const ask = { runId, nowMs: clock.now().getTime(), leaseMs };
+      const { step, answer } = openRun(before, find(table, runId), dead, ask);
+      keep(table, step);
+      return answer;
+    },
+    async commit(table, runId, facts) {
+      keep(table, commitRun(state(table), find(table, runId), runId, facts));
+    },
+    async abandon(table, runId, _reason, clean) {
+      keep(table, fenceRun(state(table), find(table, runId)));
+      const run = find(table, runId);
+      if (run?.state !== 'abandoned') return;
+      await clean(run);
+      keep(table, freeTable(state(table), runId));
+    },
+    async advanceOnline(table, loadedAtMs) {
+      const { head, ...rest } = state(table);
+      tables.set(table, { ...rest, head: { ...head, onlineToMs: Math.max(head.onlineToMs, loadedAtMs) } });
+    },
+  };
+}

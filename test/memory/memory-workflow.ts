@@ -1,0 +1,42 @@
+import { NotFoundError } from '../../core/errors.ts';
+import type { Execution, Flow, Workflow } from '../../lambdas/ports/workflow.ts';
+
+export interface MemoryWorkflow extends Workflow {
+  readonly started: readonly { readonly flow: Flow; readonly name: string; readonly input: object }[];
+  /** Ends an execution the way a test wants it to. */
+  end(executionId: string, end: Partial<Execution>): void;
+}
+
+export function memoryWorkflow(startedAt = '2026-03-01T12:00:00.000Z'): MemoryWorkflow {
+  const executions = new Map<string, Execution>();
+  const started: { flow: Flow; name: string; input: object }[] = [];
+  const find = (executionId: string) => {
+    const execution = executions.get(executionId);
+    if (execution === undefined) throw new NotFoundError('execution', executionId, [...executions.keys()]);
+    return execution;
+  };
+  return {
+    started,
+    async start(flow, name, input) {
+      const executionId = `${flow}:${name}`;
+      if (!executions.has(executionId)) {
+        started.push({ flow, name, input });
+        executions.set(executionId, {
+          executionId,
+          flow,
+          status: 'RUNNING',
+          step: null,
+          startedAt,
+          endedAt: null,
+          output: null,
+          error: null,
+        });
+      }
+      return { executionId };
+    },
+    describe: async (executionId) => find(executionId),
+    end(executionId, end) {
+      executions.set(executionId, { ...find(executionId), endedAt: startedAt, ...end });
+    },
+  };
+}
