@@ -4,9 +4,16 @@ import type { Scored } from '../metrics/metric.ts';
 export interface GateEvidence {
   /** The held-out test rows with the candidate's scores. */
   readonly test: Scored;
-  /** The champion's scores of the same rows, in the same order; null when there is no champion. */
-  readonly championScores: readonly number[] | null;
+  readonly champion: ChampionEvidence;
   readonly trainRows: number;
   /** Share of missing values per input in the training rows; 0 to 1. */
   readonly missingShares: Readonly<Record<string, number>>;
 }
+
+/** How the champion did on the same test rows. */
+export type ChampionEvidence =
+  | { readonly kind: 'none' }
+  /** One score per test row, in the same order. */
+  | { readonly kind: 'scored'; readonly releaseId: string; readonly scores: readonly number[] }
+  /** There is a champion, but it could not be asked about these rows. */
+  | { readonly kind: 'incomparable'; readonly releaseId: string; readonly because: string };

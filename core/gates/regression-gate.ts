@@ -13,14 +13,17 @@ type RegressionGate = Extract<GateDefinition, { kind: 'regression' }>;
  *
  * Source: paired non-inferiority with a Wald interval; the errors are those of `pairedLoss`.
  */
-export function judgeRegression(gate: RegressionGate, { test, championScores }: GateEvidence): Verdict {
+export function judgeRegression(gate: RegressionGate, { test, champion }: GateEvidence): Verdict {
   const metric = `${gate.metric} loss against champion`;
   const n = test.labels.length;
   const measured = { metric, limit: gate.margin, rule: 'at-most' as const, n };
-  if (championScores === null) {
+  if (champion.kind === 'none') {
     return { outcome: 'pass', evidence: [{ ...measured, observed: 0, n: 0, note: 'no champion to compare with' }] };
   }
-  const paired = pairedLoss(gate.metric, test, championScores);
+  if (champion.kind === 'incomparable') {
+    return { outcome: 'inconclusive', evidence: [{ ...measured, observed: null, n: 0 }], because: champion.because };
+  }
+  const paired = pairedLoss(gate.metric, test, champion.scores);
   if (paired === null) {
     const because = `${gate.metric} cannot be compared on ${n} test rows; both classes need two rows each`;
     return { outcome: 'inconclusive', evidence: [{ ...measured, observed: null }], because };

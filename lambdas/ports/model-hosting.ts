@@ -2,11 +2,18 @@ import type { Variant } from '../../core/release/route.ts';
 
 /** The endpoint of a model: what runs on it and whether it is in service. Every call may be repeated. */
 export interface ModelHostingPort {
-  /** Starts bringing the endpoint to the wanted content: creates or updates it, or does nothing when it is there already. */
+  /**
+   * Starts bringing the endpoint to the wanted content: creates or updates it, or does nothing when it is there or on
+   * its way already.
+   *
+   * @throws EndpointBusyError (kind `unavailable`) while another change is under way
+   */
   pointEndpoint(wanted: EndpointContent): Promise<void>;
   status(wanted: EndpointContent): Promise<EndpointStatus>;
   /** Registers scaling of the variant between the bounds. */
   scale(endpointName: string, variant: Variant, scaling: Scaling): Promise<void>;
+  /** Removes the endpoint and its configurations; none is no error. */
+  remove(endpointName: string): Promise<void>;
 }
 
 export interface EndpointContent {
@@ -19,7 +26,7 @@ export interface EndpointContent {
 
 export interface HostedVariant {
   readonly variant: Variant;
-  /** Names the release, so that equal content gets an equal endpoint configuration. */
+  /** Names what runs, so that equal content gets an equal endpoint configuration. */
   readonly releaseId: string;
   readonly artifactUri: string;
   readonly image: string;

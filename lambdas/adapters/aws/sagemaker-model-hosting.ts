@@ -1,0 +1,245 @@
+import {
+  type ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+  type ScalableTarget,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
+  DescribeEndpointCommand,
+  type DescribeEndpointCommandOutput,
+  ListEndpointConfigsCommand,
+  type SageMakerClient,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
+import { digestOf } from '../../../core/canonical-json.ts';
+import { PlatformError } from '../../../core/errors.ts';
+import type { EndpointContent, EndpointStatus, HostedVariant, ModelHostingPort } from '../../ports/model-hosting.ts';
+
+/** SageMaker changes an endpoint one change at a time. */
+export class EndpointBusyError extends PlatformError {
+  constructor(endpointName: string, status: string) {
+    super(
+      'EndpointBusyError',
+      'unavailable',
+      `endpoint ${endpointName} is ${status}; it takes the next change when that is over`,
+      {
+        endpointName,
+        status,
+      },
+    );
+  }
+}
+
+/** Statuses in which SageMaker takes no other change. */
+const CHANGING: ReadonlySet<string> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
+
+export function sagemakerModelHosting(
+  sagemaker: SageMakerClient,
+  scaling: ApplicationAutoScalingClient,
+): ModelHostingPort {
+  return {
+    async pointEndpoint(wanted) {
+      const configName = configNameOf(wanted);
+      const endpoint = await describe(sagemaker, wanted.endpointName);
+      if (endpoint !== null && isOnTheWayTo(endpoint, configName)) return;
+      if (endpoint !== null && CHANGING.has(endpoint.EndpointStatus ?? '')) {
+        throw new EndpointBusyError(wanted.endpointName, String(endpoint.EndpointStatus));
+      }
+      for (const variant of wanted.variants) await createModel(sagemaker, wanted, variant);
+      await createConfig(sagemaker, wanted, configName);
+      if (endpoint === null) {
+        await sagemaker.send(
+          new CreateEndpointCommand({ EndpointName: wanted.endpointName, EndpointConfigName: configName }),
+        );
+        return;
+      }
+      if (endpoint.EndpointStatus === 'Failed') {
+        await sagemaker.send(new DeleteEndpointCommand({ EndpointName: wanted.endpointName }));
+        throw new EndpointBusyError(wanted.endpointName, 'Deleting after it failed to come up');
+      }
+      await releaseScaling(scaling, wanted.endpointName);
+      await sagemaker.send(
+        new UpdateEndpointCommand({
+          EndpointName: wanted.endpointName,
+          EndpointConfigName: configName,
+          // what scaling has grown a variant to is kept; weights and capture are those of the new content
+          RetainAllVariantProperties: true,
+          ExcludeRetainedVariantProperties: [
+            { VariantPropertyType: 'DesiredWeight' },
+            { VariantPropertyType: 'DataCaptureConfig' },
+          ],
+        }),
+      );
+    },
+
+    async status(wanted): Promise<EndpointStatus> {
+      const endpoint = await describe(sagemaker, wanted.endpointName);
+      if (endpoint === null) return { state: 'absent' };
+      const status = endpoint.EndpointStatus ?? '';
+      if (status === 'InService') {
+        // after a failed update the endpoint is in service again, with the configuration it had before
+        return endpoint.EndpointConfigName === configNameOf(wanted)
+          ? { state: 'in-service' }
+          : { state: 'other-content' };
+      }
+      if (CHANGING.has(status)) return { state: 'changing' };
+      return {
+        state: 'failed',
+        reason: `endpoint ${wanted.endpointName} is ${status}: ${endpoint.FailureReason ?? 'no reason given'}`,
+      };
+    },
+
+    async scale(endpointName, variant, { minInstances, maxInstances, targetInvocationsPerInstance }) {
+      if (minInstances === maxInstances) return;
+      const target = {
+        ServiceNamespace: 'sagemaker' as const,
+        ResourceId: `endpoint/${endpointName}/variant/${variant}`,
+        ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
+      };
+      await scaling.send(
+        new RegisterScalableTargetCommand({ ...target, MinCapacity: minInstances, MaxCapacity: maxInstances }),
+      );
+      await scaling.send(
+        new PutScalingPolicyCommand({
+          ...target,
+          PolicyName: 'invocations-per-instance',
+          PolicyType: 'TargetTrackingScaling',
+          TargetTrackingScalingPolicyConfiguration: {
+            TargetValue: targetInvocationsPerInstance,
+            PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+          },
+        }),
+      );
+    },
+
+    async remove(endpointName) {
+      await releaseScaling(scaling, endpointName);
+      if ((await describe(sagemaker, endpointName)) !== null) {
+        await sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpointName }));
+      }
+      for (const name of await configsOf(sagemaker, endpointName)) {
+        await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
+      }
+    },
+  };
+}
+
+/** Equal content, equal name: a repeated call finds what the first one made. At most 63 characters. */
+function configNameOf(wanted: EndpointContent): string {
+  return `${wanted.endpointName.slice(0, 50)}-${digestOf(wanted).slice(0, 12)}`.replace(/-+/g, '-');
+}
+
+/** At most 63 characters; the artifact is part of the name, so a name never stands for two artifacts. */
+function modelNameOf(wanted: EndpointContent, variant: HostedVariant): string {
+  const what = digestOf({ uri: variant.artifactUri, image: variant.image, role: wanted.executionRoleArn }).slice(0, 12);
+  return `${wanted.endpointName.slice(0, 50)}-${what}`.replace(/-+/g, '-');
+}
+
+function isOnTheWayTo(endpoint: DescribeEndpointCommandOutput, configName: string): boolean {
+  const status = endpoint.EndpointStatus ?? '';
+  if (status === 'InService' || status === 'Creating') return endpoint.EndpointConfigName === configName;
+  return status === 'Updating' && endpoint.PendingDeploymentSummary?.EndpointConfigName === configName;
+}
+
+async function describe(
+  sagemaker: SageMakerClient,
+  endpointName: string,
+): Promise<DescribeEndpointCommandOutput | null> {
+  try {
+    return await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
+  } catch (error) {
+    if (isRefusal(error, 'Could not find')) return null;
+    throw error;
+  }
+}
+
+async function createModel(sagemaker: SageMakerClient, wanted: EndpointContent, variant: HostedVariant): Promise<void> {
+  await unlessThere(() =>
+    sagemaker.send(
+      new CreateModelCommand({
+        ModelName: modelNameOf(wanted, variant),
+        ExecutionRoleArn: wanted.executionRoleArn,
+        EnableNetworkIsolation: true,
+        PrimaryContainer: { Image: variant.image, ModelDataUrl: variant.artifactUri },
+      }),
+    ),
+  );
+}
+
+async function createConfig(sagemaker: SageMakerClient, wanted: EndpointContent, configName: string): Promise<void> {
+  await unlessThere(() =>
+    sagemaker.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: configName,
+        ProductionVariants: wanted.variants.map((variant, index) => ({
+          VariantName: variant.variant,
+          ModelName: modelNameOf(wanted, variant),
+          InstanceType: variant.instanceType as never, // the SDK's union lags behind the instance types AWS takes
+          InitialInstanceCount: variant.instanceCount,
+          InitialVariantWeight: index === 0 ? 1 : 0,
+        })),
+        ...(wanted.dataCapture === null
+          ? {}
+          : {
+              DataCaptureConfig: {
+                EnableCapture: true,
+                InitialSamplingPercentage: wanted.dataCapture.samplingPct,
+                DestinationS3Uri: wanted.dataCapture.uri,
+                CaptureOptions: [{ CaptureMode: 'Input' as const }, { CaptureMode: 'Output' as const }],
+                CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'] },
+              },
+            }),
+      }),
+    ),
+  );
+}
+
+/** An endpoint cannot change instance type or drop a variant while scaling holds it. */
+async function releaseScaling(scaling: ApplicationAutoScalingClient, endpointName: string): Promise<void> {
+  const { ScalableTargets = [] } = await scaling.send(
+    new DescribeScalableTargetsCommand({
+      ServiceNamespace: 'sagemaker',
+      ResourceIds: ['champion', 'challenger'].map((variant) => `endpoint/${endpointName}/variant/${variant}`),
+    }),
+  );
+  for (const target of ScalableTargets) await deregister(scaling, target);
+}
+
+async function deregister(scaling: ApplicationAutoScalingClient, target: ScalableTarget): Promise<void> {
+  const { ServiceNamespace, ResourceId, ScalableDimension } = target;
+  await scaling.send(new DeregisterScalableTargetCommand({ ServiceNamespace, ResourceId, ScalableDimension }));
+}
+
+async function configsOf(sagemaker: SageMakerClient, endpointName: string): Promise<string[]> {
+  const names: string[] = [];
+  let next: string | undefined;
+  do {
+    const page = await sagemaker.send(
+      new ListEndpointConfigsCommand({ NameContains: endpointName.slice(0, 50), MaxResults: 100, NextToken: next }),
+    );
+    const found = (page.EndpointConfigs ?? []).flatMap((config) => config.EndpointConfigName ?? []);
+    names.push(...found.filter((name) => /^-[0-9a-f]{12}$/.test(name.slice(endpointName.slice(0, 50).length))));
+    next = page.NextToken;
+  } while (next !== undefined);
+  return names;
+}
+
+async function unlessThere(create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!isRefusal(error, 'already exist')) throw error;
+  }
+}
+
+/** SageMaker answers with ValidationException for what is missing and what is there; only the words tell which. */
+function isRefusal(error: unknown, words: string): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && error.message.includes(words);
+}

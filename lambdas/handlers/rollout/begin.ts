@@ -1,0 +1,7 @@
+import middy from '@middy/core';
+import { RolloutRequest } from '../../../contracts/rollout.ts';
+import { type BeginRolloutDeps, beginRollout } from '../../use-cases/rollout/begin-rollout.ts';
+
+export function makeBeginRollout(deps: BeginRolloutDeps) {
+  return middy(async (event: unknown) => beginRollout(deps, RolloutRequest.parse(event)));
+}

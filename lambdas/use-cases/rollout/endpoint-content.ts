@@ -1,0 +1,60 @@
+import { sha256Hex } from '../../../core/canonical-json.ts';
+import { BugError, PlatformError } from '../../../core/errors.ts';
+import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
+import type { Arm } from '../../../core/release/route.ts';
+import { parseS3Uri } from '../../../core/release/s3-uri.ts';
+import type { EndpointContent, HostedVariant } from '../../ports/model-hosting.ts';
+import type { RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+
+export interface EndpointContentDeps {
+  readonly releases: ReleaseStore;
+  readonly objects: ObjectStore;
+  readonly artifactBucket: string;
+}
+
+/** The artifact in the store is not the one the release was registered with. */
+export class ArtifactChangedError extends PlatformError {
+  constructor(uri: string, expected: string, found: string) {
+    super(
+      'ArtifactChangedError',
+      'corrupt-data',
+      `artifact ${uri} has SHA-256 ${found}, but the release was registered with ${expected}; it is not deployed`,
+      { uri, expected, found },
+    );
+  }
+}
+
+/** What the endpoint has to run for these arms; every artifact is read and its digest compared first. */
+export async function endpointContent(
+  deps: EndpointContentDeps,
+  model: RegisteredModel,
+  arms: readonly Arm[],
+): Promise<EndpointContent> {
+  const manifests = await Promise.all(arms.map((arm) => deps.releases.manifest(arm.releaseId)));
+  await Promise.all(manifests.map((manifest) => verifyArtifact(deps.objects, manifest)));
+  const variants = arms.map((arm, index): HostedVariant => {
+    const { artifact, model: definition } = manifests[index]!; // one manifest per arm
+    return {
+      ...arm,
+      artifactUri: artifact.uri,
+      image: artifact.image,
+      instanceType: definition.serving.instanceType,
+      instanceCount: definition.serving.minInstances,
+    };
+  });
+  const newest = manifests.at(-1);
+  if (newest === undefined) throw new BugError('an endpoint needs at least one arm', { model: model.name });
+  const samplingPct = newest.model.serving.dataCapturePct;
+  return {
+    endpointName: model.endpointName,
+    executionRoleArn: model.executionRoleArn,
+    variants,
+    dataCapture: samplingPct === 0 ? null : { samplingPct, uri: `s3://${deps.artifactBucket}/capture/${model.name}/` },
+  };
+}
+
+async function verifyArtifact(objects: ObjectStore, { artifact }: ReleaseManifest): Promise<void> {
+  const found = sha256Hex(await objects.get(parseS3Uri(artifact.uri)));
+  if (found !== artifact.sha256) throw new ArtifactChangedError(artifact.uri, artifact.sha256, found);
+}
