@@ -1,0 +1,25 @@
+import * as z from 'zod';
+
+/** ISO 8601 with a zone, for example `2026-03-01T12:00:00Z`. */
+export const Instant = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be an ISO 8601 instant with a zone, for example 2026-03-01T12:00:00Z',
+  })
+  .describe('ISO 8601 instant with a zone');
+
+/** Name of something that was defined: view, model, source, feature. */
+export const DefinedName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits and _, beginning with a letter, at most 40');
+
+/** One value as JSON carries it; timestamps are ISO 8601. */
+export const JsonValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+export const JoinKeyValue = z.union([
+  z.string().min(1, 'must not be empty').max(1024, 'must have at most 1024 characters'),
+  z.int({ error: 'must be a string or a whole number up to 2^53 - 1' }),
+]);
+
+/** A document whose exact shape belongs to another contract. */
+export const OpenDocument = z.record(z.string(), z.unknown());

@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { VARIANTS } from '../../core/release/route.ts';
+import { Instant, OpenDocument } from './api-values.ts';
+
+const Arm = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
+
+export const RouteBody = z.strictObject({
+  model: z.string(),
+  endpointName: z.string(),
+  champion: Arm.nullable().describe('Null until the first promotion: predictions are refused'),
+  epoch: z.int(),
+});
+
+const TableBody = z.strictObject({
+  table: z.string(),
+  rows: z.int(),
+  watermark: Instant.nullable().describe('Rows loaded up to then are visible; null before the first load'),
+  oldestEventTime: Instant.nullable(),
+  newestEventTime: Instant.nullable(),
+});
+
+export const FeatureViewResponse = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  entity: z.string(),
+  joinKeys: z.array(z.string()),
+  source: TableBody.extend({ name: z.string() }),
+  features: z.array(z.strictObject({ name: z.string(), type: z.string(), description: z.string() })),
+  offline: TableBody.extend({
+    materializedTo: Instant.nullable().describe('Newest tick that is covered; null before the first materialization'),
+    onlineTo: Instant.nullable().describe('Rows loaded up to then are online'),
+  }),
+  isFresh: z.boolean().nullable().describe('Whether the freshness promise holds; null when nothing is promised'),
+  definition: OpenDocument,
+});
+export type FeatureViewResponse = z.infer<typeof FeatureViewResponse>;
+
+export const FeatureViewListResponse = z.strictObject({ featureViews: z.array(FeatureViewResponse) });
+export type FeatureViewListResponse = z.infer<typeof FeatureViewListResponse>;
+
+export const ReleaseSummaryBody = z.strictObject({
+  releaseId: z.string(),
+  model: z.string(),
+  createdAt: Instant,
+  passed: z.boolean(),
+  trainingSetId: z.string(),
+  metrics: z.record(z.string(), z.number()),
+  manifestUri: z.string(),
+});
+
+export const RolloutResponse = z.strictObject({
+  rolloutId: z.string(),
+  model: z.string(),
+  releaseId: z.string(),
+  phase: z.enum(['gates', 'deploying', 'promoting', 'settling', 'done']),
+  outcome: z.enum(['promoted', 'rejected', 'rolled-back']).nullable(),
+  because: z.string().nullable(),
+  previousReleaseId: z.string().nullable(),
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+});
+export type RolloutResponse = z.infer<typeof RolloutResponse>;
+
+export const ModelResponse = z.strictObject({
+  name: z.string(),
+  route: RouteBody.nullable().describe('Null while the model is defined but its stack is not deployed'),
+  newestRelease: ReleaseSummaryBody.nullable(),
+  newestRollout: RolloutResponse.nullable(),
+  definition: OpenDocument.nullable().describe('Null when the model is deployed but no longer defined'),
+});
+export type ModelResponse = z.infer<typeof ModelResponse>;
+
+export const ModelListResponse = z.strictObject({
+  models: z.array(z.strictObject({ name: z.string(), route: RouteBody.nullable(), isDefined: z.boolean() })),
+});
+export type ModelListResponse = z.infer<typeof ModelListResponse>;
+
+/** Query string of a list that grows. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+  cursor: z.string().max(200).optional().describe('What the page before gave as `next`'),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+export const ReleaseListResponse = z.strictObject({
+  releases: z.array(ReleaseSummaryBody),
+  next: z.string().nullable().describe('Cursor of the next page; null on the last'),
+});
+export type ReleaseListResponse = z.infer<typeof ReleaseListResponse>;
+
+export const ReleaseResponse = z.strictObject({
+  releaseId: z.string(),
+  manifestUri: z.string(),
+  manifest: OpenDocument,
+});
+export type ReleaseResponse = z.infer<typeof ReleaseResponse>;
+
+export const AuditQuery = z.strictObject({
+  model: z.string().min(1, 'name the model: /v1/audit?model=…'),
+  from: z.coerce.number().pipe(z.int().min(1)).default(1).describe('Position of the first record wanted'),
+  limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(100),
+});
+
+export const AuditResponse = z.strictObject({
+  records: z.array(
+    z.strictObject({
+      action: z.string(),
+      actor: z.string(),
+      at: Instant,
+      detail: OpenDocument,
+      model: z.string(),
+      position: z.int(),
+      previousHash: z.string(),
+      hash: z.string(),
+    }),
+  ),
+  next: z.int().nullable().describe('`from` of the next page; null on the last'),
+});
+export type AuditResponse = z.infer<typeof AuditResponse>;
+
+export const HealthResponse = z.strictObject({ status: z.literal('ok'), version: z.string(), stage: z.string() });
+export type HealthResponse = z.infer<typeof HealthResponse>;

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { Instant, OpenDocument } from './api-values.ts';
+
+export const FILE_FORMATS = ['csv', 'parquet', 'jsonl'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
+/** Largest file that one upload can carry (the S3 limit of a single PUT). */
+export const MAX_FILE_BYTES = 5 * 1024 ** 3;
+
+/** Facts of a file; the same facts open and start its ingestion. */
+export const IngestionRequest = z.strictObject({
+  fileName: z.string().min(1).max(255),
+  format: z.enum(FILE_FORMATS).optional().describe('By default what the name ends in: .csv, .parquet, .jsonl'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the file: 64 lower-case hexadecimal digits'),
+  sizeBytes: z.int().min(1, 'the file is empty').max(MAX_FILE_BYTES, 'must be at most 5 GiB; split the file'),
+  history: z
+    .boolean()
+    .default(false)
+    .describe('The rows were known at their event time plus the source’s lag, not only from now on'),
+});
+export type IngestionRequest = z.infer<typeof IngestionRequest>;
+
+export const IngestionReport = z.strictObject({
+  rowsRead: z.int(),
+  rowsWritten: z.int(),
+  rowsQuarantined: z.int(),
+  reasons: z.record(z.string(), z.int()).describe('Quarantined rows by reason'),
+  quarantineUri: z.string().nullable().describe('Where the quarantined rows lie; null when there are none'),
+  ignoredColumns: z.array(z.string()).describe('Columns of the file that the source does not declare'),
+  fileName: z.string(),
+  sha256: z.string(),
+});
+export type IngestionReport = z.infer<typeof IngestionReport>;
+
+export const OpenIngestionResponse = z.strictObject({
+  ingestionId: z.string(),
+  source: z.string(),
+  state: z.enum(['awaiting-upload', 'uploaded', 'committed']),
+  upload: z
+    .strictObject({
+      method: z.literal('PUT'),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()).describe('Send them as they are'),
+      expiresAt: Instant,
+    })
+    .nullable()
+    .describe('Null when the file is there already'),
+  report: OpenDocument.nullable().describe('What the load reported; null until it is committed'),
+});
+export type OpenIngestionResponse = z.infer<typeof OpenIngestionResponse>;

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { Instant } from './api-values.ts';
+
+export const StartMaterializationRequest = z
+  .strictObject({
+    from: Instant.optional().describe('Recompute from this instant on (backfill); by default where the last one ended'),
+    to: Instant.optional().describe('Up to this instant; by default now'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
+    error: '"from" must lie before "to"',
+  });
+export type StartMaterializationRequest = z.infer<typeof StartMaterializationRequest>;
+
+export const StartTrainingRequest = z.strictObject({
+  asOf: Instant.optional().describe('Train as if it were this instant; by default now'),
+});
+export type StartTrainingRequest = z.infer<typeof StartTrainingRequest>;
+
+export const StartRolloutRequest = z.strictObject({
+  releaseId: z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits'),
+});
+export type StartRolloutRequest = z.infer<typeof StartRolloutRequest>;
+
+export const ExecutionStartedResponse = z.strictObject({
+  executionId: z.string().describe('Ask GET /v1/executions/{id} how far it has come'),
+});
+export type ExecutionStartedResponse = z.infer<typeof ExecutionStartedResponse>;
+
+export const ExecutionResponse = z.strictObject({
+  executionId: z.string(),
+  flow: z.enum(['ingest', 'materialize', 'train', 'rollout']),
+  status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
+  step: z.string().nullable().describe('The state it is in, or was in last'),
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+  output: z.unknown(),
+  error: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
+});
+export type ExecutionResponse = z.infer<typeof ExecutionResponse>;

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { VARIANTS } from '../../core/release/route.ts';
+import { FEATURE_STATUSES } from '../../core/serving/prediction-record.ts';
+import { Instant, JoinKeyValue, JsonValue } from './api-values.ts';
+
+export const MAX_INSTANCES = 100;
+
+/** Exactly one of `entities` and `instances`. */
+export const PredictRequest = z
+  .strictObject({
+    entities: z
+      .record(z.string(), JoinKeyValue)
+      .optional()
+      .describe('Value of each join key of the model’s entity; features come from the online store'),
+    instances: z
+      .array(z.record(z.string(), JsonValue))
+      .min(1)
+      .max(MAX_INSTANCES)
+      .optional()
+      .describe('Rows of features by `view:feature`, given by the caller; every input, null when missing'),
+    context: z.record(z.string(), JsonValue).optional().describe('Request-time values; no model takes any yet'),
+    explain: z.boolean().optional().describe('Not supported yet: true is refused'),
+  })
+  .refine((body) => (body.entities === undefined) !== (body.instances === undefined), {
+    error: 'give exactly one of "entities" and "instances"',
+  });
+export type PredictRequest = z.infer<typeof PredictRequest>;
+
+export const PredictionBody = z.strictObject({
+  score: z.number().describe('Probability of the positive class, or the estimate of a regression'),
+  decision: z.boolean().nullable().describe('Whether the score reaches the decision threshold; null without one'),
+});
+
+export const ServedFeature = z.strictObject({
+  value: JsonValue,
+  status: z.enum(FEATURE_STATUSES),
+  eventTime: Instant.nullable().describe('When the value became true; null when nothing was found'),
+});
+
+const ServedFeatures = z.record(z.string(), ServedFeature).describe('The model’s inputs by `view:feature`');
+
+const Answerer = {
+  model: z.string(),
+  releaseId: z.string(),
+  arm: z.enum(VARIANTS),
+};
+
+export const PredictResponse = z.union([
+  z.strictObject({
+    predictionId: z.string(),
+    ...Answerer,
+    prediction: PredictionBody,
+    features: ServedFeatures,
+  }),
+  z.strictObject({
+    ...Answerer,
+    predictions: z.array(z.strictObject({ predictionId: z.string(), prediction: PredictionBody })),
+  }),
+]);
+export type PredictResponse = z.infer<typeof PredictResponse>;
+
+export const EvidenceResponse = z.strictObject({
+  predictionId: z.string(),
+  ...Answerer,
+  entities: z.record(z.string(), JoinKeyValue).nullable().describe('Null when the caller gave the features itself'),
+  features: ServedFeatures,
+  prediction: PredictionBody,
+  requestedAt: Instant,
+  answeredAt: Instant,
+  expiresAt: Instant,
+  outcomes: z
+    .array(z.strictObject({ value: z.union([z.number(), z.boolean()]), occurredAt: Instant }))
+    .describe('In the order they were recorded; the last one counts'),
+});
+export type EvidenceResponse = z.infer<typeof EvidenceResponse>;
