@@ -19,23 +19,8 @@ import {
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { digestOf } from '../../../core/canonical-json.ts';
-import { PlatformError } from '../../../core/errors.ts';
+import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
 import type { EndpointContent, EndpointStatus, HostedVariant, ModelHostingPort } from '../../ports/model-hosting.ts';
-
-/** SageMaker changes an endpoint one change at a time. */
-export class EndpointBusyError extends PlatformError {
-  constructor(endpointName: string, status: string) {
-    super(
-      'EndpointBusyError',
-      'unavailable',
-      `endpoint ${endpointName} is ${status}; it takes the next change when that is over`,
-      {
-        endpointName,
-        status,
-      },
-    );
-  }
-}
 
 /** Statuses in which SageMaker takes no other change. */
 const CHANGING: ReadonlySet<string> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
