@@ -54,6 +54,7 @@ export async function runMap(
     throw new StateError('States.QueryEvaluationError', `${name} must be a number of at least 0, got ${value}`);
   };
   if (frame.fanOut === undefined) {
+    if (isDistributed) checkMayStartItems(run);
     const items = await itemsOf(run, state, frame, bindings, number);
     const inputs = await mapInputs(state, items, (mapItem) => bindingsOf(run, place, frame, { mapItem }), number);
     begin(run, frame, place, inputs, isDistributed ? 'MapRunStarted' : 'MapStateStarted');
@@ -104,6 +105,19 @@ export async function runMap(
   checkStateSize(outputs, 'result of the map');
   if (place.keepsHistory) run.journal.record(frame, isDistributed ? 'MapRunSucceeded' : 'MapStateSucceeded');
   return outputs;
+}
+
+/** The items of a distributed map are executions, which the role itself must be allowed to start. */
+function checkMayStartItems(run: Run): void {
+  const { region, execution } = run;
+  try {
+    region.authorize(region.callerForRole(execution.roleArn), 'states:StartExecution', execution.machineArn);
+  } catch (error) {
+    throw new StateError(
+      'StepFunctions.AWSStepFunctionsException',
+      error instanceof Error ? error.message : String(error),
+    );
+  }
 }
 
 async function itemsOf(
