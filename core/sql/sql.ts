@@ -1,3 +1,4 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { BugError, InvalidInputError } from '../errors.ts';
 
 /** A statement or a part of one, in Athena's dialect (Trino): text with a `?` for each parameter, in order. */
@@ -35,13 +36,14 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | Sql
   return { text, params };
 }
 
-/** The parts in order, with a separator between them. */
-export function joinSql(parts: readonly Sql[], separator: string): Sql {
-  return { text: parts.map((part) => part.text).join(separator), params: parts.flatMap((part) => part.params) };
+/** Text that is part of the platform's own code: keywords, functions, types. Never anything a person gave. */
+export function rawSql(text: string): Sql {
+  return { text, params: [] };
 }
 
-export function listSql(parts: readonly Sql[]): Sql {
-  return joinSql(parts, ', ');
+/** The parts in order, with a separator between them. */
+export function joinSql(parts: readonly Sql[], separator = ', '): Sql {
+  return { text: parts.map((part) => part.text).join(separator), params: parts.flatMap((part) => part.params) };
 }
 
 /**
@@ -82,7 +84,7 @@ export function athenaLiterals(params: readonly SqlParam[]): readonly string[] {
 
 /** @throws InvalidInputError when the statement is longer than Athena takes */
 export function assertFits(statement: Sql, what: string): void {
-  const bytes = new TextEncoder().encode(statement.text).byteLength;
+  const bytes = utf8ToBytes(statement.text).byteLength;
   if (bytes > MAX_QUERY_BYTES) {
     throw new InvalidInputError(
       `the query of ${what} has ${bytes} bytes; at most ${MAX_QUERY_BYTES} are allowed: use fewer or shorter features`,
@@ -96,7 +98,7 @@ function athenaLiteral(param: SqlParam): string {
   if (typeof param === 'boolean') return String(param);
   if (Number.isSafeInteger(param) && !Object.is(param, -0)) return String(param);
   if (!Number.isFinite(param)) throw new InvalidInputError(`not a finite number in a query: ${param}`);
-  return param.toExponential().replace('e', 'E');
+  return Object.is(param, -0) ? '-0E0' : param.toExponential().replace('e', 'E');
 }
 
 function quoteName(name: string): string {
