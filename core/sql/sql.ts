@@ -42,8 +42,12 @@ export function rawSql(text: string): Sql {
 }
 
 /** The parts in order, with a separator between them. */
-export function joinSql(parts: readonly Sql[], separator = ', '): Sql {
+export function joinSql(parts: readonly Sql[], separator: string): Sql {
   return { text: parts.map((part) => part.text).join(separator), params: parts.flatMap((part) => part.params) };
+}
+
+export function listSql(parts: readonly Sql[]): Sql {
+  return joinSql(parts, ', ');
 }
 
 /**
