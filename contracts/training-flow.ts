@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import type { ResolvedView } from '../core/definitions/definitions.ts';
+import type { Model } from '../core/definitions/model.ts';
+import type { ModelInput, TrainingSetRecord } from '../core/release/release-manifest.ts';
 
 /**
  * What the tasks of the train flow hand on. Planning and sealing answer more than this; the tasks after them read
@@ -39,3 +42,25 @@ export const RegisterReleaseRequest = EvaluationRequest.extend({
   scored: z.array(z.enum(['candidate', 'champion'])).min(1),
 });
 export type RegisterReleaseRequest = z.infer<typeof RegisterReleaseRequest>;
+
+/**
+ * `training-set.json` beside the rows of a sealed training set. The test rows are `test/features.csv` (the candidate's
+ * inputs, no header, no label), `test/labels.csv` (one number per line, same order) and, when the champion can be asked
+ * about them, `test/champion-features.csv` (the same rows encoded for the champion's inputs).
+ */
+export interface SealedTrainingSet {
+  readonly record: TrainingSetRecord;
+  readonly model: Model;
+  /** In order of name. */
+  readonly featureViews: readonly ResolvedView[];
+  readonly inputs: readonly ModelInput[];
+  /** Share of missing values per input (`view:feature`) in the training rows; 0 to 1. */
+  readonly missingShares: Readonly<Record<string, number>>;
+  /** Null when the model had no champion when the set was sealed. */
+  readonly champion: SealedChampion | null;
+}
+
+export type SealedChampion =
+  | { readonly releaseId: string; readonly comparable: true }
+  /** One of the champion's inputs is not among the joined features at the same version of its view. */
+  | { readonly releaseId: string; readonly comparable: false; readonly because: string };

@@ -1,0 +1,88 @@
+import type { EvaluationJob, EvaluationRequest } from '../../../contracts/training-flow.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
+import type { ModelRegistry, RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { readSealed } from './sealed-training-set.ts';
+
+export interface PrepareEvaluationDeps {
+  readonly registry: ModelRegistry;
+  readonly releases: ReleaseStore;
+  readonly objects: ObjectStore;
+  readonly artifactBucket: string;
+}
+
+type Role = EvaluationJob['role'];
+
+/** The batch transforms that score the test rows: by the model just trained and, where it can be asked, by the champion. */
+export async function prepareEvaluation(
+  deps: PrepareEvaluationDeps,
+  ask: EvaluationRequest,
+): Promise<{ readonly evaluations: readonly EvaluationJob[]; readonly scored: readonly Role[] }> {
+  const model = await deps.registry.model(ask.plan.model);
+  const sealed = await readSealed(deps.objects, ask.sealed.uri);
+  const common = { model, trainingId: ask.plan.trainingId, setUri: ask.sealed.uri, bucket: deps.artifactBucket };
+  const { instanceType } = sealed.model.training;
+  const candidate = { artifactUri: ask.job.ModelArtifacts.S3ModelArtifacts, image: model.image };
+  const evaluations = [evaluationJob({ ...common, role: 'candidate', instanceType, ...candidate })];
+  if (sealed.champion?.comparable === true) {
+    const { artifact } = await deps.releases.manifest(sealed.champion.releaseId);
+    evaluations.push(
+      evaluationJob({ ...common, role: 'champion', instanceType, artifactUri: artifact.uri, image: artifact.image }),
+    );
+  }
+  return { evaluations, scored: evaluations.map(({ role }) => role) };
+}
+
+/** Folder of a role's scores, `s3://…/`. */
+export function scoresUri(artifactBucket: string, model: string, trainingId: string, role: Role): string {
+  return `s3://${artifactBucket}/evaluation/${model}/${trainingId}/${role}/`;
+}
+
+/** The file of test rows a role is asked about; its scores lie under the same name with `.out`. */
+export function testFileOf(role: Role): string {
+  return role === 'candidate' ? 'features.csv' : 'champion-features.csv';
+}
+
+interface JobParts {
+  readonly model: RegisteredModel;
+  readonly trainingId: string;
+  readonly setUri: string;
+  readonly bucket: string;
+  readonly role: Role;
+  readonly instanceType: string;
+  readonly artifactUri: string;
+  readonly image: string;
+}
+
+/** Names are digests of what they stand for, so a repeated call asks for the same model and the same job. */
+function evaluationJob(parts: JobParts): EvaluationJob {
+  const { model, role, artifactUri, image } = parts;
+  const stem = model.endpointName.slice(0, 40);
+  const ModelName = `${stem}-eval-${digestOf({ artifactUri, image, role: model.executionRoleArn }).slice(0, 12)}`;
+  return {
+    role,
+    model: {
+      ModelName,
+      ExecutionRoleArn: model.executionRoleArn,
+      EnableNetworkIsolation: true,
+      PrimaryContainer: { Image: image, ModelDataUrl: artifactUri },
+    },
+    transform: {
+      TransformJobName: `${stem}-eval-${digestOf([parts.trainingId, role]).slice(0, 12)}`,
+      ModelName,
+      BatchStrategy: 'MultiRecord',
+      MaxPayloadInMB: 6,
+      TransformInput: {
+        ContentType: 'text/csv',
+        SplitType: 'Line',
+        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `${parts.setUri}test/${testFileOf(role)}` } },
+      },
+      TransformOutput: {
+        S3OutputPath: scoresUri(parts.bucket, model.name, parts.trainingId, role),
+        Accept: 'text/csv',
+        AssembleWith: 'Line',
+      },
+      TransformResources: { InstanceType: parts.instanceType, InstanceCount: 1 },
+    },
+  };
+}

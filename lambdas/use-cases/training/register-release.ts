@@ -1,0 +1,183 @@
+import type { RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
+import { digestOf, sha256Hex } from '../../../core/canonical-json.ts';
+import { METRICS } from '../../../core/definitions/model.ts';
+import { CorruptDataError } from '../../../core/errors.ts';
+import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
+import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
+import { measure, type Scored } from '../../../core/metrics/metric.ts';
+import type { Artifact, Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
+import { parseS3Uri } from '../../../core/release/s3-uri.ts';
+import type { EventBus } from '../../ports/event-bus.ts';
+import type { ModelRegistry, RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { scoresUri, testFileOf } from './prepare-evaluation.ts';
+import { readNumbers, readSealed, within } from './sealed-training-set.ts';
+
+export interface RegisterReleaseDeps {
+  readonly registry: ModelRegistry;
+  readonly releases: ReleaseStore;
+  readonly objects: ObjectStore;
+  readonly events: EventBus;
+  readonly artifactBucket: string;
+  readonly platformVersion: string;
+}
+
+export interface RegisteredRelease {
+  readonly releaseId: string;
+  readonly model: string;
+  readonly passed: boolean;
+  /** Name for the rollout of this release; the same release gives the same name. */
+  readonly rolloutId: string;
+  /** Reasons of the gates that did not pass; empty when all did. */
+  readonly because: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly gates: Readonly<Record<string, string>>;
+}
+
+/**
+ * Judges what was trained and keeps it, passed or not, as one release. Everything in the manifest comes from the
+ * inputs, so a repeated call registers the same release again and changes nothing.
+ */
+export async function registerRelease(
+  deps: RegisterReleaseDeps,
+  ask: RegisterReleaseRequest,
+): Promise<RegisteredRelease> {
+  const model = await deps.registry.model(ask.plan.model);
+  const sealed = await readSealed(deps.objects, ask.sealed.uri);
+  const test = await scoredTest(deps, ask, sealed);
+  const champion = await championEvidence(deps, ask, sealed, test.labels.length);
+  const verdicts = judgeGates(sealed.model.gates, {
+    test,
+    champion,
+    trainRows: sealed.record.rows.train,
+    missingShares: sealed.missingShares,
+  });
+  const manifest: ReleaseManifest = {
+    schema: 'headgate.release/v1',
+    createdAt: instant(ask.job.TrainingEndTime).toISOString(),
+    model: sealed.model,
+    platformVersion: deps.platformVersion,
+    artifact: await artifactOf(deps, ask, model),
+    trainingSet: sealed.record,
+    featureViews: sealed.featureViews,
+    inputs: sealed.inputs,
+    training: {
+      jobName: ask.job.TrainingJobName,
+      instanceType: sealed.model.training.instanceType,
+      hyperparameters: Object.fromEntries(
+        Object.entries(sealed.model.training.hyperparameters).map(([name, value]) => [name, String(value)]),
+      ),
+      seconds: (instant(ask.job.TrainingEndTime).getTime() - instant(ask.job.TrainingStartTime).getTime()) / 1000,
+    },
+    evaluation: evaluationOf(test, champion),
+    verdicts,
+  };
+  const passed = haveAllPassed(verdicts);
+  const { metrics } = manifest.evaluation;
+  const { releaseId, uri } = await deps.releases.put(manifest);
+  const because = reasonsAgainst(verdicts);
+  await deps.registry.addRelease(
+    {
+      releaseId,
+      model: model.name,
+      createdAt: manifest.createdAt,
+      passed,
+      trainingSetId: sealed.record.trainingSetId,
+      metrics,
+      manifestUri: uri,
+    },
+    {
+      action: 'release.registered',
+      actor: ask.plan.actor,
+      at: manifest.createdAt,
+      detail: { releaseId, passed, because, cause: ask.plan.cause, trainingId: ask.plan.trainingId },
+    },
+  );
+  await deps.events.publish([
+    { type: 'headgate.release.registered', subject: model.name, data: { releaseId, passed, because } },
+  ]);
+  const gates = Object.fromEntries(verdicts.map(({ gate, verdict }) => [gate, verdict.outcome]));
+  return {
+    releaseId,
+    model: model.name,
+    passed,
+    rolloutId: digestOf({ rolloutOf: releaseId }).slice(0, 32),
+    because,
+    metrics,
+    gates,
+  };
+}
+
+async function scoredTest(
+  deps: RegisterReleaseDeps,
+  ask: RegisterReleaseRequest,
+  sealed: SealedTrainingSet,
+): Promise<Scored> {
+  const labels = await readNumbers(deps.objects, within(ask.sealed.uri, 'test/labels.csv'));
+  const scores = await scoresOf(deps, ask, 'candidate', labels.length);
+  return { labels, scores, threshold: sealed.model.serving.decisionThreshold };
+}
+
+async function championEvidence(
+  deps: RegisterReleaseDeps,
+  ask: RegisterReleaseRequest,
+  { champion }: SealedTrainingSet,
+  rows: number,
+): Promise<ChampionEvidence> {
+  if (champion === null) return { kind: 'none' };
+  const { releaseId } = champion;
+  if (!champion.comparable) return { kind: 'incomparable', releaseId, because: champion.because };
+  return { kind: 'scored', releaseId, scores: await scoresOf(deps, ask, 'champion', rows) };
+}
+
+async function scoresOf(
+  deps: RegisterReleaseDeps,
+  ask: RegisterReleaseRequest,
+  role: RegisterReleaseRequest['scored'][number],
+  rows: number,
+): Promise<number[]> {
+  const folder = scoresUri(deps.artifactBucket, ask.plan.model, ask.plan.trainingId, role);
+  const scores = await readNumbers(deps.objects, within(folder, `${testFileOf(role)}.out`));
+  if (scores.length !== rows) {
+    throw new CorruptDataError(`the ${role} gave ${scores.length} scores for ${rows} test rows`, {
+      role,
+      rows,
+      scores: scores.length,
+    });
+  }
+  return scores;
+}
+
+function evaluationOf(test: Scored, champion: ChampionEvidence): Evaluation {
+  const metricsOf = (scored: Scored) =>
+    Object.fromEntries(
+      METRICS.flatMap((metric) => {
+        const value = measure(metric, scored);
+        return value === null ? [] : [[metric, value]];
+      }),
+    );
+  const compared =
+    champion.kind === 'none'
+      ? null
+      : {
+          releaseId: champion.releaseId,
+          metrics: champion.kind === 'scored' ? metricsOf({ ...test, scores: champion.scores }) : {},
+        };
+  return { metrics: metricsOf(test), testRows: test.labels.length, champion: compared };
+}
+
+async function artifactOf(
+  deps: RegisterReleaseDeps,
+  ask: RegisterReleaseRequest,
+  model: RegisteredModel,
+): Promise<Artifact> {
+  const uri = ask.job.ModelArtifacts.S3ModelArtifacts;
+  const body = await deps.objects.get(parseS3Uri(uri));
+  return { uri, sha256: sha256Hex(body), sizeBytes: body.byteLength, image: model.image };
+}
+
+/** AWS gives instants as ISO 8601 in Step Functions and as epoch seconds or milliseconds elsewhere. */
+function instant(value: string | number): Date {
+  if (typeof value === 'string') return new Date(value);
+  return new Date(value < 1e11 ? value * 1000 : value);
+}
