@@ -1,4 +1,4 @@
-import type { Metric } from '../definitions/model.ts';
+import type { Metric, Model } from '../definitions/model.ts';
 import { InvalidInputError, unreachable } from '../errors.ts';
 import { auc, pairedAuc } from './auc.ts';
 
@@ -14,10 +14,11 @@ export interface Scored {
 /** Probabilities are kept this far from 0 and 1, as scikit-learn does for float64. */
 const CLIP = 2 ** -52;
 
-/** Whether more of the metric is better. */
-export function isHigherBetter(metric: Metric): boolean {
-  return metric === 'auc' || metric === 'accuracy';
-}
+/** Metrics that mean something for a kind of problem. */
+export const METRICS_OF: Readonly<Record<Model['problem'], readonly Metric[]>> = {
+  binary: ['auc', 'log_loss', 'accuracy'],
+  regression: ['rmse', 'mae'],
+};
 
 /**
  * The metric on the rows; null where it is not defined (no rows, AUC of one class, accuracy without a threshold).

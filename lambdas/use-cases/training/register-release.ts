@@ -1,10 +1,9 @@
 import type { RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import { digestOf, sha256Hex } from '../../../core/canonical-json.ts';
-import { METRICS } from '../../../core/definitions/model.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
 import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
 import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
-import { measure, type Scored } from '../../../core/metrics/metric.ts';
+import { METRICS_OF, measure, type Scored } from '../../../core/metrics/metric.ts';
 import type { Artifact, Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { parseS3Uri } from '../../../core/release/s3-uri.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
@@ -69,7 +68,7 @@ export async function registerRelease(
       ),
       seconds: (instant(ask.job.TrainingEndTime).getTime() - instant(ask.job.TrainingStartTime).getTime()) / 1000,
     },
-    evaluation: evaluationOf(test, champion),
+    evaluation: evaluationOf(sealed, test, champion),
     verdicts,
   };
   const passed = haveAllPassed(verdicts);
@@ -148,10 +147,10 @@ async function scoresOf(
   return scores;
 }
 
-function evaluationOf(test: Scored, champion: ChampionEvidence): Evaluation {
+function evaluationOf({ model }: SealedTrainingSet, test: Scored, champion: ChampionEvidence): Evaluation {
   const metricsOf = (scored: Scored) =>
     Object.fromEntries(
-      METRICS.flatMap((metric) => {
+      METRICS_OF[model.problem].flatMap((metric) => {
         const value = measure(metric, scored);
         return value === null ? [] : [[metric, value]];
       }),
