@@ -18,7 +18,7 @@ import { memoryReleaseStore } from '../../memory/memory-release-store.ts';
 export const MODEL = 'buyer';
 export const ENDPOINT = 'headgate-dev-buyer';
 
-const DEFINITION: Model = {
+export const DEFINITION: Model = {
   kind: 'model',
   name: MODEL,
   purpose: 'test',
