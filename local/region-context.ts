@@ -1,0 +1,57 @@
+import type { Dispatcher } from './http/dispatcher.ts';
+import type { IamService } from './iam/iam-service.ts';
+import type { RegionLog } from './region-log.ts';
+import type { Caller, Region, RegionClock } from './service.ts';
+import type { JsonDatabase } from './state/json-store.ts';
+
+export interface RegionContextDeps {
+  readonly accountId: string;
+  readonly regionName: string;
+  readonly stateDir: string;
+  readonly endpointUrl: string;
+  readonly apiUrl: string;
+  readonly clock: RegionClock;
+  readonly database: JsonDatabase;
+  readonly log: RegionLog;
+  readonly iam: IamService;
+  readonly person: Caller;
+  /** Asked for at each call: the services it knows are made with the region that this makes. */
+  readonly dispatcher: () => Dispatcher;
+}
+
+/** What the stand-ins see of the region. */
+export function makeRegionContext(deps: RegionContextDeps): Region {
+  const { accountId, regionName, stateDir, endpointUrl, apiUrl, clock, database, log, iam, dispatcher } = deps;
+  return {
+    accountId,
+    regionName,
+    stateDir,
+    endpointUrl,
+    apiUrl,
+    clock,
+    store: (service) => database.store(service),
+    log: log.write,
+    authorize: iam.authorize,
+    callerForRole: iam.callerForRole,
+    environmentForRole: (roleArn) => {
+      const { accessKeyId, secretAccessKey } = iam.credentialsForRole(roleArn);
+      return {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_REGION: regionName,
+        AWS_DEFAULT_REGION: regionName,
+        AWS_ENDPOINT_URL: endpointUrl,
+        AWS_EC2_METADATA_DISABLED: 'true',
+      };
+    },
+    invoke: (signingName, operation, input, caller) => dispatcher().invoke(signingName, operation, input, caller),
+    send: (request) => dispatcher().send(request),
+    emit: ({ source, detailType, detail, resources = [] }) => {
+      const entry = { Source: source, DetailType: detailType, Detail: JSON.stringify(detail), Resources: resources };
+      const sent = dispatcher().invoke('events', 'PutEvents', { Entries: [entry] }, deps.person);
+      sent.catch((error: unknown) =>
+        log.write('events', 'error', `${source} "${detailType}" was lost: ${String(error)}`),
+      );
+    },
+  };
+}
