@@ -20,7 +20,14 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
-import type { EndpointContent, EndpointStatus, HostedVariant, ModelHostingPort } from '../../ports/model-hosting.ts';
+import type {
+  EndpointContent,
+  EndpointStatus,
+  HostedVariant,
+  ModelHostingPort,
+  Scaling,
+} from '../../ports/model-hosting.ts';
+import { answerOf } from './aws-failure.ts';
 
 /** Statuses in which SageMaker takes no other change. */
 const CHANGING: ReadonlySet<string> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
@@ -30,90 +37,111 @@ export function sagemakerModelHosting(
   scaling: ApplicationAutoScalingClient,
 ): ModelHostingPort {
   return {
-    async pointEndpoint(wanted) {
-      const configName = configNameOf(wanted);
-      const endpoint = await describe(sagemaker, wanted.endpointName);
-      if (endpoint !== null && isOnTheWayTo(endpoint, configName)) return;
-      if (endpoint !== null && CHANGING.has(endpoint.EndpointStatus ?? '')) {
-        throw new EndpointBusyError(wanted.endpointName, String(endpoint.EndpointStatus));
-      }
-      for (const variant of wanted.variants) await createModel(sagemaker, wanted, variant);
-      await createConfig(sagemaker, wanted, configName);
-      if (endpoint === null) {
-        await sagemaker.send(
-          new CreateEndpointCommand({ EndpointName: wanted.endpointName, EndpointConfigName: configName }),
-        );
-        return;
-      }
-      if (endpoint.EndpointStatus === 'Failed') {
-        await sagemaker.send(new DeleteEndpointCommand({ EndpointName: wanted.endpointName }));
-        throw new EndpointBusyError(wanted.endpointName, 'Deleting after it failed to come up');
-      }
-      await releaseScaling(scaling, wanted.endpointName);
-      await sagemaker.send(
-        new UpdateEndpointCommand({
-          EndpointName: wanted.endpointName,
-          EndpointConfigName: configName,
-          // what scaling has grown a variant to is kept; weights and capture are those of the new content
-          RetainAllVariantProperties: true,
-          ExcludeRetainedVariantProperties: [
-            { VariantPropertyType: 'DesiredWeight' },
-            { VariantPropertyType: 'DataCaptureConfig' },
-          ],
-        }),
-      );
-    },
-
-    async status(wanted): Promise<EndpointStatus> {
-      const endpoint = await describe(sagemaker, wanted.endpointName);
-      if (endpoint === null) return { state: 'absent' };
-      const status = endpoint.EndpointStatus ?? '';
-      if (status === 'InService') {
-        // after a failed update the endpoint is in service again, with the configuration it had before
-        return endpoint.EndpointConfigName === configNameOf(wanted)
-          ? { state: 'in-service' }
-          : { state: 'other-content' };
-      }
-      if (CHANGING.has(status)) return { state: 'changing' };
-      return {
-        state: 'failed',
-        reason: `endpoint ${wanted.endpointName} is ${status}: ${endpoint.FailureReason ?? 'no reason given'}`,
-      };
-    },
-
-    async scale(endpointName, variant, { minInstances, maxInstances, targetInvocationsPerInstance }) {
-      if (minInstances === maxInstances) return;
-      const target = {
-        ServiceNamespace: 'sagemaker' as const,
-        ResourceId: `endpoint/${endpointName}/variant/${variant}`,
-        ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
-      };
-      await scaling.send(
-        new RegisterScalableTargetCommand({ ...target, MinCapacity: minInstances, MaxCapacity: maxInstances }),
-      );
-      await scaling.send(
-        new PutScalingPolicyCommand({
-          ...target,
-          PolicyName: 'invocations-per-instance',
-          PolicyType: 'TargetTrackingScaling',
-          TargetTrackingScalingPolicyConfiguration: {
-            TargetValue: targetInvocationsPerInstance,
-            PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-          },
-        }),
-      );
-    },
-
-    async remove(endpointName) {
-      await releaseScaling(scaling, endpointName);
-      if ((await describe(sagemaker, endpointName)) !== null) {
-        await sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpointName }));
-      }
-      for (const name of await configsOf(sagemaker, endpointName)) {
-        await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
-      }
-    },
+    pointEndpoint: (wanted) =>
+      answerOf(`SageMaker change of endpoint ${wanted.endpointName}`, point(sagemaker, scaling, wanted)),
+    status: (wanted) => answerOf(`SageMaker DescribeEndpoint of ${wanted.endpointName}`, statusOf(sagemaker, wanted)),
+    scale: (endpointName, variant, bounds) =>
+      answerOf(
+        `scaling of ${endpointName}/${variant}`,
+        scale(scaling, `endpoint/${endpointName}/variant/${variant}`, bounds),
+      ),
+    remove: (endpointName) =>
+      answerOf(`SageMaker removal of ${endpointName}`, remove(sagemaker, scaling, endpointName)),
   };
+}
+
+async function point(
+  sagemaker: SageMakerClient,
+  scaling: ApplicationAutoScalingClient,
+  wanted: EndpointContent,
+): Promise<void> {
+  const configName = configNameOf(wanted);
+  const endpoint = await describe(sagemaker, wanted.endpointName);
+  if (endpoint !== null && isOnTheWayTo(endpoint, configName)) return;
+  if (endpoint !== null && CHANGING.has(endpoint.EndpointStatus ?? '')) {
+    throw new EndpointBusyError(wanted.endpointName, String(endpoint.EndpointStatus));
+  }
+  for (const variant of wanted.variants) await createModel(sagemaker, wanted, variant);
+  await createConfig(sagemaker, wanted, configName);
+  if (endpoint === null) {
+    await sagemaker.send(
+      new CreateEndpointCommand({ EndpointName: wanted.endpointName, EndpointConfigName: configName }),
+    );
+    return;
+  }
+  if (endpoint.EndpointStatus === 'Failed') {
+    await sagemaker.send(new DeleteEndpointCommand({ EndpointName: wanted.endpointName }));
+    throw new EndpointBusyError(wanted.endpointName, 'Deleting after it failed to come up');
+  }
+  await releaseScaling(scaling, wanted.endpointName);
+  await sagemaker.send(
+    new UpdateEndpointCommand({
+      EndpointName: wanted.endpointName,
+      EndpointConfigName: configName,
+      // what scaling has grown a variant to is kept; weights and capture are those of the new content
+      RetainAllVariantProperties: true,
+      ExcludeRetainedVariantProperties: [
+        { VariantPropertyType: 'DesiredWeight' },
+        { VariantPropertyType: 'DataCaptureConfig' },
+      ],
+    }),
+  );
+}
+
+async function statusOf(sagemaker: SageMakerClient, wanted: EndpointContent): Promise<EndpointStatus> {
+  const endpoint = await describe(sagemaker, wanted.endpointName);
+  if (endpoint === null) return { state: 'absent' };
+  const status = endpoint.EndpointStatus ?? '';
+  if (status === 'InService') {
+    // after a failed update the endpoint is in service again, with the configuration it had before
+    return { state: endpoint.EndpointConfigName === configNameOf(wanted) ? 'in-service' : 'other-content' };
+  }
+  if (CHANGING.has(status)) return { state: 'changing' };
+  return {
+    state: 'failed',
+    reason: `endpoint ${wanted.endpointName} is ${status}: ${endpoint.FailureReason ?? 'no reason given'}`,
+  };
+}
+
+async function scale(scaling: ApplicationAutoScalingClient, resourceId: string, bounds: Scaling): Promise<void> {
+  if (bounds.minInstances === bounds.maxInstances) return;
+  const target = {
+    ServiceNamespace: 'sagemaker' as const,
+    ResourceId: resourceId,
+    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
+  };
+  await scaling.send(
+    new RegisterScalableTargetCommand({
+      ...target,
+      MinCapacity: bounds.minInstances,
+      MaxCapacity: bounds.maxInstances,
+    }),
+  );
+  await scaling.send(
+    new PutScalingPolicyCommand({
+      ...target,
+      PolicyName: 'invocations-per-instance',
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: bounds.targetInvocationsPerInstance,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+      },
+    }),
+  );
+}
+
+async function remove(
+  sagemaker: SageMakerClient,
+  scaling: ApplicationAutoScalingClient,
+  endpointName: string,
+): Promise<void> {
+  await releaseScaling(scaling, endpointName);
+  if ((await describe(sagemaker, endpointName)) !== null) {
+    await sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpointName }));
+  }
+  for (const name of await configsOf(sagemaker, endpointName)) {
+    await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }));
+  }
 }
 
 /** Equal content, equal name: a repeated call finds what the first one made. At most 63 characters. */

@@ -6,11 +6,13 @@ import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ModelArchive } from '../../ports/model-archive.ts';
 import type { EndpointContent, ModelHostingPort } from '../../ports/model-hosting.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
-import { type EndpointContentDeps, endpointContent } from '../rollout/endpoint-content.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { type EndpointContentDeps, endpointContent, verifyArtifacts } from '../rollout/endpoint-content.ts';
 
 export interface OwnEndpointDeps extends EndpointContentDeps {
   readonly registry: ModelRegistry;
   readonly hosting: ModelHostingPort;
+  readonly objects: ObjectStore;
   readonly archive: ModelArchive;
   readonly clock: Clock;
 }
@@ -45,16 +47,15 @@ export async function ownEndpoint(
       detail: { endpointName, image: wanted.image },
     },
   );
-  const content = await restingContent(deps, event);
-  const status = await deps.hosting.status(content);
-  if (status.state === 'absent') await deps.hosting.pointEndpoint(content);
-  return { endpointName };
-}
-
-async function restingContent(deps: OwnEndpointDeps, event: EndpointResourceEvent): Promise<EndpointContent> {
-  const model = await deps.registry.model(event.ResourceProperties.model);
+  const model = await deps.registry.model(wanted.model);
   const arms = restingVariants(model.route);
-  return arms.length > 0 ? endpointContent(deps, model, arms) : placeholderContent(deps, event);
+  const content = arms.length > 0 ? await endpointContent(deps, model, arms) : await placeholderContent(deps, event);
+  const status = await deps.hosting.status(content);
+  if (status.state === 'absent') {
+    await verifyArtifacts(deps, arms);
+    await deps.hosting.pointEndpoint(content);
+  }
+  return { endpointName };
 }
 
 /** A model that answers one half to everybody; the API refuses predictions while it runs. */

@@ -9,7 +9,6 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 
 export interface EndpointContentDeps {
   readonly releases: ReleaseStore;
-  readonly objects: ObjectStore;
   readonly artifactBucket: string;
 }
 
@@ -25,14 +24,13 @@ export class ArtifactChangedError extends PlatformError {
   }
 }
 
-/** What the endpoint has to run for these arms; every artifact is read and its digest compared first. */
+/** What the endpoint has to run for these arms. */
 export async function endpointContent(
   deps: EndpointContentDeps,
   model: RegisteredModel,
   arms: readonly Arm[],
 ): Promise<EndpointContent> {
-  const manifests = await Promise.all(arms.map((arm) => deps.releases.manifest(arm.releaseId)));
-  await Promise.all(manifests.map((manifest) => verifyArtifact(deps.objects, manifest)));
+  const manifests = await manifestsOf(deps.releases, arms);
   const variants = arms.map((arm, index): HostedVariant => {
     const { artifact, model: definition } = manifests[index]!; // one manifest per arm
     return {
@@ -54,7 +52,21 @@ export async function endpointContent(
   };
 }
 
-async function verifyArtifact(objects: ObjectStore, { artifact }: ReleaseManifest): Promise<void> {
-  const found = sha256Hex(await objects.get(parseS3Uri(artifact.uri)));
-  if (found !== artifact.sha256) throw new ArtifactChangedError(artifact.uri, artifact.sha256, found);
+/**
+ * Reads the artifact of every arm and compares its digest with the one its release was registered with.
+ *
+ * @throws ArtifactChangedError
+ */
+export async function verifyArtifacts(
+  deps: { readonly releases: ReleaseStore; readonly objects: ObjectStore },
+  arms: readonly Arm[],
+): Promise<void> {
+  for (const { artifact } of await manifestsOf(deps.releases, arms)) {
+    const found = sha256Hex(await deps.objects.get(parseS3Uri(artifact.uri)));
+    if (found !== artifact.sha256) throw new ArtifactChangedError(artifact.uri, artifact.sha256, found);
+  }
+}
+
+function manifestsOf(releases: ReleaseStore, arms: readonly Arm[]): Promise<ReleaseManifest[]> {
+  return Promise.all(arms.map((arm) => releases.manifest(arm.releaseId)));
 }

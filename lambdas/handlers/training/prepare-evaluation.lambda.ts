@@ -1,0 +1,7 @@
+import { readEnv } from '../../../contracts/environment.ts';
+import { MODEL_ENV, modelAdapters } from '../../adapters/aws/model-adapters.ts';
+import { makePrepareEvaluation } from './prepare-evaluation.ts';
+
+const env = readEnv(process.env, MODEL_ENV);
+
+export const handler = makePrepareEvaluation(modelAdapters(env));
