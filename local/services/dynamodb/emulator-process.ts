@@ -53,7 +53,10 @@ export async function startEmulator(options: {
   let crashes = 0;
 
   const launch = async () => {
-    child = spawn('/bin/sh', ['-c', WATCHING_SHELL, options.binary, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    child = spawn('/bin/sh', ['-c', WATCHING_SHELL, options.binary, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true, // Ctrl-C in the terminal is for the region, which then stops the emulator when all else is done
+    });
     child.stdin?.on('error', () => {}); // the shell may end before the pipe does
     child.stderr?.on('data', (chunk: Buffer) => log.write(chunk));
     child.stdout?.on('data', (chunk: Buffer) => {
