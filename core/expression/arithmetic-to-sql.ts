@@ -1,0 +1,59 @@
+import { joinSql, type Sql, sql } from '../sql/sql.ts';
+import type { TypedNode } from './typed-expression.ts';
+
+type ArithmeticNode = Extract<TypedNode, { op: 'arithmetic' }>;
+
+/**
+ * A tree of + - * / % as one CASE: its terms are computed in double, which is exact for whole numbers below 2^53, and
+ * the value stands only when no whole-number term has reached 2^53 and nothing has become infinite.
+ *
+ * One CASE for the whole tree, because a test at each operator would write its operand twice and double the text
+ * at every level.
+ *
+ * @param render writes the operands that are not arithmetic
+ */
+export function arithmeticToSql(root: ArithmeticNode, render: (node: TypedNode) => Sql): Sql {
+  const conditions: Sql[] = [];
+  const value = term(root);
+  if (root.type === 'float64') conditions.push(finiteSql(value));
+  const result = root.type === 'int64' ? sql`CAST(${value} AS bigint)` : value;
+  return sql`(CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${result} END)`;
+
+  function term(node: TypedNode): Sql {
+    if (node.op === 'widen') return term(node.operand);
+    if (node.op === 'negate') return sql`(-${term(node.operand)})`;
+    if (node.op === 'literal') return render({ ...node, type: 'float64' });
+    if (node.op !== 'arithmetic') return node.type === 'float64' ? render(node) : sql`CAST(${render(node)} AS double)`;
+    const computed = operation(node);
+    if (node.type === 'int64') conditions.push(sql`abs(${computed}) < 9007199254740992e0`);
+    return computed;
+  }
+
+  function operation(node: ArithmeticNode): Sql {
+    const left = term(node.args[0]);
+    const right = term(node.args[1]);
+    switch (node.operator) {
+      case '+':
+        return sql`(${left} + ${right})`;
+      case '-':
+        return sql`(${left} - ${right})`;
+      case '*':
+        return sql`(${left} * ${right})`;
+      case '/':
+      case '%':
+        // an infinite divisor would vanish: 1 / Infinity is 0 and 1 % Infinity is 1
+        if (hasArithmetic(node.args[1])) conditions.push(finiteSql(right));
+        return node.operator === '/' ? sql`(${left} / nullif(${right}, 0e0))` : sql`(${left} % nullif(${right}, 0e0))`;
+    }
+  }
+}
+
+/** False for NaN in Trino, where it compares with nothing, and in DuckDB, where it is above everything. */
+function finiteSql(value: Sql): Sql {
+  return sql`abs(${value}) <= 1.7976931348623157E308`;
+}
+
+function hasArithmetic(node: TypedNode): boolean {
+  if (node.op === 'widen' || node.op === 'negate') return hasArithmetic(node.operand);
+  return node.op === 'arithmetic';
+}
