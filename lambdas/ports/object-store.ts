@@ -1,6 +1,8 @@
+import { PlatformError } from '../../core/errors.ts';
+
 /** Whole objects by bucket and key; one adapter per object store. */
 export interface ObjectStore {
-  /** @throws NotFoundError when there is no such object */
+  /** @throws ObjectNotFoundError */
   get(location: ObjectLocation): Promise<Uint8Array>;
   /** Replaces whatever was there. Readers see the old or the new object, never a part. */
   put(location: ObjectLocation, body: Uint8Array, contentType: string): Promise<void>;
@@ -10,6 +12,7 @@ export interface ObjectStore {
   head(location: ObjectLocation): Promise<ObjectFacts | null>;
   /** Every key under the prefix in byte order. */
   list(bucket: string, prefix: string): Promise<readonly ObjectFacts[]>;
+  /** @throws ObjectNotFoundError when there is nothing to copy */
   copy(from: ObjectLocation, to: ObjectLocation): Promise<void>;
   /** Deletes every object under the prefix; none is no error. */
   deleteAll(bucket: string, prefix: string): Promise<void>;
@@ -31,4 +34,10 @@ export interface Upload {
   readonly url: string;
   /** Headers the uploader has to send as they are. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export class ObjectNotFoundError extends PlatformError {
+  constructor({ bucket, key }: ObjectLocation, cause?: unknown) {
+    super('ObjectNotFoundError', 'not-found', `there is no object s3://${bucket}/${key}`, { bucket, key }, cause);
+  }
 }

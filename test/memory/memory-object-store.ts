@@ -1,5 +1,4 @@
-import { NotFoundError } from '../../core/errors.ts';
-import type { ObjectLocation, ObjectStore } from '../../lambdas/ports/object-store.ts';
+import { type ObjectLocation, ObjectNotFoundError, type ObjectStore } from '../../lambdas/ports/object-store.ts';
 
 export interface MemoryObjectStore extends ObjectStore {
   /** Keys of a bucket in byte order. */
@@ -18,7 +17,7 @@ export function memoryObjectStore(): MemoryObjectStore {
   const keys = (bucket: string) => [...bucketOf(bucket).keys()].sort(byBytes);
   const get = async ({ bucket, key }: ObjectLocation) => {
     const body = bucketOf(bucket).get(key);
-    if (body === undefined) throw new NotFoundError('object', `s3://${bucket}/${key}`, []);
+    if (body === undefined) throw new ObjectNotFoundError({ bucket, key });
     return body.slice();
   };
 

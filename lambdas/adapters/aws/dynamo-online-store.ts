@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { canonicalJson } from '../../../core/canonical-json.ts';
+import { CorruptDataError, UnavailableError } from '../../../core/errors.ts';
+import type { Route } from '../../../core/release/route.ts';
+import type { Clock, Random } from '../../ports/clock-and-ids.ts';
+import type { OnlineItem, OnlineKey, OnlineStore } from '../../ports/online-store.ts';
+import { answerOf, isNamed } from './aws-failure.ts';
+import { inParallel } from './in-parallel.ts';
+import { type Item, routeItemKey, routeOf } from './registry-items.ts';
+
+const KEYS_PER_READ = 100;
+const READ_DEADLINE_MS = 3_000;
+const FIRST_PAUSE_MS = 10;
+const PARALLEL_WRITES = 16;
+
+export interface DynamoOnlineStoreProps {
+  readonly dynamo: DynamoDBClient;
+  readonly onlineTable: string;
+  /** Where routes lie; null for functions that never ask for one. */
+  readonly registryTable: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * One item per entity and version of a view: `pk` the canonical JSON of entity and join key values, `sk`
+ * `view@version`, `v` the packed values, `e` event time, `k` knowledge time, `x` epoch seconds for the table's TTL.
+ */
+export function dynamoOnlineStore(props: DynamoOnlineStoreProps): OnlineStore {
+  return {
+    async read(keys, models) {
+      const wanted = new Map<string, Wanted>();
+      const onlineIds = keys.map((key) => want(wanted, props.onlineTable, onlineKey(key), false));
+      const routeIds = models.map((model) => want(wanted, registryTable(props), routeItemKey(model), true));
+      const chunks: Wanted[][] = [];
+      for (const one of wanted.values()) {
+        const last = chunks.at(-1);
+        if (last === undefined || last.length === KEYS_PER_READ) chunks.push([one]);
+        else last.push(one);
+      }
+      const found = new Map((await Promise.all(chunks.map((chunk) => readChunk(props, chunk)))).flat());
+      return {
+        items: keys.map((key, i) => onlineItemOf(key, found.get(onlineIds[i]!))),
+        routes: routeIds.map((id): Route | null => routeOf(found.get(id))),
+      };
+    },
+
+    async write(items) {
+      let stale = 0;
+      await inParallel(items, PARALLEL_WRITES, async (item) => {
+        if (!(await writeOne(props, item))) stale++;
+      });
+      return { written: items.length - stale, stale };
+    },
+  };
+}
+
+interface Wanted {
+  readonly table: string;
+  readonly key: Item;
+  readonly isConsistent: boolean;
+}
+
+/** Notes a key once, and gives the id its answer is found under. */
+function want(wanted: Map<string, Wanted>, table: string, key: Item, isConsistent: boolean): string {
+  const id = idOf(table, key);
+  wanted.set(id, { table, key, isConsistent });
+  return id;
+}
+
+function idOf(table: string, key: Item): string {
+  return `${table}\n${key['pk']?.S}\n${key['sk']?.S}`;
+}
+
+/** Reads until every key has been answered: what the store leaves over is asked again, with growing pauses. */
+async function readChunk(props: DynamoOnlineStoreProps, chunk: readonly Wanted[]): Promise<[string, Item][]> {
+  const found: [string, Item][] = [];
+  const deadlineMs = props.clock.now().getTime() + READ_DEADLINE_MS;
+  let request = requestOf(chunk);
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    const read = props.dynamo.send(new BatchGetItemCommand({ RequestItems: request }));
+    const answer = await answerOf('DynamoDB BatchGetItem of online features', read);
+    for (const [table, items] of Object.entries(answer.Responses ?? {})) {
+      for (const item of items) found.push([idOf(table, item), item]);
+    }
+    request = answer.UnprocessedKeys ?? {};
+    const left = Object.values(request).reduce((sum, { Keys: keys }) => sum + (keys?.length ?? 0), 0);
+    if (left === 0) return found;
+    if (props.clock.now().getTime() + pauseMs > deadlineMs) {
+      throw new UnavailableError(`the online store left ${left} of ${chunk.length} keys unanswered; try again`, {
+        unanswered: left,
+      });
+    }
+    await sleep(pauseMs * (0.5 + props.random() / 2));
+  }
+}
+
+function requestOf(chunk: readonly Wanted[]): Record<string, KeysAndAttributes> {
+  const request: Record<string, { Keys: Item[]; ConsistentRead: boolean }> = {};
+  for (const { table, key, isConsistent } of chunk) {
+    const of = request[table] ?? { Keys: [], ConsistentRead: isConsistent };
+    of.Keys.push(key);
+    request[table] = of;
+  }
+  return request;
+}
+
+/** False when the store holds a newer item. */
+async function writeOne({ dynamo, onlineTable }: DynamoOnlineStoreProps, item: OnlineItem): Promise<boolean> {
+  const put = new PutItemCommand({
+    TableName: onlineTable,
+    Item: {
+      ...onlineKey(item),
+      v: { B: item.values },
+      e: { N: String(item.eventTimeMs) },
+      k: { N: String(item.knownAtMs) },
+      ...(item.expiresAtMs !== null && { x: { N: String(Math.ceil(item.expiresAtMs / 1000)) } }),
+    },
+    ConditionExpression: 'attribute_not_exists(pk) OR e < :e OR (e = :e AND k <= :k)',
+    ExpressionAttributeValues: { ':e': { N: String(item.eventTimeMs) }, ':k': { N: String(item.knownAtMs) } },
+  });
+  try {
+    await dynamo.send(put);
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return false;
+    return answerOf('DynamoDB PutItem of an online item', Promise.reject(error));
+  }
+}
+
+function onlineKey({ entity, key, view, version }: OnlineKey): Item {
+  return { pk: { S: canonicalJson([entity, ...key]) }, sk: { S: `${view}@${version}` } };
+}
+
+function onlineItemOf(key: OnlineKey, item: Item | undefined): OnlineItem | null {
+  if (item === undefined) return null;
+  const { v, e, k, x }: Record<string, AttributeValue | undefined> = item;
+  if (v?.B === undefined || e?.N === undefined || k?.N === undefined) {
+    throw new CorruptDataError(`an online item of view ${key.view}@${key.version} lacks its values or times`);
+  }
+  return {
+    ...key,
+    values: v.B,
+    eventTimeMs: Number(e.N),
+    knownAtMs: Number(k.N),
+    expiresAtMs: x?.N === undefined ? null : Number(x.N) * 1000,
+  };
+}
+
+function registryTable({ registryTable }: DynamoOnlineStoreProps): string {
+  if (registryTable === null) throw new CorruptDataError('a route was asked of an online store without a registry');
+  return registryTable;
+}

@@ -1,0 +1,170 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  TransactGetItemsCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { UnavailableError } from '../../../core/errors.ts';
+import {
+  commitRun,
+  emptyTable,
+  fenceRun,
+  freeTable,
+  openRun,
+  type TableState,
+  type TableStep,
+} from '../../../core/offline/table-runs.ts';
+import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { Run, TableLog } from '../../ports/table-log.ts';
+import { answerOf, isNamed } from './aws-failure.ts';
+import { isOvertaken } from './is-overtaken.ts';
+
+const HEAD = 'HEAD';
+const MAX_TRIES = 20;
+
+type Item = Record<string, AttributeValue>;
+
+/**
+ * Items `TABLE#<table>`: `HEAD` (the state as JSON, a version that every write moves on, and how far the table has
+ * been brought online) and `RUN#<runId>`. A step is one transaction on the version it was computed from.
+ */
+export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clock): TableLog {
+  const keyOf = (name: string, sk: string): Item => ({ pk: { S: `TABLE#${name}` }, sk: { S: sk } });
+
+  const read = async (name: string, runId: string): Promise<Seen> => {
+    const keys = [keyOf(name, HEAD), keyOf(name, `RUN#${runId}`)];
+    const get = new TransactGetItemsCommand({
+      TransactItems: keys.map((Key) => ({ Get: { TableName: table, Key } })),
+    });
+    const { Responses: found = [] } = await answerOf(`DynamoDB read of table ${name}`, dynamo.send(get));
+    return { ...seenHead(name, found[0]?.Item), run: runOf(found[1]?.Item) };
+  };
+
+  const readRun = async (name: string, runId: string): Promise<Run | null> => {
+    const get = new GetItemCommand({ TableName: table, Key: keyOf(name, `RUN#${runId}`), ConsistentRead: true });
+    return runOf((await answerOf(`DynamoDB read of run ${runId}`, dynamo.send(get))).Item);
+  };
+
+  /** False when somebody else wrote in between. */
+  const write = async (
+    name: string,
+    version: number,
+    { state, runs }: TableStep,
+    reason?: string,
+  ): Promise<boolean> => {
+    const head: TransactWriteItem = {
+      Update: {
+        TableName: table,
+        Key: keyOf(name, HEAD),
+        UpdateExpression: 'SET #state = :state, #version = :next',
+        ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :seen',
+        ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
+        ExpressionAttributeValues: {
+          ':state': { S: JSON.stringify(state) },
+          ':next': { N: String(version + 1) },
+          ...(version > 0 && { ':seen': { N: String(version) } }),
+        },
+      },
+    };
+    const puts = runs.map((run) => ({
+      Put: { TableName: table, Item: { ...keyOf(name, `RUN#${run.runId}`), ...itemOf(run, reason) } },
+    }));
+    try {
+      await dynamo.send(new TransactWriteItemsCommand({ TransactItems: [head, ...puts] }));
+      return true;
+    } catch (error) {
+      if (isOvertaken(error)) return false;
+      return answerOf(`DynamoDB write of table ${name}`, Promise.reject(error));
+    }
+  };
+
+  /** Computes the step from what is there until it is written, or nothing has to be. */
+  const change = async <T>(
+    name: string,
+    runId: string,
+    next: (seen: Seen) => Promise<Change<T>>,
+    reason?: string,
+  ): Promise<T> => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const seen = await read(name, runId);
+      const { step, answer } = await next(seen);
+      if (step === null || (await write(name, seen.version, step, reason))) return answer;
+    }
+    throw new UnavailableError(`table ${name} changed ${MAX_TRIES} times while run ${runId} tried to; try again`);
+  };
+
+  return {
+    async head(name) {
+      const get = new GetItemCommand({ TableName: table, Key: keyOf(name, HEAD), ConsistentRead: true });
+      return seenHead(name, (await answerOf(`DynamoDB read of table ${name}`, dynamo.send(get))).Item).state.head;
+    },
+    run: readRun,
+    open: (name, runId, leaseMs) =>
+      change(name, runId, async ({ state, run }) => {
+        const { holder } = state;
+        const dead = holder === null || holder.runId === runId ? null : await readRun(name, holder.runId);
+        return openRun(state, run, dead, { runId, nowMs: clock.now().getTime(), leaseMs });
+      }),
+    commit: (name, runId, facts) =>
+      change(name, runId, async ({ state, run }) => ({
+        step: commitRun(state, run, runId, facts),
+        answer: undefined,
+      })),
+    async abandon(name, runId, reason, clean) {
+      const fence = async ({ state, run }: Seen) => ({ step: fenceRun(state, run), answer: undefined });
+      await change(name, runId, fence, reason);
+      const run = await readRun(name, runId);
+      if (run?.state !== 'abandoned') return;
+      await clean(run);
+      await change(name, runId, async ({ state }) => ({ step: freeTable(state, runId), answer: undefined }));
+    },
+    async advanceOnline(name, loadedAtMs) {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(name, HEAD),
+        UpdateExpression: 'SET #online = :to',
+        ConditionExpression: 'attribute_not_exists(#online) OR #online < :to',
+        ExpressionAttributeNames: { '#online': 'onlineToMs' },
+        ExpressionAttributeValues: { ':to': { N: String(loadedAtMs) } },
+      });
+      try {
+        await dynamo.send(update);
+      } catch (error) {
+        if (isNamed(error, 'ConditionalCheckFailedException')) return;
+        await answerOf(`DynamoDB write of table ${name}`, Promise.reject(error));
+      }
+    },
+  };
+}
+
+interface Seen {
+  readonly state: TableState;
+  /** 0 before the first write. */
+  readonly version: number;
+  readonly run: Run | null;
+}
+
+interface Change<T> {
+  readonly step: TableStep | null;
+  readonly answer: T;
+}
+
+function seenHead(name: string, item: Item | undefined): Omit<Seen, 'run'> {
+  const text = item?.['state']?.S;
+  const state: TableState = text === undefined ? emptyTable(name) : JSON.parse(text); // written by this adapter
+  const onlineToMs = Number(item?.['onlineToMs']?.N ?? 0);
+  return { state: { ...state, head: { ...state.head, onlineToMs } }, version: Number(item?.['version']?.N ?? 0) };
+}
+
+function itemOf(run: Run, reason: string | undefined): Item {
+  const abandoned = run.state === 'abandoned' && reason !== undefined ? { reason: { S: reason } } : {};
+  return { run: { S: JSON.stringify(run) }, state: { S: run.state }, ...abandoned };
+}
+
+function runOf(item: Item | undefined): Run | null {
+  const text = item?.['run']?.S;
+  return text === undefined ? null : JSON.parse(text); // written by this adapter
+}

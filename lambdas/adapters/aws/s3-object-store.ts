@@ -1,0 +1,114 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { UnavailableError } from '../../../core/errors.ts';
+import {
+  type ObjectFacts,
+  type ObjectLocation,
+  ObjectNotFoundError,
+  type ObjectStore,
+} from '../../ports/object-store.ts';
+import { answerOf, isNamed } from './aws-failure.ts';
+
+export function s3ObjectStore(s3: S3Client): ObjectStore {
+  const list = async (bucket: string, prefix: string): Promise<readonly ObjectFacts[]> => {
+    const found: ObjectFacts[] = [];
+    let token: string | undefined;
+    do {
+      const input = { Bucket: bucket, Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) };
+      const page = await answerOf(`S3 list of s3://${bucket}/${prefix}`, s3.send(new ListObjectsV2Command(input)));
+      for (const { Key: key, Size: sizeBytes } of page.Contents ?? []) {
+        if (key !== undefined) found.push({ key, sizeBytes: sizeBytes ?? 0 });
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return found;
+  };
+
+  return {
+    list,
+    async get(location) {
+      try {
+        const { Body: body } = await s3.send(new GetObjectCommand(s3Location(location)));
+        if (body === undefined) throw new UnavailableError(`${uriOf(location)} came without a body; try again`);
+        return await body.transformToByteArray();
+      } catch (error) {
+        if (isNamed(error, 'NoSuchKey', 'NotFound')) throw new ObjectNotFoundError(location, error);
+        return answerOf(`S3 get of ${uriOf(location)}`, Promise.reject(error));
+      }
+    },
+    async put(location, body, contentType) {
+      const put = new PutObjectCommand({ ...s3Location(location), Body: body, ContentType: contentType });
+      await answerOf(`S3 put of ${uriOf(location)}`, s3.send(put));
+    },
+    async putIfAbsent(location, body, contentType) {
+      const input = { ...s3Location(location), Body: body, ContentType: contentType, IfNoneMatch: '*' };
+      try {
+        await s3.send(new PutObjectCommand(input));
+        return true;
+      } catch (error) {
+        if (isNamed(error, 'PreconditionFailed')) return false;
+        return answerOf(`S3 put of ${uriOf(location)}`, Promise.reject(error));
+      }
+    },
+    async head(location) {
+      try {
+        const { ContentLength: sizeBytes } = await s3.send(new HeadObjectCommand(s3Location(location)));
+        return { key: location.key, sizeBytes: sizeBytes ?? 0 };
+      } catch (error) {
+        if (isNamed(error, 'NotFound', 'NoSuchKey')) return null;
+        return answerOf(`S3 head of ${uriOf(location)}`, Promise.reject(error));
+      }
+    },
+    async copy(from, to) {
+      const CopySource = `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`;
+      try {
+        await s3.send(new CopyObjectCommand({ ...s3Location(to), CopySource }));
+      } catch (error) {
+        if (isNamed(error, 'NoSuchKey', 'NotFound')) throw new ObjectNotFoundError(from, error);
+        await answerOf(`S3 copy of ${uriOf(from)} to ${uriOf(to)}`, Promise.reject(error));
+      }
+    },
+    async deleteAll(bucket, prefix) {
+      const keys = (await list(bucket, prefix)).map(({ key }) => ({ Key: key }));
+      for (let from = 0; from < keys.length; from += 1000) {
+        const Delete = { Objects: keys.slice(from, from + 1000), Quiet: true };
+        const what = `S3 delete of s3://${bucket}/${prefix}`;
+        const { Errors: errors } = await answerOf(what, s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete })));
+        if (errors !== undefined && errors.length > 0) {
+          throw new UnavailableError(`${what} left ${errors.length} objects: ${errors[0]?.Code}; try again`);
+        }
+      }
+    },
+    async uploadUrl(location, sha256, sizeBytes, expiresInSeconds) {
+      const checksum = Buffer.from(sha256, 'hex').toString('base64');
+      const put = new PutObjectCommand({
+        ...s3Location(location),
+        ContentLength: sizeBytes,
+        ChecksumSHA256: checksum,
+      });
+      const signed = new Set(['content-length', 'x-amz-checksum-sha256']);
+      const url = await getSignedUrl(s3, put, {
+        expiresIn: expiresInSeconds,
+        unhoistableHeaders: signed,
+        signableHeaders: new Set([...signed, 'host']),
+      });
+      return { url, headers: { 'content-length': String(sizeBytes), 'x-amz-checksum-sha256': checksum } };
+    },
+  };
+}
+
+function s3Location({ bucket, key }: ObjectLocation) {
+  return { Bucket: bucket, Key: key };
+}
+
+function uriOf({ bucket, key }: ObjectLocation): string {
+  return `s3://${bucket}/${key}`;
+}

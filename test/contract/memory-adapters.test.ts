@@ -1,0 +1,28 @@
+import { memoryModelRegistry } from '../memory/memory-model-registry.ts';
+import { type MemoryObjectStore, memoryObjectStore } from '../memory/memory-object-store.ts';
+import { memoryOnlineStore } from '../memory/memory-online-store.ts';
+import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
+import { memoryTableLog } from '../memory/memory-table-log.ts';
+import { modelRegistryContract } from './model-registry.contract.ts';
+import { objectStoreContract } from './object-store.contract.ts';
+import { onlineStoreContract } from './online-store.contract.ts';
+import { predictionLedgerContract } from './prediction-ledger.contract.ts';
+import { tableLogContract } from './table-log.contract.ts';
+
+tableLogContract('memory', memoryTableLog);
+onlineStoreContract('memory', () => memoryOnlineStore());
+modelRegistryContract('memory', memoryModelRegistry);
+predictionLedgerContract('memory', memoryPredictionLedger);
+
+let memory: MemoryObjectStore;
+objectStoreContract(
+  'memory',
+  async () => {
+    memory = memoryObjectStore();
+    return { store: memory, bucket: 'bucket' };
+  },
+  async (_store, url, _headers, body) => {
+    await memory.upload(url, body);
+    return true;
+  },
+);
