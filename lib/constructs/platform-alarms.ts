@@ -1,0 +1,176 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { FLOWS, type Flow } from '../flows.ts';
+import { type FunctionName, functionId } from '../functions.ts';
+import { PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
+
+export interface PlatformAlarmsProps {
+  readonly topics: readonly ITopic[];
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly machines: Readonly<Record<Flow, StateMachine>>;
+  readonly api: HttpApi;
+  readonly scheduleGroup: string;
+  /** By the name an alarm has for it. */
+  readonly streams: Readonly<Record<string, CfnDeliveryStream>>;
+  readonly tables: Readonly<Record<string, WatchedTable>>;
+}
+
+export interface WatchedTable {
+  readonly table: ITable;
+  /** The operation whose failures hurt most, as CloudWatch names it. */
+  readonly operation: string;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+const NOTHING_HAPPENED = { isFine: true, because: 'the metric is written only when something happened' } as const;
+
+/** Functions whose failures no flow and no caller would notice soon enough, or whose callers count every one. */
+const WATCHED_FUNCTIONS = [
+  'serving/predict',
+  'serving/get-online-features',
+  'ingestion/push',
+  'endpoint/own-endpoint',
+] as const;
+
+const SLOW_MS = 3000;
+const LATE_LOG_SECONDS = 900;
+
+/** The alarms of everything that is not one model's. */
+export class PlatformAlarms extends Construct {
+  private readonly topics: readonly ITopic[];
+
+  constructor(scope: Construct, id: string, props: PlatformAlarmsProps) {
+    super(scope, id);
+    this.topics = props.topics;
+    this.watchFlows(props);
+    this.watchFunctions(props);
+    this.watchApi(props);
+    this.watchLogs(props);
+    this.watchTables(props);
+  }
+
+  private add(id: string, alarm: Omit<PlatformAlarmProps, 'topics' | 'silence'>): void {
+    new PlatformAlarm(this, id, { ...alarm, topics: this.topics, silence: NOTHING_HAPPENED });
+  }
+
+  private watchFlows({ machines, scheduleGroup }: PlatformAlarmsProps): void {
+    for (const flow of FLOWS) {
+      this.add(`${functionIdOf(flow)}Failures`, {
+        metric: machines[flow].metricFailed({ period: FIVE_MINUTES }),
+        limit: 1,
+        periods: 1,
+        meaning: `An execution of the ${flow} flow failed`,
+        runbook: 'flow-failures',
+      });
+    }
+    this.add('ScheduleFailures', {
+      metric: sum('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: scheduleGroup }),
+      limit: 1,
+      periods: 3,
+      meaning: 'Schedules cannot start the materialization of feature views',
+      runbook: 'schedule-failures',
+    });
+  }
+
+  private watchFunctions({ functions }: PlatformAlarmsProps): void {
+    for (const name of WATCHED_FUNCTIONS) {
+      this.add(`${functionId(name)}Errors`, {
+        metric: functions[name].metricErrors({ period: FIVE_MINUTES }),
+        limit: 1,
+        periods: 3,
+        meaning: `Function ${name} keeps failing`,
+        runbook: 'function-failures',
+      });
+      this.add(`${functionId(name)}Throttles`, {
+        metric: functions[name].metricThrottles({ period: FIVE_MINUTES }),
+        limit: 1,
+        periods: 3,
+        meaning: `Lambda keeps refusing calls of function ${name}: the account has no concurrency left`,
+        runbook: 'function-throttles',
+      });
+    }
+  }
+
+  private watchApi({ api }: PlatformAlarmsProps): void {
+    this.add('ApiServerErrors', {
+      metric: api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      limit: 5,
+      periods: 2,
+      meaning: 'The HTTP API answers 5xx',
+      runbook: 'api-server-errors',
+    });
+    this.add('ApiLatency', {
+      metric: api.metricLatency({ period: FIVE_MINUTES, statistic: Stats.percentile(99) }),
+      limit: SLOW_MS,
+      periods: 3,
+      meaning: `One request of a hundred takes longer than ${SLOW_MS} ms`,
+      runbook: 'api-latency',
+    });
+  }
+
+  private watchLogs({ streams }: PlatformAlarmsProps): void {
+    for (const [id, stream] of Object.entries(streams)) {
+      const dimensions = { DeliveryStreamName: stream.ref };
+      this.add(`${id}Late`, {
+        metric: metric('AWS/Firehose', 'DeliveryToS3.DataFreshness', dimensions, Stats.MAXIMUM),
+        limit: LATE_LOG_SECONDS,
+        periods: 2,
+        meaning: `The oldest ${id} record waits longer than ${LATE_LOG_SECONDS} s to be kept`,
+        runbook: 'log-delivery',
+      });
+      this.add(`${id}Unreadable`, {
+        metric: sum('AWS/Firehose', 'FailedConversion.Records', dimensions),
+        limit: 1,
+        periods: 1,
+        meaning: `A ${id} record could not be turned into a row and lies under error/`,
+        runbook: 'log-delivery',
+      });
+    }
+  }
+
+  private watchTables({ tables }: PlatformAlarmsProps): void {
+    for (const [id, { table, operation }] of Object.entries(tables)) {
+      const dimensions = { TableName: table.tableName };
+      for (const kind of ['Read', 'Write']) {
+        this.add(`${id}${kind}Throttles`, {
+          metric: sum('AWS/DynamoDB', `${kind}ThrottleEvents`, dimensions),
+          limit: 10,
+          periods: 2,
+          meaning: `DynamoDB refuses ${kind.toLowerCase()}s of the ${id} table: one partition or the account is at its limit`,
+          runbook: 'table-throttles',
+        });
+      }
+      this.add(`${id}SystemErrors`, {
+        metric: sum('AWS/DynamoDB', 'SystemErrors', { ...dimensions, Operation: operation }),
+        limit: 5,
+        periods: 2,
+        meaning: `DynamoDB fails ${operation} on the ${id} table`,
+        runbook: 'table-system-errors',
+      });
+    }
+  }
+}
+
+function functionIdOf(flow: Flow): string {
+  return flow.charAt(0).toUpperCase() + flow.slice(1);
+}
+
+function sum(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): IMetric {
+  return metric(namespace, name, dimensions, Stats.SUM);
+}
+
+function metric(
+  namespace: string,
+  metricName: string,
+  dimensionsMap: Readonly<Record<string, string>>,
+  statistic: string,
+): IMetric {
+  return new Metric({ namespace, metricName, dimensionsMap: { ...dimensionsMap }, statistic, period: FIVE_MINUTES });
+}

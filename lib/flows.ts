@@ -1,0 +1,31 @@
+import type { FunctionName } from './functions.ts';
+
+export const FLOWS = ['ingest', 'materialize', 'train', 'rollout'] as const;
+export type Flow = (typeof FLOWS)[number];
+
+/** Functions that each state machine invokes, by the placeholder that stands for them in state-machines/<flow>.asl.json. */
+export const FLOW_FUNCTIONS = {
+  ingest: {
+    LoadFileFunctionArn: 'ingestion/load-file',
+    AbandonRunFunctionArn: 'tables/abandon-run',
+  },
+  materialize: {
+    PlanFunctionArn: 'materialization/plan',
+    CommitFunctionArn: 'materialization/commit',
+    WriteOnlineFunctionArn: 'materialization/write-online',
+    AbandonRunFunctionArn: 'tables/abandon-run',
+  },
+  train: {
+    PlanFunctionArn: 'training/plan',
+    SealFunctionArn: 'training/seal',
+    PrepareEvaluationFunctionArn: 'training/prepare-evaluation',
+    RegisterReleaseFunctionArn: 'training/register-release',
+  },
+  rollout: {
+    BeginFunctionArn: 'rollout/begin',
+    PointEndpointFunctionArn: 'rollout/point-endpoint',
+    CheckEndpointFunctionArn: 'rollout/check-endpoint',
+    FlipRouteFunctionArn: 'rollout/flip-route',
+    EndFunctionArn: 'rollout/end',
+  },
+} as const satisfies Readonly<Record<Flow, Readonly<Record<string, FunctionName>>>>;

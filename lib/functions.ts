@@ -1,0 +1,109 @@
+import type { EnvName } from '../contracts/environment.ts';
+
+/** One function of the platform: its handler is lambdas/handlers/<name>.lambda.ts. */
+export interface FunctionSpec {
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Variables it reads; `HEADGATE_STAGE` and `HEADGATE_VERSION` are given to every function. */
+  readonly env: readonly EnvName[];
+  /** Whether `definitions.json` lies beside its bundle. */
+  readonly hasDefinitions: boolean;
+}
+
+/** A little less than the 30 s after which API Gateway stops waiting. */
+const HTTP_TIMEOUT_SECONDS = 29;
+const LONGEST_TIMEOUT_SECONDS = 900;
+
+const http = (env: readonly EnvName[], hasDefinitions: boolean, memoryMb = 512): FunctionSpec => ({
+  memoryMb,
+  timeoutSeconds: HTTP_TIMEOUT_SECONDS,
+  env,
+  hasDefinitions,
+});
+
+const task = (
+  env: readonly EnvName[],
+  hasDefinitions: boolean,
+  memoryMb = 512,
+  timeoutSeconds = 120,
+): FunctionSpec => ({ memoryMb, timeoutSeconds, env, hasDefinitions });
+
+/** Every function of the platform, by area and verb. */
+export const FUNCTIONS = {
+  // 1769 MB is where Lambda gives one whole core
+  'serving/predict': http(
+    ['ONLINE_TABLE', 'REGISTRY_TABLE', 'PREDICTION_TABLE', 'PREDICTION_STREAM', 'ARTIFACT_BUCKET'],
+    false,
+    1769,
+  ),
+  'serving/get-online-features': http(['ONLINE_TABLE'], true, 1769),
+  'serving/get-prediction': http(['PREDICTION_TABLE'], false),
+  'serving/record-outcomes': http(['PREDICTION_TABLE', 'REGISTRY_TABLE', 'OUTCOME_STREAM'], false),
+  'ingestion/push': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'ONLINE_TABLE'], true, 1024),
+  'ingestion/open-ingestion': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true),
+  'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'INGEST_MACHINE_ARN'], true),
+  'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN', 'REGISTRY_TABLE'], true),
+  'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
+  'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
+  'operations/describe-execution': http(
+    ['INGEST_MACHINE_ARN', 'MATERIALIZE_MACHINE_ARN', 'TRAIN_MACHINE_ARN', 'ROLLOUT_MACHINE_ARN'],
+    false,
+  ),
+  'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], true),
+  'platform/describe': http([], false, 256),
+
+  'ingestion/load-file': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true, 4096, LONGEST_TIMEOUT_SECONDS),
+  'tables/abandon-run': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], false, 512, 300),
+  'materialization/plan': task(
+    ['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    1024,
+    300,
+  ),
+  'materialization/commit': task(
+    ['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    2048,
+    LONGEST_TIMEOUT_SECONDS,
+  ),
+  'materialization/write-online': task(
+    ['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'ONLINE_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    2048,
+    LONGEST_TIMEOUT_SECONDS,
+  ),
+  'training/plan': task(
+    ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    1024,
+    300,
+  ),
+  'training/seal': task(
+    ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    8192,
+    LONGEST_TIMEOUT_SECONDS,
+  ),
+  'training/prepare-evaluation': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE'], false, 1024, 300),
+  'training/register-release': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS'], true, 4096, 600),
+  'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
+  // these read the whole artifact to compare its digest
+  'rollout/point-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false, 2048),
+  'rollout/check-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false, 2048),
+  'rollout/flip-route': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
+  'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false, 2048),
+  'endpoint/own-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1024, LONGEST_TIMEOUT_SECONDS),
+} as const satisfies Readonly<Record<string, FunctionSpec>>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Object.keys, with the type that the catalogue's literal gives. */
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as readonly FunctionName[];
+
+/** `serving/predict` as a construct id: `ServingPredict`. */
+export function functionId(name: FunctionName): string {
+  return name
+    .split(/[/-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}

@@ -1,0 +1,70 @@
+import type { Flow } from '../flows.ts';
+import { allow, type Grant } from './grant.ts';
+import { passModelRole } from './hosting-grants.ts';
+import type { PlatformResources } from './resources.ts';
+import { listBucket, readObjects, writeObjects } from './storage-grants.ts';
+
+const NAMES_ARE_BORN_AT_RUN_TIME = 'the wildcard ends the fixed beginning of the names that this stage gives to jobs';
+const CATALOG = 'the wildcard stands for the tables of the platform’s own Glue database';
+
+/** What the task states of each machine do beside invoking their functions. */
+export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => readonly Grant[]>> = {
+  ingest: () => [],
+  materialize: (to) => [
+    ...runQueries(to),
+    readObjects(to.offlineBucket, 'athena-results/', 'source/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'online-export/', 'view/'),
+  ],
+  train: (to) => [
+    ...runQueries(to),
+    readObjects(to.offlineBucket, 'athena-results/', 'source/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'training-join/'),
+    ...runJob('TrainingJob', to.sagemaker.trainingJobs, to.eventRules),
+    ...runJob('TransformJob', to.sagemaker.transformJobs, to.eventRules),
+    allow('sagemaker:CreateModel', to.sagemaker.models, { because: NAMES_ARE_BORN_AT_RUN_TIME }),
+    passModelRole(to.sagemaker),
+    allow('states:StartExecution', to.machines.rollout),
+  ],
+  rollout: () => [],
+};
+
+/** Athena reads the catalogue and the objects in the name of whoever starts the query. */
+function runQueries(to: PlatformResources): readonly Grant[] {
+  return [
+    allow(['athena:GetQueryExecution', 'athena:StartQueryExecution', 'athena:StopQueryExecution'], to.athenaWorkgroup),
+    allow(
+      ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
+      [to.glueCatalog, to.glueDatabase, to.glueTables],
+      { because: CATALOG },
+    ),
+    allow(['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], to.offlineBucket),
+    listBucket(to.offlineBucket),
+    allow(
+      ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      ['athena-results/', 'online-export/', 'training-join/', 'view/'].map(
+        (prefix) => `${to.offlineBucket}/${prefix}*`,
+      ),
+      { because: 'Athena writes large results in parts, under keys it makes up itself' },
+    ),
+  ];
+}
+
+/**
+ * A `.sync` task starts the job, waits for its end by an event that a rule of Step Functions catches, asks now and
+ * then all the same, and stops the job with the execution.
+ * Source: AWS Step Functions developer guide, IAM policies for SageMaker.
+ */
+function runJob(kind: 'TrainingJob' | 'TransformJob', jobs: string, eventRules: string): readonly Grant[] {
+  const because = NAMES_ARE_BORN_AT_RUN_TIME;
+  return [
+    allow(
+      [`sagemaker:Create${kind}`, `sagemaker:Describe${kind}`, `sagemaker:Stop${kind}`, 'sagemaker:AddTags'],
+      jobs,
+      { because },
+    ),
+    allow(
+      ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+      `${eventRules}/StepFunctionsGetEventsForSageMaker${kind}sRule`,
+    ),
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Flow } from '../flows.ts';
+
+/** ARNs of what functions and flows may touch. */
+export interface PlatformResources {
+  readonly onlineTable: string;
+  readonly registryTable: string;
+  readonly predictionTable: string;
+  readonly offlineBucket: string;
+  readonly artifactBucket: string;
+  readonly predictionStream: string;
+  readonly outcomeStream: string;
+  readonly eventBus: string;
+  /** Rules of the account's default event bus: append the name. */
+  readonly eventRules: string;
+  readonly glueCatalog: string;
+  readonly glueDatabase: string;
+  /** Tables of the database, wildcard included. */
+  readonly glueTables: string;
+  readonly athenaWorkgroup: string;
+  /** By flow. */
+  readonly machines: Readonly<Record<Flow, string>>;
+  /** Executions of every flow, wildcard included. */
+  readonly executions: readonly string[];
+  readonly sagemaker: SageMakerResources;
+}
+
+/** Patterns of the names that the platform gives; each ends in a wildcard. */
+export interface SageMakerResources {
+  readonly endpoints: string;
+  readonly endpointConfigs: string;
+  readonly models: string;
+  readonly trainingJobs: string;
+  readonly transformJobs: string;
+  readonly modelRoles: string;
+  readonly scalableTargets: string;
+  readonly scalingAlarms: string;
+  readonly scalingServiceRole: string;
+}

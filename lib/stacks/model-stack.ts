@@ -1,0 +1,73 @@
+import { ArnFormat, CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Model } from '../../core/definitions/model.ts';
+import type { Environment } from '../config/environment.ts';
+import { xgboostImage } from '../config/xgboost-image.ts';
+import { EndpointAlarms } from '../constructs/endpoint-alarms.ts';
+import { ServiceRole } from '../constructs/service-role.ts';
+import { modelPermissions } from '../permissions/model-permissions.ts';
+import { endpointName, modelRolePath } from '../stage-names.ts';
+
+export interface ModelStackProps extends StackProps {
+  readonly environment: Environment;
+  readonly model: Model;
+  readonly artifactBucket: IBucket;
+  /** Brings the endpoint into being, and takes it away. */
+  readonly endpointOwner: IFunction;
+  readonly alarmTopics: readonly ITopic[];
+}
+
+/** Longest that bringing up an endpoint may take. */
+const ENDPOINT_MINUTES = 60;
+
+/**
+ * What one model needs beside the platform. The stack owns that the endpoint exists; which release it runs is the
+ * rollout's to decide, so nothing here names one and a deployment never changes what is served.
+ */
+export class ModelStack extends Stack {
+  constructor(scope: Construct, id: string, props: ModelStackProps) {
+    super(scope, id, props);
+    const { environment, model } = props;
+    const name = endpointName(environment.stage, model.name);
+    const image = xgboostImage(environment.region);
+    const { role } = new ServiceRole(this, 'Execution', {
+      service: 'sagemaker.amazonaws.com',
+      description: `Training jobs and endpoint containers of model ${model.name}`,
+      path: modelRolePath(environment.stage),
+      grants: modelPermissions({
+        model: model.name,
+        artifactBucket: props.artifactBucket.bucketArn,
+        imageRepository: image.repositoryArn,
+        logGroups: this.formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: '/aws/sagemaker/*',
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      }),
+    });
+    const packages = new CfnModelPackageGroup(this, 'Packages', {
+      modelPackageGroupName: name,
+      modelPackageGroupDescription: `Releases of model ${model.name}`,
+    });
+    new CustomResource(this, 'Endpoint', {
+      resourceType: 'Custom::HeadgateEndpoint',
+      serviceToken: props.endpointOwner.functionArn,
+      serviceTimeout: Duration.minutes(ENDPOINT_MINUTES),
+      properties: {
+        model: model.name,
+        endpointName: name,
+        executionRoleArn: role.roleArn,
+        modelPackageGroup: packages.modelPackageGroupName,
+        image: image.uri,
+        instanceType: model.serving.instanceType,
+        featureCount: model.features.length,
+      },
+    });
+    new EndpointAlarms(this, 'EndpointAlarms', { endpointName: name, topics: props.alarmTopics });
+  }
+}

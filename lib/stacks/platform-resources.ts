@@ -1,0 +1,72 @@
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { FLOWS, type Flow } from '../flows.ts';
+import type { PlatformResources, SageMakerResources } from '../permissions/resources.ts';
+import { machineName, modelRolePath, stagePrefix } from '../stage-names.ts';
+import type { DataStack } from './data-stack.ts';
+
+/**
+ * What functions and flows may be granted. State machines are named rather than referred to: functions start machines
+ * and machines invoke functions.
+ */
+export function platformResources(stack: Stack, stage: string, data: DataStack, eventBus: string): PlatformResources {
+  const { databaseName, workgroupName } = data.offlineStore;
+  const arn = (service: string, resource: string, resourceName: string) =>
+    stack.formatArn({ service, resource, resourceName });
+  const colonArn = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const machines = FLOWS.map((flow) => [flow, colonArn('stateMachine', machineName(stage, flow))] as const);
+  return {
+    onlineTable: data.onlineTable.tableArn,
+    registryTable: data.registryTable.tableArn,
+    predictionTable: data.predictionTable.tableArn,
+    offlineBucket: data.offlineBucket.bucketArn,
+    artifactBucket: data.artifactBucket.bucketArn,
+    predictionStream: data.predictionStream.attrArn,
+    outcomeStream: data.outcomeStream.attrArn,
+    eventBus,
+    eventRules: stack.formatArn({ service: 'events', resource: 'rule' }),
+    glueCatalog: stack.formatArn({ service: 'glue', resource: 'catalog' }),
+    glueDatabase: arn('glue', 'database', databaseName),
+    glueTables: arn('glue', 'table', `${databaseName}/*`),
+    athenaWorkgroup: arn('athena', 'workgroup', workgroupName),
+    machines: Object.fromEntries(machines) as Readonly<Record<Flow, string>>, // one for each flow
+    executions: FLOWS.map((flow) => colonArn('execution', `${machineName(stage, flow)}:*`)),
+    sagemaker: sageMakerResources(stack, stage),
+  };
+}
+
+function sageMakerResources(stack: Stack, stage: string): SageMakerResources {
+  const named = (resource: string) =>
+    stack.formatArn({ service: 'sagemaker', resource, resourceName: `${stagePrefix(stage)}-*` });
+  return {
+    endpoints: named('endpoint'),
+    endpointConfigs: named('endpoint-config'),
+    models: named('model'),
+    trainingJobs: named('training-job'),
+    transformJobs: named('transform-job'),
+    modelRoles: stack.formatArn({
+      service: 'iam',
+      region: '',
+      resource: `role${modelRolePath(stage)}*`,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    }),
+    scalableTargets: stack.formatArn({
+      service: 'application-autoscaling',
+      resource: 'scalable-target',
+      resourceName: '*',
+    }),
+    scalingAlarms: stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: `TargetTracking-endpoint/${stagePrefix(stage)}-*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+    scalingServiceRole: stack.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName:
+        'aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
+    }),
+  };
+}

@@ -1,0 +1,163 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { API_ROUTES } from '../../contracts/api/routes.ts';
+import type { EnvName } from '../../contracts/environment.ts';
+import type { Definitions } from '../../core/definitions/definitions.ts';
+import type { FunctionBundles } from '../bundling/function-bundle.ts';
+import type { Environment } from '../config/environment.ts';
+import { FlowMachines } from '../constructs/flow-machines.ts';
+import { FrontDoor } from '../constructs/front-door.ts';
+import { Notices } from '../constructs/notices.ts';
+import { PlatformAlarms } from '../constructs/platform-alarms.ts';
+import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
+import { PlatformFunctions } from '../constructs/platform-functions.ts';
+import { ViewSchedules } from '../constructs/view-schedules.ts';
+import type { PlatformResources } from '../permissions/resources.ts';
+import { parameterName, stagePrefix } from '../stage-names.ts';
+import type { DataStack } from './data-stack.ts';
+import { platformResources } from './platform-resources.ts';
+
+export interface PlatformStackProps extends StackProps {
+  readonly environment: Environment;
+  readonly definitions: Definitions;
+  readonly bundles: FunctionBundles;
+  readonly data: DataStack;
+  /** Version of the platform's code. */
+  readonly version: string;
+}
+
+/** Everything that runs: functions, state machines, the HTTP API, schedules, events, alarms. Holds nothing to be lost. */
+export class PlatformStack extends Stack {
+  /** Answers for the endpoints of the model stacks. */
+  readonly endpointOwner: IFunction;
+  readonly alarmTopics: readonly ITopic[];
+
+  constructor(scope: Construct, id: string, props: PlatformStackProps) {
+    super(scope, id, props);
+    const { environment, data, definitions } = props;
+    const { stage, logRetentionDays: logRetention } = environment;
+    const bus = new EventBus(this, 'Events', { eventBusName: stagePrefix(stage) });
+    const resources = platformResources(this, stage, data, bus.eventBusArn);
+
+    const { byName: functions } = new PlatformFunctions(this, 'Functions', {
+      bundles: props.bundles,
+      resources,
+      environment: functionEnvironment(props, resources, bus.eventBusName),
+      logRetention,
+    });
+    const { byFlow: machines } = new FlowMachines(this, 'Flows', {
+      stage,
+      functions,
+      resources,
+      endpointPollSeconds: environment.endpointPollSeconds,
+      logRetention,
+    });
+    const { api, url } = new FrontDoor(this, 'FrontDoor', {
+      stage,
+      routes: API_ROUTES,
+      functionOf: (route) => functionNamed(functions, route.functionName),
+      requestsPerSecond: environment.apiRequestsPerSecond,
+      burstRequests: environment.apiBurstRequests,
+      logRetention,
+    });
+    const schedules = new ViewSchedules(this, 'Schedules', {
+      stage,
+      views: definitions.featureViews,
+      machine: machines.materialize,
+    });
+    const notices = new Notices(this, 'Notices', {
+      email: environment.alarmEmail,
+      alsoTopicArn: environment.alarmTopicArn,
+    });
+    this.announceRollouts(bus, notices);
+    new PlatformAlarms(this, 'Alarms', {
+      topics: notices.alarmTopics,
+      functions,
+      machines,
+      api,
+      scheduleGroup: schedules.groupName,
+      streams: { Prediction: data.predictionStream, Outcome: data.outcomeStream },
+      tables: {
+        Online: { table: data.onlineTable, operation: 'BatchGetItem' },
+        Registry: { table: data.registryTable, operation: 'TransactWriteItems' },
+        Prediction: { table: data.predictionTable, operation: 'PutItem' },
+      },
+    });
+    new PlatformDashboard(this, 'Dashboard', { stage, api, functions, machines, onlineTable: data.onlineTable });
+    this.publishParameters(props, { url, busName: bus.eventBusName });
+
+    this.endpointOwner = functions['endpoint/own-endpoint'];
+    this.alarmTopics = notices.alarmTopics;
+  }
+
+  private announceRollouts(bus: EventBus, notices: Notices): void {
+    new Rule(this, 'RolloutEnded', {
+      description: 'Tells people how a rollout ended',
+      eventBus: bus,
+      eventPattern: { detailType: Match.prefix('headgate.rollout.') },
+      targets: [new SnsTopic(notices.topic)],
+    });
+  }
+
+  /** What the CLI and other people's programs look up by name. */
+  private publishParameters(
+    { environment, data }: PlatformStackProps,
+    { url, busName }: { readonly url: string; readonly busName: string },
+  ): void {
+    const values = {
+      'api-url': url,
+      'event-bus': busName,
+      'online-table': data.onlineTable.tableName,
+      'registry-table': data.registryTable.tableName,
+      'prediction-table': data.predictionTable.tableName,
+      'offline-bucket': data.offlineBucket.bucketName,
+      'artifact-bucket': data.artifactBucket.bucketName,
+      'prediction-log-bucket': data.predictionLogBucket.bucketName,
+      'glue-database': data.offlineStore.databaseName,
+      'athena-workgroup': data.offlineStore.workgroupName,
+    };
+    for (const [what, stringValue] of Object.entries(values)) {
+      new StringParameter(this, `Parameter-${what}`, {
+        parameterName: parameterName(environment.stage, what),
+        stringValue,
+      });
+    }
+  }
+}
+
+function functionEnvironment(
+  { environment, data, version }: PlatformStackProps,
+  { machines }: PlatformResources,
+  busName: string,
+): Readonly<Record<EnvName, string>> {
+  return {
+    HEADGATE_STAGE: environment.stage,
+    HEADGATE_VERSION: version,
+    ONLINE_TABLE: data.onlineTable.tableName,
+    REGISTRY_TABLE: data.registryTable.tableName,
+    PREDICTION_TABLE: data.predictionTable.tableName,
+    OFFLINE_BUCKET: data.offlineBucket.bucketName,
+    ARTIFACT_BUCKET: data.artifactBucket.bucketName,
+    PREDICTION_STREAM: data.predictionStream.ref,
+    OUTCOME_STREAM: data.outcomeStream.ref,
+    EVENT_BUS: busName,
+    GLUE_DATABASE: data.offlineStore.databaseName,
+    ATHENA_WORKGROUP: data.offlineStore.workgroupName,
+    INGEST_MACHINE_ARN: machines.ingest,
+    MATERIALIZE_MACHINE_ARN: machines.materialize,
+    TRAIN_MACHINE_ARN: machines.train,
+    ROLLOUT_MACHINE_ARN: machines.rollout,
+  };
+}
+
+function functionNamed(functions: Readonly<Record<string, IFunction>>, name: string): IFunction {
+  const fn = functions[name];
+  if (fn === undefined)
+    throw new Error(`contracts/api/routes.ts names function "${name}", which lib/functions.ts lacks`);
+  return fn;
+}
