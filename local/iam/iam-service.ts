@@ -109,7 +109,9 @@ export function makeIamService(region: { readonly accountId: string; readonly re
       'AWS::IAM::ManagedPolicy': { provision: provisionManagedPolicy },
     },
     authorize: (caller, action, resource, context = {}) => {
-      if (caller.roleArn === undefined) return;
+      if (caller.principalArn === person.principalArn) return;
+      // an AWS service that acts for itself has no policies of its own; the called resource's policy must let it in
+      if (caller.roleArn === undefined) throw accessDenied(caller, action, resource, 'denied-implicitly');
       const role = roleByArn(caller.roleArn);
       const decision = evaluate([...role.policies.values()].flat(), action, resource, {
         'aws:PrincipalArn': caller.roleArn,

@@ -1,10 +1,7 @@
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type RegionOptions, type RunningRegion, startRegion } from '../../local/region.ts';
+import { describe, expect, it } from 'vitest';
 import { httpApi, lambdaRole, nodeFunction, writeAssembly } from './fixture-assembly.ts';
+import { newStateDir, runningRegions } from './running-regions.ts';
 
 const HANDLER = `
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -70,17 +67,7 @@ function noteAssembly(actions: readonly string[] = ['dynamodb:GetItem', 'dynamod
   });
 }
 
-const running: RunningRegion[] = [];
-afterEach(async () => {
-  for (const region of running.splice(0)) await region.stop();
-});
-
-async function start(options: Partial<RegionOptions> & { readonly assemblyDir: string }): Promise<RunningRegion> {
-  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'headgate-state-'));
-  const region = await startRegion({ apiPort: 0, awsPort: 0, ...options, stateDir });
-  running.push(region);
-  return region;
-}
+const { start } = runningRegions();
 
 describe('a laptop region', () => {
   it('serves a request through the API, the function and the table, as the role of the template', async () => {
@@ -105,7 +92,7 @@ describe('a laptop region', () => {
   it('keeps its data over a restart and drops it when started afresh', async () => {
     const assemblyDir = noteAssembly();
     const first = await start({ assemblyDir });
-    const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
+    const stateDir = newStateDir();
     const second = await start({ assemblyDir, stateDir });
     await fetch(`${second.apiUrl}/notes/a`, { method: 'PUT', body: 'kept' });
     expect((await fetch(`${first.apiUrl}/notes/a`)).status).toBe(404); // two regions side by side share nothing
@@ -120,7 +107,7 @@ describe('a laptop region', () => {
 
   it('refuses a state folder that a living region holds, and names its process', async () => {
     const assemblyDir = noteAssembly();
-    const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
+    const stateDir = newStateDir();
     await start({ assemblyDir, stateDir });
     await expect(start({ assemblyDir, stateDir })).rejects.toThrow(`is in use by the region of process ${process.pid}`);
   });
