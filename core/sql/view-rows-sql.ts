@@ -1,0 +1,109 @@
+import type { ResolvedView } from '../definitions/definitions.ts';
+import { type Aggregate, isAggregated } from '../definitions/feature-view.ts';
+import { BugError } from '../errors.ts';
+import type { MaterializationRun } from '../offline/materialization-run.ts';
+import { ceilTick, floorTick } from '../offline/ticks.ts';
+import { sourceExpressionType } from '../point-in-time/source-expression.ts';
+import {
+  aggregateInputSql,
+  completeKeySql,
+  loadedBySql,
+  SQL_TYPES,
+  sourceExpressionSql,
+  type TableSnapshot,
+  tableSql,
+} from './offline-table-sql.ts';
+import { column } from './span-plan.ts';
+import { spanValuesSql } from './span-values-sql.ts';
+import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
+import { ceilTickSql } from './tick-sql.ts';
+
+/**
+ * The rows one run writes to a view's table, from the rows of its source: join keys, features, and the four columns of
+ * time. `computeViewRows` says what they mean.
+ */
+export function viewRowsSql(resolved: ResolvedView, source: TableSnapshot, run: MaterializationRun): Sql {
+  return isAggregated(resolved.view) ? aggregatedSql(resolved, source, run) : singleRowsSql(resolved, source, run);
+}
+
+function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnapshot, run: MaterializationRun): Sql {
+  const keys = view.keyColumns.map((name) => nameSql(name, 'r'));
+  const features = view.features.map(({ name, type, compute }) => {
+    if (compute.kind === 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
+    const value = sourceExpressionSql(source, compute.kind === 'column' ? compute.column : compute.sql, 'r');
+    return sql`cast(${value} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`;
+  });
+  const knownAt = run.isFirst ? sql`r."known_at_ms"` : sql`greatest(r."known_at_ms", ${wholeSql(run.loadedAtMs)})`;
+  const columns = listSql([
+    ...keys.map((key, i) => sql`${key} as ${nameSql(entity.joinKeys[i]!.name)}`),
+    ...features,
+    sql`r."event_time_ms" as "event_time_ms", ${knownAt} as "known_at_ms", ${bigintSql(run.loadedAtMs)} as "loaded_at_ms"`,
+    sql`row_number() over (partition by ${listSql(keys)} order by r."known_at_ms", r."loaded_at_ms", r."seq") as "seq"`,
+  ]);
+  const where = joinSql(
+    [
+      loadedBySql(table, 'r'),
+      completeKeySql(keys),
+      sql`r."loaded_at_ms" > ${run.loadedFromMs}`,
+      sql`r."event_time_ms" > ${run.fromMs}`,
+      sql`r."event_time_ms" <= ${run.toMs}`,
+    ],
+    ' and ',
+  );
+  return sql`select ${columns} from ${tableSql(table)} r where ${where}`;
+}
+
+function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnapshot, run: MaterializationRun): Sql {
+  const aggregates = view.features.map(({ compute }): Aggregate => {
+    if (compute.kind !== 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
+    return compute;
+  });
+  const windows = [...new Set(aggregates.map((aggregate) => aggregate.windowMs))].sort((a, b) => b - a);
+  const longestMs = windows[0]!;
+  const keys = view.keyColumns.map((name) => nameSql(name, 'r'));
+  const firstTickMs = ceilTick(run.fromMs + 1, view.scheduleMs);
+  const enters = ceilTickSql(sql`greatest(r."event_time_ms", r."known_at_ms")`, view.scheduleMs);
+  const where = joinSql(
+    [
+      loadedBySql(table, 'r'),
+      completeKeySql(keys),
+      sql`r."event_time_ms" > ${firstTickMs - view.scheduleMs - longestMs}`,
+      sql`r."event_time_ms" <= ${run.toMs}`,
+      sql`r."known_at_ms" <= ${run.toMs}`,
+    ],
+    ' and ',
+  );
+  const values = spanValuesSql({
+    rows: sql`${tableSql(table)} r where ${where}`,
+    keys,
+    // the first, longest window also says how long an entity is there
+    spans: windows.map((windowMs) => ({
+      begin: enters,
+      end: ceilTickSql(sql`(r."event_time_ms" + ${wholeSql(windowMs)})`, view.scheduleMs),
+    })),
+    aggregates: aggregates.map((aggregate) => ({
+      aggregation: aggregate.aggregation,
+      input: aggregateInputSql(source, aggregate, 'r'),
+      inputType: aggregate.input === null ? 'int64' : sourceExpressionType(source, aggregate.input),
+      span: windows.indexOf(aggregate.windowMs),
+    })),
+    firstTickMs,
+    lastTickMs: floorTick(run.toMs, view.scheduleMs),
+    stepMs: view.scheduleMs,
+    longestMs,
+    keepsFirstEmpty: true,
+  });
+  const columns = listSql([
+    ...keys.map((_, i) => sql`${column('k', i)} as ${nameSql(entity.joinKeys[i]!.name)}`),
+    ...view.features.map(
+      ({ name, type }, j) => sql`cast(${column('f', j)} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`,
+    ),
+    sql`"hg_at" as "event_time_ms", ${run.isFirst ? rawSql('"hg_at"') : bigintSql(run.loadedAtMs)} as "known_at_ms"`,
+    sql`${bigintSql(run.loadedAtMs)} as "loaded_at_ms", ${bigintSql(0)} as "seq"`,
+  ]);
+  return sql`with ${listSql(values)} select ${columns} from "hg_values"`;
+}
+
+function bigintSql(value: number): Sql {
+  return sql`cast(${wholeSql(value)} as bigint)`;
+}
