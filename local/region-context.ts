@@ -1,7 +1,8 @@
 import type { Dispatcher } from './http/dispatcher.ts';
 import type { IamService } from './iam/iam-service.ts';
 import type { RegionLog } from './region-log.ts';
-import type { Caller, Region, RegionClock } from './service.ts';
+import type { Region, RegionClock } from './service.ts';
+import type { EventsService } from './services/events/events-service.ts';
 import type { JsonDatabase } from './state/json-store.ts';
 
 export interface RegionContextDeps {
@@ -14,9 +15,9 @@ export interface RegionContextDeps {
   readonly database: JsonDatabase;
   readonly log: RegionLog;
   readonly iam: IamService;
-  readonly person: Caller;
   /** Asked for at each call: the services it knows are made with the region that this makes. */
   readonly dispatcher: () => Dispatcher;
+  readonly events: () => Pick<EventsService, 'deliverServiceEvent'>;
 }
 
 /** What the stand-ins see of the region. */
@@ -46,12 +47,6 @@ export function makeRegionContext(deps: RegionContextDeps): Region {
     },
     invoke: (signingName, operation, input, caller) => dispatcher().invoke(signingName, operation, input, caller),
     send: (request) => dispatcher().send(request),
-    emit: ({ source, detailType, detail, resources = [] }) => {
-      const entry = { Source: source, DetailType: detailType, Detail: JSON.stringify(detail), Resources: resources };
-      const sent = dispatcher().invoke('events', 'PutEvents', { Entries: [entry] }, deps.person);
-      sent.catch((error: unknown) =>
-        log.write('events', 'error', `${source} "${detailType}" was lost: ${String(error)}`),
-      );
-    },
+    emit: (event) => deps.events().deliverServiceEvent(event),
   };
 }

@@ -11,7 +11,7 @@ import { makeIamService } from './iam/iam-service.ts';
 import { makeRegionContext } from './region-context.ts';
 import { openRegionLog } from './region-log.ts';
 import type { LocalService, ResourceType } from './service.ts';
-import { makeServices } from './services.ts';
+import { makeServices, type Services } from './services.ts';
 import { JsonDatabase } from './state/json-store.ts';
 import { takeStateDir } from './state/state-dir.ts';
 
@@ -91,7 +91,7 @@ async function start(
   const { accountId, regionName } = assembly;
   const person = personCaller(accountId);
   const iam = makeIamService({ accountId, regionName });
-  let dispatcher: Dispatcher = makeDispatcher([]);
+  const late: { dispatcher?: Dispatcher; services?: Services } = {}; // made with the region, and used by it
   const region = makeRegionContext({
     accountId,
     regionName,
@@ -102,18 +102,20 @@ async function start(
     database,
     log,
     iam,
-    person,
-    dispatcher: () => dispatcher,
+    dispatcher: () => made(late.dispatcher),
+    events: () => made(late.services).events,
   });
   const dynamoDbEndpoint = options.dynamoDbEndpoint ?? process.env['HEADGATE_DYNAMODB_ENDPOINT'];
-  const services = makeServices(region, {
+  late.services = makeServices(region, {
     iam,
     person,
     requireSignatures: options.requireSignatures ?? false,
     serveApi: api.serve,
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
   });
-  dispatcher = makeDispatcher(services);
+  const services = late.services.all;
+  const dispatcher = makeDispatcher(services);
+  late.dispatcher = dispatcher;
   const customResources = makeCustomResources(region, person);
   aws.serve(
     makeAwsEndpoint({
@@ -139,6 +141,11 @@ async function start(
   undo.push(api.close); // the first thing to stop: requests must not come in while the services go
   for (const service of services) await service.resume?.();
   return { apiUrl: api.url, endpointUrl: aws.url, accountId, regionName, outputs, credentials: PERSON_CREDENTIALS };
+}
+
+function made<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('a stand-in called the region before all stand-ins were made');
+  return part;
 }
 
 async function listenUntilStopped(
