@@ -1,0 +1,20 @@
+import type { Value } from '../definitions/value-type.ts';
+import { BugError } from '../errors.ts';
+import type { ModelInput } from '../release/release-manifest.ts';
+
+/** What a model sees of a feature value; null is a missing value. The same in training as in serving. */
+export type EncodeInput = (value: Value) => number | null;
+
+/**
+ * Numbers and timestamps stay the numbers they are, false is 0 and true 1, a string is the index of its category.
+ * A category that training did not keep is missing.
+ */
+export function encodeInput({ view, feature, type, categories }: ModelInput): EncodeInput {
+  if (type === 'string') {
+    if (categories === null) throw new BugError(`input ${view}:${feature} is a string without categories`);
+    const places = new Map(categories.map((category, place) => [category, place]));
+    return (value) => (typeof value === 'string' ? (places.get(value) ?? null) : null);
+  }
+  if (type === 'boolean') return (value) => (value === null ? null : Number(value));
+  return (value) => (typeof value === 'number' ? value : null);
+}

@@ -1,0 +1,44 @@
+import type { JoinKey } from '../definitions/entity.ts';
+import { InvalidInputError } from '../errors.ts';
+
+/**
+ * Checks that exactly the join keys are named and that each value has its key's type.
+ *
+ * @throws InvalidInputError naming what is missing, unknown or of another type
+ */
+export function checkEntities(
+  joinKeys: readonly JoinKey[],
+  given: Readonly<Record<string, string | number>>,
+): Readonly<Record<string, string | number>> {
+  checkJoinKeyNames(
+    joinKeys.map(({ name }) => name),
+    Object.keys(given),
+  );
+  for (const key of joinKeys) checkJoinKeyValue(key, given[key.name]!, `entities.${key.name}`);
+  return given;
+}
+
+export function checkJoinKeyNames(known: readonly string[], given: readonly string[]): void {
+  const missing = known.filter((name) => !given.includes(name));
+  const unknown = given.filter((name) => !known.includes(name));
+  if (missing.length === 0 && unknown.length === 0) return;
+  const parts = [
+    ...(missing.length > 0 ? [`lacks ${missing.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`has unknown ${unknown.slice(0, 10).join(', ')}`] : []),
+  ];
+  throw new InvalidInputError(`entities ${parts.join(' and ')}; give exactly ${known.join(', ')}`, {
+    missing,
+    unknown: unknown.slice(0, 10),
+    known,
+  });
+}
+
+export function checkJoinKeyValue(key: JoinKey, value: string | number, at: string): void {
+  const isRight = key.type === 'string' ? typeof value === 'string' : typeof value === 'number';
+  if (isRight) return;
+  const allowed = key.type === 'string' ? 'a string' : 'a whole number';
+  throw new InvalidInputError(`${at} must be ${allowed} (${key.type}), given ${JSON.stringify(value).slice(0, 100)}`, {
+    at,
+    allowed: key.type,
+  });
+}
