@@ -30,6 +30,7 @@ function serve(): void {
   const server = makeModelServer({
     boosters,
     defaultAccept: process.env['SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT'] ?? 'text/csv',
+    isBatch: process.env['SAGEMAKER_BATCH'] === 'true',
   });
   const port = Number(process.env['SAGEMAKER_BIND_TO_PORT'] ?? 8080);
   server.listen(port, '127.0.0.1', () => {

@@ -8,24 +8,19 @@ export interface ServeOptions {
   /** Averaged when there are several. */
   readonly boosters: readonly TreeEnsemble[];
   readonly defaultAccept: string;
+  /** In a batch transform the image answers in lines whatever it is asked for. */
+  readonly isBatch: boolean;
 }
 
 /** The model server of the container contract: `/ping`, `/invocations`, `/execution-parameters`. Not yet listening. */
-export function makeModelServer({ boosters, defaultAccept }: ServeOptions): Server {
+export function makeModelServer({ boosters, defaultAccept, isBatch }: ServeOptions): Server {
   const invoke = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
     if (body.length === 0) return end(response, 204, '');
     const rows = decodeRows(body, request.headers['content-type'], boosters[0]!.featureCount);
     const type = acceptedType(request.headers.accept, defaultAccept);
-    end(
-      response,
-      200,
-      encodePredictions(
-        rows.map((row) => average(boosters, row)),
-        type,
-      ),
-      type,
-    );
+    const predictions = rows.map((row) => average(boosters, row));
+    end(response, 200, encodePredictions(predictions, isBatch ? 'text/csv' : type), type);
   };
   const server = createServer((request, response) => {
     answer(request, response, invoke).catch((error: unknown) => {

@@ -1,0 +1,258 @@
+import * as z from 'zod';
+import { AwsError, type Operation } from '../../service.ts';
+import { readInput } from '../read-document.ts';
+import { listPageOf } from './list-page.ts';
+import {
+  allow,
+  allowPassRole,
+  arnOf,
+  invalid,
+  nowSeconds,
+  requireImage,
+  type SageMakerScope,
+} from './sagemaker-scope.ts';
+import { listMembers } from './shapes.ts';
+import { keepTags } from './tags.ts';
+import { describeTrainingJob, type JobStatus, type TrainingJobRecord } from './training-job-record.ts';
+import { type CreateTrainingJobInput, createTrainingJobInput } from './training-job-shape.ts';
+import { finalMetrics } from './training-metrics.ts';
+import { runTraining } from './training-run.ts';
+
+const COLLECTION = 'training-job';
+const MESSAGES: Readonly<Record<string, string>> = {
+  Starting: 'Starting the training job',
+  Downloading: 'Downloading input data',
+  Training: 'Training image is running',
+  Uploading: 'Uploading generated training model',
+  Completed: 'Training job completed',
+  Failed: 'Training job failed',
+  Stopping: 'Stopping the training job',
+  Stopped: 'Training job stopped',
+  MaxRuntimeExceeded: 'Training job ran longer than MaxRuntimeInSeconds',
+};
+
+const DescribeInput = z.object({ TrainingJobName: z.string() });
+const ListInput = z.object(listMembers);
+
+/** Training jobs: one child process each, all at once. */
+export class TrainingJobs {
+  readonly #scope: SageMakerScope;
+  readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  #isStopping = false;
+
+  constructor(scope: SageMakerScope) {
+    this.#scope = scope;
+  }
+
+  readonly operations: Record<string, Operation> = {
+    CreateTrainingJob: async (document, caller) => {
+      const input = readInput(createTrainingJobInput, document);
+      const arn = arnOf(this.#scope, 'training-job', input.TrainingJobName);
+      allow(this.#scope, caller, 'CreateTrainingJob', arn);
+      if (input.Tags !== undefined) allow(this.#scope, caller, 'AddTags', arn);
+      allowPassRole(this.#scope, caller, input.RoleArn);
+      this.#check(input, arn);
+      const now = nowSeconds(this.#scope);
+      const job: TrainingJobRecord = {
+        name: input.TrainingJobName,
+        arn,
+        input,
+        status: 'InProgress',
+        secondaryStatus: 'Starting',
+        transitions: [{ Status: 'Starting', StartTime: now, StatusMessage: MESSAGES['Starting']! }],
+        createdSeconds: now,
+        modifiedSeconds: now,
+        metrics: [],
+      };
+      keepTags(this.#scope, arn, input.Tags);
+      this.#save(job);
+      this.#start(job);
+      return { TrainingJobArn: arn };
+    },
+    DescribeTrainingJob: async (document, caller) => {
+      const { TrainingJobName } = readInput(DescribeInput, document);
+      allow(this.#scope, caller, 'DescribeTrainingJob', arnOf(this.#scope, 'training-job', TrainingJobName));
+      return describeTrainingJob(this.#find(TrainingJobName));
+    },
+    StopTrainingJob: async (document, caller) => {
+      const { TrainingJobName } = readInput(DescribeInput, document);
+      allow(this.#scope, caller, 'StopTrainingJob', arnOf(this.#scope, 'training-job', TrainingJobName));
+      const job = this.#find(TrainingJobName);
+      if (job.status === 'Stopping') return {};
+      if (job.status !== 'InProgress') {
+        throw invalid(`The request was rejected because the training job is in status ${job.status}.`);
+      }
+      this.#move(job.name, 'Stopping', { status: 'Stopping' });
+      this.#running.get(job.name)?.abort.abort();
+      return {};
+    },
+    ListTrainingJobs: async (document, caller) => {
+      const input = readInput(ListInput, document);
+      allow(this.#scope, caller, 'ListTrainingJobs', '*');
+      const jobs = this.#scope.store.list<TrainingJobRecord>(COLLECTION).map(({ value }) => value);
+      const { items, ...more } = listPageOf(jobs, input);
+      const summary = (job: TrainingJobRecord) => ({
+        TrainingJobName: job.name,
+        TrainingJobArn: job.arn,
+        CreationTime: job.createdSeconds,
+        LastModifiedTime: job.modifiedSeconds,
+        ...(job.endedSeconds === undefined ? {} : { TrainingEndTime: job.endedSeconds }),
+        TrainingJobStatus: job.status,
+        SecondaryStatus: job.secondaryStatus,
+      });
+      return { TrainingJobSummaries: items.map(summary), ...more };
+    },
+  };
+
+  /** Jobs that a killed region left unfinished start from scratch, under the same name and with the same output. */
+  resume(): void {
+    for (const { value: job } of this.#scope.store.list<TrainingJobRecord>(COLLECTION)) {
+      if (this.#running.has(job.name)) continue;
+      if (job.status === 'InProgress') this.#start(job);
+      else if (job.status === 'Stopping') this.#end(job.name, 'Stopped', 'Stopped', {});
+    }
+  }
+
+  /** Ends the processes and leaves the jobs as they are, for `resume`. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const running = [...this.#running.values()];
+    for (const { abort } of running) abort.abort();
+    await Promise.all(running.map(({ done }) => done));
+  }
+
+  #check(input: CreateTrainingJobInput, arn: string): void {
+    if (this.#scope.store.get(COLLECTION, input.TrainingJobName) !== undefined) {
+      throw new AwsError(
+        'ResourceInUse',
+        `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
+      );
+    }
+    const { TrainingImage, AlgorithmName, TrainingInputMode } = input.AlgorithmSpecification;
+    if ((TrainingImage === undefined) === (AlgorithmName === undefined)) {
+      throw invalid('AlgorithmSpecification: give either TrainingImage or AlgorithmName');
+    }
+    if (TrainingImage === undefined)
+      throw invalid('AlgorithmName: the laptop runs training images only; give TrainingImage');
+    requireImage(this.#scope, TrainingImage);
+    const sources = (input.InputDataConfig ?? []).map((channel) => channel.DataSource.S3DataSource.S3DataType);
+    const modes = [TrainingInputMode, ...(input.InputDataConfig ?? []).map((channel) => channel.InputMode ?? 'File')];
+    if (modes.includes('Pipe')) throw invalid('TrainingInputMode Pipe: the laptop has File and FastFile');
+    if (sources.includes('AugmentedManifestFile'))
+      throw invalid('S3DataType AugmentedManifestFile: the laptop has S3Prefix and ManifestFile');
+    if (input.InputDataConfig?.some((channel) => channel.CompressionType === 'Gzip')) {
+      throw invalid('CompressionType Gzip: the laptop takes uncompressed channels only');
+    }
+    for (const { Name, Regex } of input.AlgorithmSpecification.MetricDefinitions ?? []) {
+      if (!isRegex(Regex))
+        throw invalid(`MetricDefinitions: the Regex of "${Name}" is not a regular expression: ${Regex}`);
+    }
+    const names = (input.InputDataConfig ?? []).map((channel) => channel.ChannelName);
+    const repeated = names.find((name, i) => names.indexOf(name) !== i);
+    if (repeated !== undefined) throw invalid(`InputDataConfig has the channel "${repeated}" twice`);
+    const { MaxRuntimeInSeconds = 86_400, MaxWaitTimeInSeconds } = input.StoppingCondition ?? {};
+    if (MaxWaitTimeInSeconds !== undefined && input.EnableManagedSpotTraining !== true) {
+      throw invalid('MaxWaitTimeInSeconds is for managed spot training only; set EnableManagedSpotTraining');
+    }
+    if (MaxWaitTimeInSeconds !== undefined && MaxWaitTimeInSeconds < MaxRuntimeInSeconds) {
+      throw invalid(
+        `MaxWaitTimeInSeconds (${MaxWaitTimeInSeconds}) is below MaxRuntimeInSeconds (${MaxRuntimeInSeconds})`,
+      );
+    }
+  }
+
+  #start(job: TrainingJobRecord): void {
+    const abort = new AbortController();
+    const done = this.#run(job, abort.signal)
+      .catch((error: unknown) => {
+        this.#scope.region.log('sagemaker', 'error', `training job ${job.name}: ${String(error)}`);
+        if (this.#isStopping) return;
+        this.#end(job.name, 'Failed', 'Failed', { failureReason: `InternalServerError: ${String(error)}` });
+      })
+      .finally(() => this.#running.delete(job.name));
+    this.#running.set(job.name, { abort, done });
+  }
+
+  async #run(job: TrainingJobRecord, signal: AbortSignal): Promise<void> {
+    await Promise.resolve(); // the caller has its answer first
+    this.#emit(job);
+    const outcome = await runTraining(this.#scope, job, {
+      signal,
+      onPhase: (phase) => {
+        if (signal.aborted) return;
+        this.#move(job.name, phase, phase === 'Training' ? { startedSeconds: nowSeconds(this.#scope) } : {});
+      },
+    });
+    if (this.#isStopping) return;
+    const metrics = finalMetrics(
+      outcome.log,
+      job.input.AlgorithmSpecification.MetricDefinitions,
+      nowSeconds(this.#scope),
+    );
+    switch (outcome.status) {
+      case 'Failed':
+        return this.#end(job.name, 'Failed', 'Failed', { metrics, failureReason: outcome.reason });
+      case 'MaxRuntimeExceeded':
+        return this.#end(job.name, 'Stopped', 'MaxRuntimeExceeded', { metrics });
+      case 'Stopped':
+        return this.#end(job.name, 'Stopped', 'Stopped', { metrics });
+      case 'Completed':
+        return this.#end(job.name, 'Completed', 'Completed', { metrics });
+    }
+  }
+
+  #end(name: string, status: JobStatus, secondaryStatus: string, change: Partial<TrainingJobRecord>): void {
+    this.#move(name, secondaryStatus, { ...change, status, endedSeconds: nowSeconds(this.#scope) });
+  }
+
+  #move(name: string, secondaryStatus: string, change: Partial<TrainingJobRecord>): void {
+    const job = this.#find(name);
+    const now = nowSeconds(this.#scope);
+    const ended = job.transitions.map((transition) =>
+      transition.EndTime === undefined ? { ...transition, EndTime: now } : transition,
+    );
+    const isLast = change.status !== undefined && change.status !== 'Stopping';
+    const transition = {
+      Status: secondaryStatus,
+      StartTime: now,
+      ...(isLast ? { EndTime: now } : {}),
+      StatusMessage: change.failureReason ?? MESSAGES[secondaryStatus] ?? secondaryStatus,
+    };
+    const moved = { ...job, ...change, secondaryStatus, transitions: [...ended, transition], modifiedSeconds: now };
+    this.#save(moved);
+    if (change.status !== undefined) this.#emit(moved);
+  }
+
+  #find(name: string): TrainingJobRecord {
+    const job = this.#scope.store.get<TrainingJobRecord>(COLLECTION, name);
+    // AWS answers with this name and not ResourceNotFound: aws/aws-sdk issue 165
+    if (job === undefined) throw invalid('Requested resource not found.');
+    return job;
+  }
+
+  #save(job: TrainingJobRecord): void {
+    this.#scope.store.put(COLLECTION, job.name, job);
+  }
+
+  #emit(job: TrainingJobRecord): void {
+    this.#scope.region.emit({
+      source: 'aws.sagemaker',
+      detailType: 'SageMaker Training Job State Change',
+      resources: [job.arn],
+      detail: {
+        ...describeTrainingJob(job),
+        CreationTime: job.createdSeconds * 1000,
+        LastModifiedTime: job.modifiedSeconds * 1000,
+      },
+    });
+  }
+}
+
+function isRegex(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

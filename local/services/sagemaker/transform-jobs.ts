@@ -1,0 +1,198 @@
+import * as z from 'zod';
+import { AwsError, type Operation } from '../../service.ts';
+import { readInput } from '../read-document.ts';
+import { listPageOf } from './list-page.ts';
+import { servableModel } from './models.ts';
+import { allow, arnOf, invalid, nowSeconds, requireImage, type SageMakerScope } from './sagemaker-scope.ts';
+import { listMembers } from './shapes.ts';
+import { keepTags } from './tags.ts';
+import type { JobStatus } from './training-job-record.ts';
+import { type CreateTransformJobInput, createTransformJobInput } from './transform-job-shape.ts';
+import { filtersOf, runTransform } from './transform-run.ts';
+
+const COLLECTION = 'transform-job';
+
+const JobInput = z.object({ TransformJobName: z.string() });
+const ListInput = z.object(listMembers);
+
+interface TransformJobRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly input: CreateTransformJobInput;
+  readonly status: JobStatus;
+  readonly createdSeconds: number;
+  readonly startedSeconds?: number;
+  readonly endedSeconds?: number;
+  readonly failureReason?: string;
+}
+
+/** Batch transform jobs: one model container each, all at once. */
+export class TransformJobs {
+  readonly #scope: SageMakerScope;
+  readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  #isStopping = false;
+
+  constructor(scope: SageMakerScope) {
+    this.#scope = scope;
+  }
+
+  readonly operations: Record<string, Operation> = {
+    CreateTransformJob: async (document, caller) => {
+      const input = readInput(createTransformJobInput, document);
+      const arn = arnOf(this.#scope, 'transform-job', input.TransformJobName);
+      allow(this.#scope, caller, 'CreateTransformJob', arn);
+      if (input.Tags !== undefined) allow(this.#scope, caller, 'AddTags', arn);
+      this.#check(input, arn);
+      const job: TransformJobRecord = {
+        name: input.TransformJobName,
+        arn,
+        input,
+        status: 'InProgress',
+        createdSeconds: nowSeconds(this.#scope),
+      };
+      keepTags(this.#scope, arn, input.Tags);
+      this.#save(job);
+      this.#start(job);
+      return { TransformJobArn: arn };
+    },
+    DescribeTransformJob: async (document, caller) => {
+      const { TransformJobName } = readInput(JobInput, document);
+      allow(this.#scope, caller, 'DescribeTransformJob', arnOf(this.#scope, 'transform-job', TransformJobName));
+      return describe(this.#find(TransformJobName));
+    },
+    StopTransformJob: async (document, caller) => {
+      const { TransformJobName } = readInput(JobInput, document);
+      allow(this.#scope, caller, 'StopTransformJob', arnOf(this.#scope, 'transform-job', TransformJobName));
+      const job = this.#find(TransformJobName);
+      if (job.status === 'Stopping') return {};
+      if (job.status !== 'InProgress') {
+        throw invalid(`The request was rejected because the transform job is in status ${job.status}.`);
+      }
+      this.#save({ ...job, status: 'Stopping' });
+      this.#running.get(job.name)?.abort.abort();
+      return {};
+    },
+    ListTransformJobs: async (document, caller) => {
+      const input = readInput(ListInput, document);
+      allow(this.#scope, caller, 'ListTransformJobs', '*');
+      const jobs = this.#scope.store.list<TransformJobRecord>(COLLECTION).map(({ value }) => value);
+      const { items, ...more } = listPageOf(jobs, input);
+      const summary = (job: TransformJobRecord) => ({
+        TransformJobName: job.name,
+        TransformJobArn: job.arn,
+        CreationTime: job.createdSeconds,
+        ...(job.endedSeconds === undefined ? {} : { TransformEndTime: job.endedSeconds }),
+        TransformJobStatus: job.status,
+        ...(job.failureReason === undefined ? {} : { FailureReason: job.failureReason }),
+      });
+      return { TransformJobSummaries: items.map(summary), ...more };
+    },
+  };
+
+  /** Jobs that a killed region left unfinished start from scratch; their outputs are written again. */
+  resume(): void {
+    for (const { value: job } of this.#scope.store.list<TransformJobRecord>(COLLECTION)) {
+      if (this.#running.has(job.name)) continue;
+      if (job.status === 'InProgress') this.#start(job);
+      else if (job.status === 'Stopping') this.#end(job.name, 'Stopped');
+    }
+  }
+
+  /** Ends the processes and leaves the jobs as they are, for `resume`. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const running = [...this.#running.values()];
+    for (const { abort } of running) abort.abort();
+    await Promise.all(running.map(({ done }) => done));
+  }
+
+  #check(input: CreateTransformJobInput, arn: string): void {
+    if (this.#scope.store.get(COLLECTION, input.TransformJobName) !== undefined) {
+      throw new AwsError(
+        'ResourceInUse',
+        `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
+      );
+    }
+    requireImage(this.#scope, servableModel(this.#scope, input.ModelName).image);
+    const { SplitType = 'None', CompressionType = 'None', DataSource } = input.TransformInput;
+    if (SplitType !== 'None' && SplitType !== 'Line')
+      throw invalid(`SplitType ${SplitType}: the laptop has None and Line`);
+    if (CompressionType === 'Gzip') throw invalid('CompressionType Gzip: the laptop takes uncompressed input only');
+    if (DataSource.S3DataSource.S3DataType !== 'S3Prefix')
+      throw invalid('S3DataType ManifestFile: the laptop transforms S3Prefix only');
+    const processes = input.DataProcessing !== undefined;
+    if (processes && SplitType === 'None') throw invalid('DataProcessing needs SplitType Line');
+    if ((input.BatchStrategy === 'SingleRecord' || processes) && SplitType !== 'Line')
+      throw invalid('BatchStrategy needs SplitType Line');
+    const { problem } = filtersOf(input);
+    if (problem !== undefined) throw invalid(problem);
+    if ((input.MaxPayloadInMB ?? 6) * Math.max(1, input.MaxConcurrentTransforms ?? 1) > 100) {
+      throw invalid('MaxConcurrentTransforms * MaxPayloadInMB must not exceed 100 MB');
+    }
+  }
+
+  #start(job: TransformJobRecord): void {
+    const abort = new AbortController();
+    const done = this.#run(job, abort.signal).finally(() => this.#running.delete(job.name));
+    this.#running.set(job.name, { abort, done });
+  }
+
+  async #run(job: TransformJobRecord, signal: AbortSignal): Promise<void> {
+    await Promise.resolve(); // the caller has its answer first
+    this.#emit(job);
+    this.#save({ ...this.#find(job.name), startedSeconds: nowSeconds(this.#scope) });
+    try {
+      await runTransform(this.#scope, job.input, servableModel(this.#scope, job.input.ModelName), signal);
+      if (!this.#isStopping) this.#end(job.name, signal.aborted ? 'Stopped' : 'Completed');
+    } catch (error) {
+      if (this.#isStopping) return;
+      if (signal.aborted) return this.#end(job.name, 'Stopped');
+      const failureReason = error instanceof Error ? error.message : String(error);
+      this.#scope.region.log('sagemaker', 'error', `transform job ${job.name}: ${failureReason}`);
+      this.#end(job.name, 'Failed', failureReason);
+    }
+  }
+
+  #end(name: string, status: JobStatus, failureReason?: string): void {
+    const job = {
+      ...this.#find(name),
+      status,
+      endedSeconds: nowSeconds(this.#scope),
+      ...(failureReason === undefined ? {} : { failureReason }),
+    };
+    this.#save(job);
+    this.#emit(job);
+  }
+
+  #find(name: string): TransformJobRecord {
+    const job = this.#scope.store.get<TransformJobRecord>(COLLECTION, name);
+    if (job === undefined) throw invalid('Requested resource not found.');
+    return job;
+  }
+
+  #save(job: TransformJobRecord): void {
+    this.#scope.store.put(COLLECTION, job.name, job);
+  }
+
+  #emit(job: TransformJobRecord): void {
+    this.#scope.region.emit({
+      source: 'aws.sagemaker',
+      detailType: 'SageMaker Transform Job State Change',
+      resources: [job.arn],
+      detail: { ...describe(job), CreationTime: job.createdSeconds * 1000 },
+    });
+  }
+}
+
+function describe(job: TransformJobRecord): Record<string, unknown> {
+  const { Tags: _, ...input } = job.input;
+  return {
+    ...input,
+    TransformJobArn: job.arn,
+    TransformJobStatus: job.status,
+    CreationTime: job.createdSeconds,
+    ...(job.startedSeconds === undefined ? {} : { TransformStartTime: job.startedSeconds }),
+    ...(job.endedSeconds === undefined ? {} : { TransformEndTime: job.endedSeconds }),
+    ...(job.failureReason === undefined ? {} : { FailureReason: job.failureReason }),
+  };
+}
