@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../core/clock.ts';
+import type { ResolvedView } from '../../../core/definitions/definitions.ts';
+import type { FeatureRef } from '../../../core/definitions/feature-view.ts';
+import type { Label, Model } from '../../../core/definitions/model.ts';
+import { computeLabels, type LabelRow, type LabelScope } from '../../../core/point-in-time/compute-labels.ts';
+import { joinPointInTime, visibleValues } from '../../../core/point-in-time/join-point-in-time.ts';
+import type { SourceRow, ViewRow } from '../../../core/point-in-time/offline-row.ts';
+import { type JoinedView, trainingJoinSql } from '../../../core/sql/training-join-sql.ts';
+import { AthenaLab, DATABASE, type LabRow } from './athena-lab.ts';
+import {
+  inOrder,
+  instant,
+  SALES,
+  SALES_COLUMNS,
+  SEED,
+  sales,
+  salesTable,
+  VISITOR,
+  viewColumns,
+  viewOf,
+  viewTableRows,
+} from './histories.ts';
+
+let lab: AthenaLab;
+beforeAll(async () => {
+  lab = await AthenaLab.open();
+});
+afterAll(() => lab.close());
+
+const key = { keyColumns: ['customer', 'shop'], source: SALES.name };
+
+const observed: fc.Arbitrary<Label> = fc
+  .record({
+    kind: fc.constant('observed' as const),
+    value: fc.constantFrom('returned', 'amount', 'items > 2'),
+    where: fc.constantFrom(null, 'items < 10'),
+    horizonMs: fc.constantFrom(0, 2 * HOUR_MS),
+  })
+  .map((label) => ({ ...key, ...label }));
+
+const future: fc.Arbitrary<Label> = fc
+  .record({
+    kind: fc.constant('future' as const),
+    everyMs: fc.constantFrom(HOUR_MS, 3 * HOUR_MS),
+    activeWithinMs: fc.constantFrom(0.5, 2, 6).map((hours) => hours * HOUR_MS),
+    aggregation: fc.constantFrom(
+      'sum' as const,
+      'count' as const,
+      'max' as const,
+      'last' as const,
+      'count_distinct' as const,
+    ),
+    input: fc.constantFrom('amount', 'items'),
+    where: fc.constantFrom(null, 'returned'),
+    horizonMs: fc.constantFrom(1, 4.5).map((hours) => hours * HOUR_MS),
+    positiveAtLeast: fc.constantFrom(null, 0, 1, 2.5),
+  })
+  .map((label) => ({ ...key, ...label }));
+
+const scope: fc.Arbitrary<LabelScope> = fc.record({
+  watermarkMs: fc.constantFrom(2_000, 3_000),
+  asOfMs: fc.constantFrom(11, 200).map((hours) => hours * HOUR_MS),
+  newestEventMs: fc.constant(15 * HOUR_MS),
+  labelsFromMs: fc.constantFrom(null, 3 * HOUR_MS, 4 * HOUR_MS + 1),
+});
+
+const FEATURES = (['float64', 'int64', 'string', 'boolean', 'timestamp'] as const).map((type) => ({
+  name: `of_${type}`,
+  type,
+  compute: { kind: 'column' as const, column: 'amount' },
+  description: '',
+}));
+
+/** Rows of a view as they might lie in its table: late, restated, tied, loaded again. */
+const viewRows = (wholeKey: boolean): fc.Arbitrary<readonly ViewRow[]> =>
+  fc
+    .array(
+      fc.record({
+        visitor: fc.integer({ min: 0, max: 3 }),
+        shop: fc.integer({ min: 0, max: 9 }),
+        values: fc.tuple(
+          fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
+          fc.option(fc.maxSafeInteger()),
+          fc.option(fc.constantFrom('', 'é', "o'clock")),
+          fc.option(fc.boolean()),
+          fc.option(instant),
+        ),
+        eventTimeMs: instant,
+        knownAtMs: instant,
+        loadedAtMs: fc.constantFrom(1_000, 2_000, 3_000, 4_000),
+      }),
+      { minLength: 300, maxLength: 300 },
+    )
+    .map((rows) =>
+      rows.map(({ visitor, shop, ...row }, seq) => ({ ...row, seq, key: wholeKey ? [`${visitor}`, shop] : [shop] })),
+    );
+
+const visits = (ttlMs: number | null) => viewOf(FEATURES, HOUR_MS, ttlMs);
+const shops: ResolvedView = {
+  ...viewOf(FEATURES, HOUR_MS, null),
+  entity: { ...VISITOR, name: 'shop', joinKeys: [{ name: 'shop_id', type: 'int64' }] },
+};
+const named = (resolved: ResolvedView, name: string): ResolvedView => ({
+  ...resolved,
+  view: { ...resolved.view, name },
+});
+
+const refs = (view: string): FeatureRef[] => FEATURES.map(({ name }) => ({ view, feature: name }));
+
+interface Case {
+  readonly label: Label;
+  readonly scope: LabelScope;
+  readonly sold: readonly SourceRow[];
+  readonly views: readonly { readonly resolved: ResolvedView; readonly rows: readonly ViewRow[] }[];
+}
+
+const cases = (label: fc.Arbitrary<Label>): fc.Arbitrary<Case> =>
+  fc.record({
+    label,
+    scope,
+    sold: sales,
+    views: fc
+      .tuple(viewRows(true), viewRows(true), viewRows(false), fc.constantFrom(0, HOUR_MS / 4, 3 * HOUR_MS))
+      .map(([forEver, aged, ofShop, ttlMs]) => [
+        { resolved: named(visits(null), 'lasting'), rows: forEver },
+        { resolved: named(visits(ttlMs), 'aging'), rows: aged },
+        { resolved: named(shops, 'shops'), rows: ofShop },
+      ]),
+  });
+
+const LOADED_TO_MS = 3_000;
+
+async function joined({ label, scope: asked, sold, views }: Case): Promise<readonly LabRow[]> {
+  await lab.table('source_sales', SALES_COLUMNS, salesTable(sold));
+  for (const { resolved, rows } of views) {
+    await lab.table(`view_${resolved.view.name}`, viewColumns(resolved), viewTableRows(resolved, rows));
+  }
+  const { watermarkMs, ...rest } = asked;
+  const labels = {
+    source: SALES,
+    table: { database: DATABASE, table: 'source_sales', watermarkMs },
+    scope: rest,
+    oldestEventMs: -3 * HOUR_MS,
+  };
+  const tables: JoinedView[] = views.map(({ resolved }) => ({
+    resolved,
+    table: { database: DATABASE, table: `view_${resolved.view.name}`, watermarkMs: LOADED_TO_MS },
+  }));
+  const model = { label, features: views.flatMap(({ resolved }) => refs(resolved.view.name)) };
+  // the join reads nothing else of a model
+  return lab.run(trainingJoinSql(model as unknown as Model, VISITOR, labels, tables));
+}
+
+function expected({ label, scope: asked, sold, views }: Case): readonly LabRow[] {
+  const labels = computeLabels(label, SALES, sold, asked);
+  const seen = views.map(({ resolved, rows }) => {
+    const loaded = rows.filter((row) => row.loadedAtMs <= LOADED_TO_MS);
+    const spine = labels.map((one) => ({ timeMs: one.timeMs, key: keyFor(resolved, one) }));
+    return joinPointInTime(spine, loaded, resolved.view.ttlMs).map((row) => visibleValues(row, FEATURES.length));
+  });
+  return labels.map((one, i) =>
+    Object.fromEntries([
+      ['visitor_id', one.key[0]],
+      ['shop_id', one.key[1]],
+      ['label_time_ms', one.timeMs],
+      ['label', one.label === 0 ? 0 : one.label],
+      ...views.flatMap(({ resolved }, v) =>
+        FEATURES.map(({ name }, f) => [`${resolved.view.name}__${name}`, seen[v]![i]![f]]),
+      ),
+    ]),
+  );
+}
+
+function keyFor({ entity }: ResolvedView, one: LabelRow) {
+  return entity.joinKeys.length === 2 ? one.key : [one.key[1] ?? null];
+}
+
+async function expectSame(one: Case): Promise<void> {
+  const found = await joined(one);
+  expect(found.map((row) => row['label_id'])).toEqual(found.map((_, i) => i + 1));
+  expect(inOrder(found.map(({ label_id: _, ...row }) => row))).toEqual(inOrder(expected(one)));
+}
+
+describe(`trainingJoinSql says what computeLabels and joinPointInTime say (seed ${SEED})`, () => {
+  const ofRows = fc.sample(cases(observed), { seed: SEED, numRuns: 8 });
+  const ofTicks = fc.sample(cases(future), { seed: SEED, numRuns: 12 });
+
+  test.each(ofRows.map((one, i) => [i, one] as const))('observed labels, case %i', (_, one) => expectSame(one));
+  test.each(ofTicks.map((one, i) => [i, one] as const))('labels over the future, case %i', (_, one) => expectSame(one));
+
+  test('the cases join hundreds of labels, and all kinds of visibility', () => {
+    const rows = [...ofRows, ...ofTicks].flatMap(expected);
+    expect(rows.length).toBeGreaterThan(1_000);
+    expect(rows.filter((row) => row['label'] === null).length).toBeGreaterThan(100);
+    expect(rows.filter((row) => row['lasting__of_int64'] !== null).length).toBeGreaterThan(200);
+    expect(rows.filter((row) => row['visitor_id'] === null || row['shop_id'] === null).length).toBeGreaterThan(20);
+  });
+});
