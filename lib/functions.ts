@@ -85,13 +85,13 @@ export const FUNCTIONS = {
     LONGEST_TIMEOUT_SECONDS,
   ),
   'training/prepare-evaluation': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE'], false, 1024, 300),
-  'training/register-release': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS'], true, 4096, 600),
-  'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
-  // these read the whole artifact to compare its digest
-  'rollout/point-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false, 2048),
-  'rollout/check-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false, 2048),
-  'rollout/flip-route': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
-  'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false, 2048),
+  'training/register-release': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS'], false, 4096, 600),
+  'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  // reads the whole artifact to compare its digest
+  'rollout/point-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 2048),
+  'rollout/check-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'rollout/flip-route': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
   'endpoint/own-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1024, LONGEST_TIMEOUT_SECONDS),
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 

@@ -26,11 +26,11 @@ export class Notices extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY, // a notice is delivered or lost within minutes
     });
-    const senders = [new ServicePrincipal('cloudwatch.amazonaws.com'), new ServicePrincipal('events.amazonaws.com')];
+    const alarms = [new ServicePrincipal('cloudwatch.amazonaws.com')]; // EventBridge is let in by the rule that targets the topic
     const forThisAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
     key.addToResourcePolicy(
       new PolicyStatement({
-        principals: senders,
+        principals: alarms,
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'], // in a key policy: this key
         conditions: forThisAccount,
@@ -39,7 +39,7 @@ export class Notices extends Construct {
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     this.topic.addToResourcePolicy(
       new PolicyStatement({
-        principals: senders,
+        principals: alarms,
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
         conditions: forThisAccount,

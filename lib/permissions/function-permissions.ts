@@ -2,143 +2,152 @@ import type { FunctionName } from '../functions.ts';
 import { allow, type Grant } from './grant.ts';
 import { describeEndpoints, pointEndpoints, removeEndpoints, scaleVariants } from './hosting-grants.ts';
 import type { PlatformResources } from './resources.ts';
-import { changeItems, deleteObjects, listBucket, readItems, readObjects, writeObjects } from './storage-grants.ts';
+import {
+  changeIngestions,
+  changeModels,
+  changeTableLogs,
+  deleteObjects,
+  listBucket,
+  readModels,
+  readObjects,
+  readTableLogs,
+  writeObjects,
+} from './storage-grants.ts';
 
 type GrantsOf = (to: PlatformResources) => readonly Grant[];
 
 /** What each function may do beside logging and tracing; test/infra/function-permissions.test.ts lists the actions. */
 export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   'serving/predict': (to) => [
-    allow('dynamodb:BatchGetItem', to.onlineTable),
-    readItems(to.registryTable),
+    // features and route in one read
+    allow('dynamodb:BatchGetItem', [to.onlineTable, to.registryTable]),
+    readModels(to.registryTable),
     allow('dynamodb:PutItem', to.predictionTable),
     allow('firehose:PutRecord', to.predictionStream),
     allow('sagemaker:InvokeEndpoint', to.sagemaker.endpoints, {
       because: 'one function serves every model: the wildcard ends the beginning of this stage’s endpoint names',
     }),
-    readObjects(to.artifactBucket, 'release/'),
-    listBucket(to.artifactBucket),
+    ...readReleases(to),
   ],
   'serving/get-online-features': (to) => [allow('dynamodb:BatchGetItem', to.onlineTable)],
-  'serving/get-prediction': (to) => [readItems(to.predictionTable)],
+  'serving/get-prediction': (to) => [allow('dynamodb:Query', to.predictionTable)],
   'serving/record-outcomes': (to) => [
-    changeItems(to.predictionTable),
-    readItems(to.registryTable),
-    allow('firehose:PutRecordBatch', to.outcomeStream),
+    allow(['dynamodb:PutItem', 'dynamodb:Query'], to.predictionTable),
+    readModels(to.registryTable),
+    allow('firehose:PutRecord', to.outcomeStream),
   ],
 
   'ingestion/push': (to) => [
-    changeItems(to.registryTable),
-    allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], to.onlineTable),
-    readObjects(to.offlineBucket, 'source/'),
-    writeObjects(to.offlineBucket, 'source/', 'quarantine/'),
+    changeTableLogs(to.registryTable),
+    allow('dynamodb:PutItem', to.onlineTable),
+    writeObjects(to.offlineBucket, 'source/'),
     deleteObjects(to.offlineBucket, 'source/'),
     listBucket(to.offlineBucket),
   ],
   'ingestion/open-ingestion': (to) => [
-    changeItems(to.registryTable),
+    changeIngestions(to.registryTable),
+    readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'landing/'),
     writeObjects(to.offlineBucket, 'landing/'),
     listBucket(to.offlineBucket),
   ],
   'ingestion/start-ingestion': (to) => [
-    changeItems(to.registryTable),
+    changeIngestions(to.registryTable),
+    readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'landing/'),
     listBucket(to.offlineBucket),
     startFlow(to, 'ingest'),
   ],
   'ingestion/load-file': (to) => [
-    changeItems(to.registryTable),
-    readObjects(to.offlineBucket, 'landing/', 'source/', 'quarantine/'),
+    changeIngestions(to.registryTable),
+    changeTableLogs(to.registryTable),
+    readObjects(to.offlineBucket, 'landing/'),
     writeObjects(to.offlineBucket, 'source/', 'quarantine/'),
-    deleteObjects(to.offlineBucket, 'source/', 'quarantine/'),
+    deleteObjects(to.offlineBucket, 'source/'),
     listBucket(to.offlineBucket),
   ],
   'tables/abandon-run': (to) => [
-    changeItems(to.registryTable),
-    deleteObjects(to.offlineBucket, 'source/', 'view/', 'quarantine/'),
+    changeTableLogs(to.registryTable),
+    deleteObjects(to.offlineBucket, 'source/', 'view/'),
     listBucket(to.offlineBucket),
   ],
 
   'materialization/plan': (to) => [
-    changeItems(to.registryTable),
-    deleteObjects(to.offlineBucket, 'view/', 'online-export/'),
+    changeTableLogs(to.registryTable),
+    deleteObjects(to.offlineBucket, 'view/'),
     listBucket(to.offlineBucket),
   ],
   'materialization/commit': (to) => [
-    changeItems(to.registryTable),
+    changeTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'view/'),
-    deleteObjects(to.offlineBucket, 'online-export/'),
     listBucket(to.offlineBucket),
   ],
   'materialization/write-online': (to) => [
-    changeItems(to.registryTable),
-    allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], to.onlineTable),
+    changeTableLogs(to.registryTable),
+    allow('dynamodb:PutItem', to.onlineTable),
     readObjects(to.offlineBucket, 'online-export/'),
     listBucket(to.offlineBucket),
   ],
 
-  'training/plan': (to) => [readItems(to.registryTable), listBucket(to.offlineBucket)],
+  'training/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable)],
   'training/seal': (to) => [
-    readItems(to.registryTable),
+    readModels(to.registryTable),
     readObjects(to.offlineBucket, 'training-join/'),
     listBucket(to.offlineBucket),
-    readObjects(to.artifactBucket, 'training-set/'),
+    readObjects(to.artifactBucket, 'release/', 'training-set/'),
     writeObjects(to.artifactBucket, 'training-set/'),
     listBucket(to.artifactBucket),
   ],
   'training/prepare-evaluation': (to) => [
-    readItems(to.registryTable),
-    readObjects(to.artifactBucket, 'model/', 'release/', 'training-set/'),
+    readModels(to.registryTable),
+    readObjects(to.artifactBucket, 'release/', 'training-set/'),
     listBucket(to.artifactBucket),
   ],
   'training/register-release': (to) => [
-    changeItems(to.registryTable),
+    changeModels(to.registryTable),
     readObjects(to.artifactBucket, 'evaluation/', 'model/', 'release/', 'training-set/'),
     writeObjects(to.artifactBucket, 'release/'),
     listBucket(to.artifactBucket),
     allow('events:PutEvents', to.eventBus),
   ],
 
-  'rollout/begin': (to) => [changeItems(to.registryTable), ...readReleases(to)],
+  'rollout/begin': (to) => [changeModels(to.registryTable), ...readReleases(to)],
   'rollout/point-endpoint': (to) => [
-    changeItems(to.registryTable),
+    changeModels(to.registryTable),
     ...readReleases(to),
     readObjects(to.artifactBucket, 'model/'),
     ...pointEndpoints(to.sagemaker),
   ],
   'rollout/check-endpoint': (to) => [
-    readItems(to.registryTable),
+    readModels(to.registryTable),
     ...readReleases(to),
-    readObjects(to.artifactBucket, 'model/'),
     describeEndpoints(to.sagemaker),
   ],
-  'rollout/flip-route': (to) => [changeItems(to.registryTable), ...readReleases(to), ...scaleVariants(to.sagemaker)],
+  'rollout/flip-route': (to) => [changeModels(to.registryTable), ...readReleases(to), ...scaleVariants(to.sagemaker)],
   'rollout/end': (to) => [
-    changeItems(to.registryTable),
+    changeModels(to.registryTable),
     ...readReleases(to),
-    readObjects(to.artifactBucket, 'model/'),
     ...pointEndpoints(to.sagemaker),
     allow('events:PutEvents', to.eventBus),
   ],
   'endpoint/own-endpoint': (to) => [
-    changeItems(to.registryTable),
-    readObjects(to.artifactBucket, 'placeholder/'),
-    writeObjects(to.artifactBucket, 'placeholder/'),
-    listBucket(to.artifactBucket),
+    changeModels(to.registryTable),
+    ...readReleases(to),
+    readObjects(to.artifactBucket, 'model/'),
+    writeObjects(to.artifactBucket, 'model/'),
     ...pointEndpoints(to.sagemaker),
     ...removeEndpoints(to.sagemaker),
   ],
 
-  'operations/start-materialization': (to) => [readItems(to.registryTable), startFlow(to, 'materialize')],
-  'operations/start-training': (to) => [readItems(to.registryTable), startFlow(to, 'train')],
-  'operations/start-rollout': (to) => [readItems(to.registryTable), startFlow(to, 'rollout')],
+  'operations/start-materialization': (to) => [readTableLogs(to.registryTable), startFlow(to, 'materialize')],
+  'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
+  'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
   'operations/describe-execution': (to) => [
     allow(['states:DescribeExecution', 'states:GetExecutionHistory'], to.executions, {
       because: 'the wildcard stands for the executions of the platform’s own state machines',
     }),
   ],
-  'catalog/read': (to) => [readItems(to.registryTable), ...readReleases(to)],
+  'catalog/read': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
   'platform/describe': () => [],
 };
 

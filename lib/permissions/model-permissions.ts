@@ -18,7 +18,7 @@ export function modelPermissions({
   logGroups,
 }: ModelResources): readonly Grant[] {
   return [
-    readObjects(artifactBucket, `evaluation/${model}/`, `model/${model}/`, 'placeholder/', `training-set/${model}/`),
+    readObjects(artifactBucket, `evaluation/${model}/`, `model/${model}/`, `training-set/${model}/`),
     writeObjects(artifactBucket, `capture/${model}/`, `evaluation/${model}/`, `model/${model}/`),
     allow('s3:AbortMultipartUpload', `${artifactBucket}/model/${model}/*`, {
       because: 'SageMaker uploads large artifacts in parts, under keys it makes up itself',

@@ -2,25 +2,32 @@ import { allow, type Grant } from './grant.ts';
 
 const KEYS_ARE_BORN_AT_RUN_TIME = 'the wildcard ends a fixed prefix of one bucket: object keys are made at run time';
 
-/** Reads items and the pages of a partition; no scans. */
-export function readItems(table: string): Grant {
-  return allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], table);
+/** Partitions of the registry by what they are about: a function that loads files cannot touch a route or an audit chain. */
+const MODEL_KEYS = ['MODEL#*', 'MODELS', 'RELEASE#*', 'ROLLOUT#*'];
+const TABLE_KEYS = ['TABLE#*'];
+const INGESTION_KEYS = ['INGESTION#*'];
+
+/** Models, routes, releases, rollouts and audit chains, for reading. */
+export function readModels(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem', 'dynamodb:Query'], registry, MODEL_KEYS);
 }
 
-/** Reads and writes items, alone and in transactions, which are authorized by the actions they are made of. */
-export function changeItems(table: string): Grant {
-  return allow(
-    [
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-    ],
-    table,
-  );
+/** Nothing of a model is ever deleted. Transactions are authorized by the actions they are made of. */
+export function changeModels(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], registry, MODEL_KEYS);
+}
+
+/** The logs of runs that write offline tables, for reading. */
+export function readTableLogs(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem'], registry, TABLE_KEYS);
+}
+
+export function changeTableLogs(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], registry, TABLE_KEYS);
+}
+
+export function changeIngestions(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], registry, INGESTION_KEYS);
 }
 
 export function readObjects(bucket: string, ...prefixes: readonly string[]): Grant {
@@ -50,4 +57,8 @@ function onObjects(action: string, bucket: string, prefixes: readonly string[]):
     prefixes.map((prefix) => `${bucket}/${prefix}*`),
     { because: KEYS_ARE_BORN_AT_RUN_TIME },
   );
+}
+
+function onPartitions(actions: readonly string[], table: string, keys: readonly string[]): Grant {
+  return allow(actions, table, { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } } });
 }

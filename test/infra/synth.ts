@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stubBundles } from '../../lib/bundling/stub-bundles.ts';
+import { contextOf } from '../../lib/cdk-context.ts';
 import type { Environment } from '../../lib/config/environment.ts';
 import { environmentOf } from '../../lib/config/environments.ts';
 import { addHeadgate, type HeadgateStacks } from '../../lib/headgate-app.ts';
@@ -25,20 +26,28 @@ export interface TemplateResource {
   readonly DependsOn?: readonly string[];
 }
 
-const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
-  readonly context: Record<string, unknown>;
-};
+const rootDir = resolve(import.meta.dirname, '../..');
 
-/** The app with the feature flags that `cdk synth` uses. */
-export function headgateApp(
-  environment: Environment = environmentOf('dev'),
-  models = 1,
-): Omit<Synthesized, 'data' | 'platform' | 'model'> {
-  const outdir = mkdtempSync(join(tmpdir(), 'headgate-synth-'));
-  const app = new App({ outdir, context: cdkJson.context, analyticsReporting: false, treeMetadata: false });
+export interface AppOptions {
+  readonly environment?: Environment;
+  /** How many models the definitions have. */
+  readonly models?: number;
+  /** Checks every template as `cdk synth` does, which takes seconds. */
+  readonly isValidated?: boolean;
+}
+
+/** The app with the feature flags that `cdk synth` uses, and functions without code. */
+export function headgateApp(options: AppOptions = {}): { readonly app: App; readonly stacks: HeadgateStacks } {
+  const app = new App({
+    outdir: mkdtempSync(join(tmpdir(), 'headgate-synth-')),
+    context: contextOf(rootDir, []),
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: options.isValidated ?? false,
+  });
   const stacks = addHeadgate(app, {
-    environment,
-    definitions: fixtureDefinitions(models),
+    environment: options.environment ?? environmentOf('dev'),
+    definitions: fixtureDefinitions(options.models),
     bundles: stubBundles(mkdtempSync(join(tmpdir(), 'headgate-stub-'))),
     version: '0.0.0-test',
   });
@@ -46,7 +55,7 @@ export function headgateApp(
 }
 
 export function synthesize(environment?: Environment): Synthesized {
-  const { app, stacks } = headgateApp(environment);
+  const { app, stacks } = headgateApp({ environment });
   return {
     app,
     stacks,
@@ -59,4 +68,22 @@ export function synthesize(environment?: Environment): Synthesized {
 /** Resources of one type by logical id. */
 export function resourcesOf(template: Template, type: string): readonly (readonly [string, TemplateResource])[] {
   return Object.entries(template.findResources(type)) as unknown as [string, TemplateResource][]; // shape of any template
+}
+
+/** A value with every intrinsic function written as the name of what it refers to. */
+export function plainText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[name, argument] = ['', undefined]] = Object.entries(value);
+  switch (name) {
+    case 'Ref':
+      return `{${String(argument)}}`;
+    case 'Fn::GetAtt':
+      return `{${(argument as readonly string[]).join('.')}}`; // by its definition
+    case 'Fn::GetStackOutput':
+      return `{${(argument as { readonly OutputName: string }).OutputName}}`; // by its definition
+    case 'Fn::Join':
+      return (argument as readonly [string, readonly unknown[]])[1].map(plainText).join(''); // by its definition
+    default:
+      return JSON.stringify(value);
+  }
 }

@@ -1,0 +1,154 @@
+import { expect, it } from 'vitest';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, functionId } from '../../lib/functions.ts';
+import { actionsOf, resourcesIn, rolePolicies } from './policies.ts';
+import { plainText, resourcesOf, synthesize } from './synth.ts';
+
+const READ_MODELS = ['dynamodb:GetItem', 'dynamodb:Query'];
+const CHANGE_MODELS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const READ_TABLE_LOGS = ['dynamodb:GetItem'];
+const CHANGE_TABLE_LOGS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const READ_OBJECTS = ['s3:GetObject', 's3:ListBucket'];
+const POINT_ENDPOINTS = [
+  'application-autoscaling:DeregisterScalableTarget',
+  'application-autoscaling:DescribeScalableTargets',
+  'iam:PassRole',
+  'sagemaker:CreateEndpoint',
+  'sagemaker:CreateEndpointConfig',
+  'sagemaker:CreateModel',
+  'sagemaker:DeleteEndpoint',
+  'sagemaker:DescribeEndpoint',
+  'sagemaker:UpdateEndpoint',
+];
+const SCALE_VARIANTS = [
+  'application-autoscaling:PutScalingPolicy',
+  'application-autoscaling:RegisterScalableTarget',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:PutMetricAlarm',
+  'iam:CreateServiceLinkedRole',
+  'sagemaker:DescribeEndpoint',
+  'sagemaker:DescribeEndpointConfig',
+  'sagemaker:UpdateEndpointWeightsAndCapacities',
+];
+const LOG_AND_TRACE = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+
+/** Every action of every function, beside logging and tracing. */
+const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
+  'serving/predict': [
+    'dynamodb:BatchGetItem',
+    'dynamodb:PutItem',
+    'firehose:PutRecord',
+    'sagemaker:InvokeEndpoint',
+    ...READ_MODELS,
+    ...READ_OBJECTS,
+  ],
+  'serving/get-online-features': ['dynamodb:BatchGetItem'],
+  'serving/get-prediction': ['dynamodb:Query'],
+  'serving/record-outcomes': ['dynamodb:PutItem', 'firehose:PutRecord', ...READ_MODELS],
+  'ingestion/push': ['s3:DeleteObject', 's3:ListBucket', 's3:PutObject', ...CHANGE_TABLE_LOGS],
+  'ingestion/open-ingestion': ['s3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'ingestion/start-ingestion': ['states:StartExecution', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'ingestion/load-file': ['s3:DeleteObject', 's3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'tables/abandon-run': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
+  'materialization/plan': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
+  'materialization/commit': [...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'materialization/write-online': [...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'training/plan': READ_MODELS,
+  'training/seal': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
+  'training/prepare-evaluation': [...READ_MODELS, ...READ_OBJECTS],
+  'training/register-release': ['events:PutEvents', 's3:PutObject', ...CHANGE_MODELS, ...READ_OBJECTS],
+  'rollout/begin': [...CHANGE_MODELS, ...READ_OBJECTS],
+  'rollout/point-endpoint': [...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
+  'rollout/check-endpoint': ['sagemaker:DescribeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
+  'rollout/flip-route': [...CHANGE_MODELS, ...READ_OBJECTS, ...SCALE_VARIANTS],
+  'rollout/end': ['events:PutEvents', ...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
+  'endpoint/own-endpoint': [
+    's3:PutObject',
+    'sagemaker:DeleteEndpointConfig',
+    'sagemaker:ListEndpointConfigs',
+    ...CHANGE_MODELS,
+    ...READ_OBJECTS,
+    ...POINT_ENDPOINTS,
+  ],
+  'operations/start-materialization': ['states:StartExecution', ...READ_TABLE_LOGS],
+  'operations/start-training': ['states:StartExecution', ...READ_MODELS],
+  'operations/start-rollout': ['states:StartExecution', ...READ_MODELS],
+  'operations/describe-execution': ['states:DescribeExecution', 'states:GetExecutionHistory'],
+  'catalog/read': [...READ_MODELS, ...READ_OBJECTS],
+  'platform/describe': [],
+};
+
+const { platform } = synthesize();
+const policies = rolePolicies(platform);
+const statementsOf = (name: FunctionName) => policies.get(`Functions${functionId(name)}`) ?? [];
+
+it.each(FUNCTION_NAMES)('%s may do exactly what the table says', (name) => {
+  expect(actionsOf(statementsOf(name), LOG_AND_TRACE)).toEqual([...new Set(ACTIONS[name])].sort());
+});
+
+it.each(FUNCTION_NAMES)('%s may write its own logs and send traces', (name) => {
+  expect(actionsOf(statementsOf(name))).toEqual(expect.arrayContaining(LOG_AND_TRACE));
+});
+
+it('keeps functions that move data away from models, their routes and their audit chains', () => {
+  const movers = FUNCTION_NAMES.filter((name) => /^(ingestion|materialization|tables)\//.test(name));
+  const keys = movers.flatMap((name) => statementsOf(name)).map(({ Condition }) => JSON.stringify(Condition ?? {}));
+  expect(keys.filter((text) => /MODEL|RELEASE|ROLLOUT/.test(text))).toEqual([]);
+  expect(
+    movers
+      .flatMap((name) => statementsOf(name))
+      .flatMap(resourcesIn)
+      .filter((text) => text.includes('Artifact')),
+  ).toEqual([]);
+});
+
+it('touches the registry only under the keys of models, table logs or ingestions', () => {
+  const onRegistry = [...policies.values()]
+    .flat()
+    .filter((statement) => resourcesIn(statement).some((text) => text.includes('RegistryTable')))
+    .filter((statement) => statement.Condition === undefined);
+  // the route is read together with features, and only read
+  expect(onRegistry.flatMap(({ Action }) => Action)).toEqual(['dynamodb:BatchGetItem']);
+});
+
+it('deletes no item of any table', () => {
+  const actions = [...policies.values()].flatMap((statements) => actionsOf(statements));
+  expect(actions.filter((action) => /^dynamodb:(Delete|BatchWrite)/.test(action))).toEqual([]);
+});
+
+it('passes only the roles of models, and only to SageMaker', () => {
+  const passing = [...policies.values()].flat().filter(({ Action }) => [Action].flat().includes('iam:PassRole'));
+  expect(passing.length).toBeGreaterThan(0);
+  for (const statement of passing) {
+    expect(resourcesIn(statement)).toEqual(['arn:aws:iam::000000000000:role/headgate/dev/models/*']);
+    expect(statement.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+  }
+});
+
+it('gives each function exactly the variables it reads', () => {
+  const given = resourcesOf(platform, 'AWS::Lambda::Function').map(([, { Properties }]) => [
+    Properties['Description'],
+    Object.keys((Properties['Environment'] as { readonly Variables: object }).Variables).sort(), // shape of the type
+  ]);
+  const wanted = FUNCTION_NAMES.map((name) => [
+    name,
+    ['HEADGATE_STAGE', 'HEADGATE_VERSION', 'POWERTOOLS_SERVICE_NAME', ...FUNCTIONS[name].env].sort(),
+  ]);
+  expect(Object.fromEntries(given)).toEqual(Object.fromEntries(wanted));
+});
+
+it('starts from a state machine only the flow that a function is for', () => {
+  const starting = (name: FunctionName) =>
+    statementsOf(name)
+      .filter(({ Action }) => Action === 'states:StartExecution')
+      .flatMap(({ Resource }) => plainText(Resource).split(':').at(-1));
+  expect(starting('ingestion/start-ingestion')).toEqual(['headgate-dev-ingest']);
+  expect(starting('operations/start-materialization')).toEqual(['headgate-dev-materialize']);
+  expect(starting('operations/start-training')).toEqual(['headgate-dev-train']);
+  expect(starting('operations/start-rollout')).toEqual(['headgate-dev-rollout']);
+});
