@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Region } from '../../service.ts';
 import { fileToKeyPart, folderToKeyPart, keyToPath } from './key-path.ts';
-import { bucketFolder, headObject, requireBucket } from './object-files.ts';
+import { bucketFolder, headObject, objectPath, requireBucket } from './object-files.ts';
 import type { ObjectRecord } from './records.ts';
 
 export interface ListRequest {
@@ -56,6 +56,24 @@ export function listPage(region: Region, bucket: string, request: ListRequest): 
 /** Every object under a prefix, for stand-ins that read a whole folder. */
 export function listObjects(region: Region, bucket: string, prefix = ''): readonly ListedObject[] {
   return listPage(region, bucket, { prefix, maxKeys: Number.POSITIVE_INFINITY }).objects;
+}
+
+export interface ListedFile {
+  readonly key: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** The files under a prefix in key order, without reading what the store keeps of them: for readers of many files. */
+export function listFiles(region: Region, bucket: string, prefix: string): readonly ListedFile[] {
+  requireBucket(region, bucket);
+  return [...foundNames(bucketFolder(region, bucket), { prefix })]
+    .filter((key) => key.startsWith(prefix))
+    .sort(compareKeys)
+    .map((key) => {
+      const path = objectPath(region, bucket, key);
+      return { key, path, sizeBytes: statSync(path).size };
+    });
 }
 
 /** Order of UTF-8 bytes, which differs from JavaScript's order above U+FFFF. */
