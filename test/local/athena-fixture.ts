@@ -33,6 +33,11 @@ export interface Execution {
 
 export const PARQUET = { SerializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' };
 
+/** Columns of a table input from their Hive types. */
+export function columns(types: Readonly<Record<string, string>>): { Name: string; Type: string }[] {
+  return Object.entries(types).map(([Name, Type]) => ({ Name, Type }));
+}
+
 export async function athenaFixture(options: FakeRegionOptions = {}): Promise<AthenaFixture> {
   const region = fakeRegion(options);
   const athena = makeAthenaService(region);

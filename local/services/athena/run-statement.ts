@@ -5,8 +5,9 @@ import { listFiles } from '../s3/listing.ts';
 import { adoptFile, incomingPath, parseS3Uri, putObject } from '../s3/object-files.ts';
 import { hiveType } from './glue-type.ts';
 import { markUnnamedColumns, type OutputQuery, outputQuery } from './output-columns.ts';
+import { isInjected } from './partition-projection.ts';
 import type { QueryRecord, ResultColumn } from './query-record.ts';
-import { relationOf } from './relation.ts';
+import { type Relation, relationOf } from './relation.ts';
 import { writeResultCsv } from './result-csv.ts';
 import { athenaType } from './result-value.ts';
 import { scannedBytes } from './scanned-bytes.ts';
@@ -98,7 +99,17 @@ async function createTableAs(
       `The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.`,
     );
   }
+  if (options.partitionedBy.length > 0) {
+    throw new QueryError(
+      "NOT_SUPPORTED: the laptop's Glue registers no partitions; use UNLOAD with partitioned_by and a projected table",
+    );
+  }
   const DatabaseName = requireDatabase(run, statement.into);
+  if (await hasTable(run, DatabaseName, statement.into.table)) {
+    throw new QueryError(
+      `TABLE_ALREADY_EXISTS: line 1:1: Table 'awsdatacatalog.${DatabaseName}.${statement.into.table}' already exists`,
+    );
+  }
   const base =
     externalLocation ??
     `${record.outputLocation.slice(0, record.outputLocation.lastIndexOf('/'))}/tables/${record.id}/`;
@@ -112,11 +123,6 @@ async function createTableAs(
     caller: record.caller,
   });
   const columns = prepared.names.map((Name, index) => ({ Name, Type: hiveType(prepared.types[index]!) }));
-  const keyCount = options.partitionedBy.length;
-  if (keyCount > 0)
-    throw new QueryError(
-      "NOT_SUPPORTED: the laptop's Glue registers no partitions; use UNLOAD with partitioned_by and a projected table",
-    );
   const TableInput = {
     Name: statement.into.table,
     TableType: 'EXTERNAL_TABLE',
@@ -179,11 +185,12 @@ async function prepare(
   query: TreeObject,
   allowsDuplicates: boolean,
 ): Promise<OutputQuery & { scannedBytes: number }> {
-  const { region, connection, record, workGroup } = run;
+  const { connection, record, workGroup } = run;
   const translation = translateQuery(markUnnamedColumns(query), record.database);
-  const relations = await Promise.all(
-    translation.tables.map((reference) => openTable(region, connection, run, reference)),
-  );
+  const relations: Relation[] = [];
+  for (const reference of translation.tables) {
+    relations.push(await openTable(run, reference, translation.fixedColumns));
+  }
   const output = await outputQuery(connection, translation.sql, allowsDuplicates);
   const bytes = await scannedBytes(connection, output.sql, relations);
   if (workGroup.cutoffBytes !== undefined && bytes > workGroup.cutoffBytes)
@@ -191,9 +198,16 @@ async function prepare(
   return { ...output, scannedBytes: bytes };
 }
 
-async function openTable(region: Region, connection: DuckDBConnection, run: StatementRun, reference: TableReference) {
+async function openTable(run: StatementRun, reference: TableReference, fixedColumns: ReadonlySet<string>) {
+  const { region, connection, record } = run;
   const table = await glueTable(run, reference.database, reference.table);
-  const relation = await relationOf(region, connection, table, run.record.caller);
+  const open = (table.PartitionKeys ?? []).find(({ Name }) => isInjected(table, Name) && !fixedColumns.has(Name));
+  if (open !== undefined) {
+    throw new QueryError(
+      `CONSTRAINT_VIOLATION: For the injected projected partition column ${open.Name}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
+    );
+  }
+  const relation = await relationOf(region, connection, table, record.caller);
   await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(reference.view)} AS ${relation.select}`);
   return relation;
 }
@@ -213,6 +227,16 @@ async function glueTable(run: StatementRun, database: string, table: string): Pr
     throw isDatabase
       ? new QueryError(`SCHEMA_NOT_FOUND: line 1:1: Schema '${database}' does not exist`)
       : new QueryError(`TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.${database}.${table}' does not exist`);
+  }
+}
+
+async function hasTable(run: StatementRun, database: string, table: string): Promise<boolean> {
+  try {
+    await glueTable(run, database, table);
+    return true;
+  } catch (error) {
+    if (error instanceof QueryError && error.message.startsWith('TABLE_NOT_FOUND')) return false;
+    throw error;
   }
 }
 

@@ -13,6 +13,8 @@ export interface Translation {
   /** The query in DuckDB's dialect, over the views. */
   readonly sql: string;
   readonly tables: readonly TableReference[];
+  /** Columns that some condition sets equal to a literal. */
+  readonly fixedColumns: ReadonlySet<string>;
 }
 
 /** Names of common table expressions that are in sight. */
@@ -39,9 +41,10 @@ const FOREIGN_CLAUSES = [
  */
 export function translateQuery(query: TreeObject, defaultDatabase: string | undefined): Translation {
   const tables = new Map<string, TableReference>();
+  const fixedColumns = new Set<string>();
   let tryDepth = 0;
   const rewritten = rewrite(query, new Set());
-  return { sql: duckdbText(rewritten as TreeObject), tables: [...tables.values()] }; // an object stays one
+  return { sql: duckdbText(rewritten as TreeObject), tables: [...tables.values()], fixedColumns }; // an object stays one
 
   function rewrite(tree: Tree, scope: Scope): Tree {
     if (Array.isArray(tree)) return tree.map((one: Tree) => rewrite(one, scope));
@@ -88,6 +91,13 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
     if (REFUSED_NODES.has(kind)) throw new QueryError(`SYNTAX_ERROR: ${kind} has no place in a query`);
     const args = (names: readonly string[]) => names.map((name) => rewrite(content[name] ?? null, scope));
     switch (kind) {
+      case 'eq':
+        noteFixed(content['left'], [content['right']]);
+        noteFixed(content['right'], [content['left']]);
+        return undefined;
+      case 'in':
+        noteFixed(content['this'], Array.isArray(content['expressions']) ? content['expressions'] : []);
+        return undefined;
       case 'table':
         return isObject(content['name']) ? rewriteTable(content, scope) : undefined;
       case 'star':
@@ -116,6 +126,12 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
       default:
         return rewriteFunctionNode(kind, content, args);
     }
+  }
+
+  function noteFixed(column: Tree | undefined, values: readonly (Tree | undefined)[]): void {
+    const isLiteral = (value: Tree | undefined) => isObject(value) && isObject(value['literal']);
+    if (!isObject(column) || !isObject(column['column']) || values.length === 0 || !values.every(isLiteral)) return;
+    fixedColumns.add(nameOf(column['column']['name']));
   }
 
   function rewriteFunctionNode(
