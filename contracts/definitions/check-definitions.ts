@@ -1,0 +1,142 @@
+import type { Definitions } from '../../core/definitions/definitions.ts';
+import type { FeatureView } from '../../core/definitions/feature-view.ts';
+import type { Model } from '../../core/definitions/model.ts';
+import { InvalidInputError } from '../../core/errors.ts';
+import type { DefinitionProblem } from './definition-error.ts';
+import { featureType } from './feature-type.ts';
+import { featureViewProblems } from './feature-view.ts';
+import { limitProblems } from './gate.ts';
+import { keyProblems } from './key-columns.ts';
+import { labelProblems, problemKindProblems } from './label.ts';
+import { modelProblems } from './model.ts';
+import { quoteValue } from './read-input.ts';
+import { sourceProblems } from './source.ts';
+
+/** A prediction reads its route and all its views in one BatchGetItem of 100 keys. */
+const MAX_VIEWS_OF_MODEL = 99;
+
+type Problem = Omit<DefinitionProblem, 'file'>;
+type Found = readonly { path: string; problem: string }[];
+
+/** How messages call a definition. */
+export function labelOfDefinition(kind: 'entity' | 'source' | 'featureView' | 'model', name: string): string {
+  return `${kind === 'featureView' ? 'feature view' : kind} "${name}"`;
+}
+
+/** Everything that is wrong between definitions of well-formed members. */
+export function definitionProblems(definitions: Definitions): readonly Problem[] {
+  const all = [...definitions.entities, ...definitions.sources, ...definitions.featureViews, ...definitions.models];
+  const labels = all.map((one) => labelOfDefinition(one.kind, one.name));
+  const repeated = [...new Set(labels.filter((label, i) => labels.indexOf(label) < i))];
+  return [
+    ...repeated.map((definition) => ({
+      definition,
+      path: 'name',
+      problem: 'is defined more than once; rename one of them',
+    })),
+    ...definitions.sources.flatMap((one) => within('source', one.name, sourceProblems(one))),
+    ...definitions.featureViews.flatMap((one) => within('featureView', one.name, viewProblems(one, definitions))),
+    ...definitions.models.flatMap((one) => within('model', one.name, modelReferenceProblems(one, definitions))),
+  ];
+}
+
+function within(kind: 'source' | 'featureView' | 'model', name: string, found: Found): readonly Problem[] {
+  return found.map((one) => ({ definition: labelOfDefinition(kind, name), ...one }));
+}
+
+function viewProblems(view: FeatureView, definitions: Definitions): Found {
+  const of = definitions.entities.find((one) => one.name === view.entity);
+  const from = definitions.sources.find((one) => one.name === view.source);
+  if (of === undefined) return [unknown('entity', 'entity', view.entity, definitions.entities)];
+  if (from === undefined) return [unknown('source', 'source', view.source, definitions.sources)];
+  const found = [
+    ...keyProblems(of, from, keysOf(of.joinKeys, view.keyColumns)),
+    ...featureViewProblems(view, of, from),
+  ];
+  for (const { name, type, compute } of view.features) {
+    try {
+      const computed = featureType(compute, from);
+      if (computed !== type)
+        found.push({
+          path: `features.${name}.type`,
+          problem: `${quoteValue(type)} is declared, and it computes a ${computed}`,
+        });
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      found.push({ path: `features.${name}`, problem: error.message });
+    }
+  }
+  if (view.source !== view.name && definitions.sources.some((one) => one.name === view.name)) {
+    const problem = `"${view.name}" is also the name of a source that the view does not read, so that a file for it could mean both; rename one`;
+    found.push({ path: 'name', problem });
+  }
+  return found;
+}
+
+function modelReferenceProblems(model: Model, definitions: Definitions): Found {
+  const found = [...modelProblems(model)];
+  const of = definitions.entities.find((one) => one.name === model.entity);
+  const from = definitions.sources.find((one) => one.name === model.label.source);
+  if (of === undefined) found.push(unknown('entity', 'entity', model.entity, definitions.entities));
+  if (from === undefined) found.push(unknown('label.source', 'source', model.label.source, definitions.sources));
+  if (from !== undefined) {
+    const wrong = labelProblems(model.label, from).map(({ path, problem }) => ({ path: `label.${path}`, problem }));
+    found.push(...(wrong.length > 0 ? wrong : problemKindProblems(model.label, model.problem, from)));
+  }
+  if (of !== undefined && from !== undefined) {
+    const keys = keyProblems(of, from, keysOf(of.joinKeys, model.label.keyColumns));
+    found.push(...keys.map(({ path, problem }) => ({ path: `label.${path}`, problem })));
+  }
+  model.gates.forEach((gate, i) => {
+    if (gate.kind !== 'metric') return;
+    found.push(...limitProblems(gate).map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));
+  });
+  return [...found, ...inputProblems(model, definitions)];
+}
+
+function inputProblems(model: Model, definitions: Definitions): Found {
+  const found: { path: string; problem: string }[] = [];
+  const named = new Set(model.features.map(({ view }) => view));
+  if (named.size > MAX_VIEWS_OF_MODEL) {
+    found.push({
+      path: 'features',
+      problem: `they come from ${named.size} feature views; at most ${MAX_VIEWS_OF_MODEL} are allowed`,
+    });
+  }
+  for (const name of named) {
+    const view = definitions.featureViews.find((one) => one.name === name);
+    if (view === undefined) {
+      found.push(unknown('features', 'feature view', name, definitions.featureViews));
+      continue;
+    }
+    if (view.entity !== model.entity) {
+      const problem = `feature view "${name}" describes ${view.entity}, and the model predicts about ${model.entity}; use views of ${model.entity}`;
+      found.push({ path: 'features', problem });
+    }
+    for (const ref of model.features.filter((one) => one.view === name)) {
+      const feature = view.features.find((one) => one.name === ref.feature);
+      if (feature === undefined) {
+        found.push(unknown('features', `feature of view "${name}"`, ref.feature, view.features));
+      } else if (feature.type === 'timestamp') {
+        const problem = `"${name}:${ref.feature}" is a timestamp, which a model would learn as a date that never comes back; use a number computed from it`;
+        found.push({ path: 'features', problem });
+      }
+    }
+  }
+  return found;
+}
+
+function keysOf(
+  joinKeys: readonly { readonly name: string }[],
+  columns: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(joinKeys.map((key, i) => [key.name, columns[i] ?? '']));
+}
+
+function unknown(path: string, what: string, name: string, known: readonly { readonly name: string }[]) {
+  const list = known.map((one) => one.name).join(', ') || '(none)';
+  return {
+    path,
+    problem: `there is no ${what} named "${name}"; known: ${list}; export it from a file of the folder or correct the name`,
+  };
+}

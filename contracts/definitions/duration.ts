@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { quoteValue } from './read-input.ts';
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+/** A length of time: a whole number and a unit (ms, s, m, h or d), for example `30d`. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+/** Milliseconds, or null for text that is no duration. */
+export function durationMs(text: string): number | null {
+  const [, count, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  const unitMs = UNIT_MS[unit ?? ''];
+  return count === undefined || unitMs === undefined ? null : Number(count) * unitMs;
+}
+
+/** Spells milliseconds with the largest unit that divides them. */
+export function durationText(ms: number): string {
+  const [unit, unitMs] = Object.entries(UNIT_MS).findLast(([, size]) => ms % size === 0 && ms >= size) ?? ['ms', 1];
+  return `${ms / unitMs}${unit}`;
+}
+
+/** Schema of a duration within limits, both included; its output is milliseconds. */
+export function durationBetween(minMs: number, maxMs: number) {
+  const limits = `${durationText(minMs)} to ${durationText(maxMs)}`;
+  return z.custom<Duration>().transform((given: unknown, context) => {
+    const ms = typeof given === 'string' ? durationMs(given) : null;
+    if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+    const why =
+      ms === null ? 'is not a duration; write a whole number and ms, s, m, h or d,' : 'is out of range; write one';
+    context.addIssue({
+      code: 'custom',
+      message: `${quoteValue(given)} ${why} from ${limits}, for example "${example(minMs, maxMs)}"`,
+    });
+    return z.NEVER;
+  });
+}
+
+function example(minMs: number, maxMs: number): string {
+  const typical = [30 * DAY_MS, HOUR_MS, MINUTE_MS].find((ms) => ms >= minMs && ms <= maxMs) ?? minMs;
+  return durationText(typical);
+}

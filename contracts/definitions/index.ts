@@ -1,0 +1,8 @@
+/** What definition files import as `#headgate`. */
+export { entity } from './entity.ts';
+export { column, count, countDistinct, expression, feature, last, max, mean, min, sum } from './feature.ts';
+export { featureView } from './feature-view.ts';
+export { dataQualityGate, metricGate, regressionGate } from './gate.ts';
+export { futureLabel, observedLabel } from './label.ts';
+export { model } from './model.ts';
+export { source } from './source.ts';

@@ -1,0 +1,201 @@
+import * as z from 'zod';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import type { FeatureRef, FeatureView } from '../../core/definitions/feature-view.ts';
+import type { GateDefinition, Model } from '../../core/definitions/model.ts';
+import { DefinedName } from './defined-name.ts';
+import { refuse } from './definition-error.ts';
+import { durationBetween } from './duration.ts';
+import { EntityReference } from './entity.ts';
+import { gateProblems } from './gate.ts';
+import { keyColumnsOf, keyProblems } from './key-columns.ts';
+import { type LabelInput, problemKindProblems } from './label.ts';
+import {
+  deepFreeze,
+  InstantMs,
+  labelOf,
+  numberBetween,
+  oneOf,
+  quoteValue,
+  readInput,
+  Sentence,
+  strictObject,
+  wholeBetween,
+} from './read-input.ts';
+import { hyperparameterProblems, OBJECTIVES } from './xgboost-hyperparameters.ts';
+
+/** GPU or CPU, for example `ml.g6.xlarge`. */
+export const InstanceType = z
+  .string({
+    error: (issue) =>
+      `${quoteValue(issue.input)} is not an instance type; write for example "ml.m5.large" or "ml.g6.xlarge"`,
+  })
+  .regex(/^ml\.[a-z]+\d[a-z0-9-]*\.(medium|large|xlarge|\d{1,3}xlarge)$/, {
+    error: (issue) =>
+      `${quoteValue(issue.input)} is not a SageMaker instance type; write for example "ml.m5.large" or "ml.g6.xlarge"`,
+  });
+
+const FeatureReference = z.custom<FeatureView | FeatureRef | string>(
+  (value) => {
+    if (typeof value === 'string') return /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/.test(value);
+    if (typeof value !== 'object' || value === null) return false;
+    return ('kind' in value && value.kind === 'featureView') || ('view' in value && 'feature' in value);
+  },
+  {
+    error: (issue) =>
+      `${quoteValue(issue.input)} is not a feature; write "view:feature", feature(view, "name") or a whole feature view`,
+  },
+);
+
+const Share = numberBetween(0, 1).refine((share) => share > 0 && share < 1, {
+  error: (issue) => `${quoteValue(issue.input)} is not a share; write a number above 0 and below 1, for example 0.2`,
+});
+
+const TrainingInput = strictObject({
+  algorithm: oneOf(['xgboost']).default('xgboost'),
+  hyperparameters: z.record(
+    z.string(),
+    z.union([z.string(), z.number()]),
+    'must be { name: value } with texts or numbers',
+  ),
+  instanceType: InstanceType.default('ml.m5.xlarge'),
+  maxRuntime: durationBetween(MINUTE_MS, 28 * DAY_MS).default(HOUR_MS),
+  labelsFrom: InstantMs.nullable().default(null),
+});
+
+const SPLIT = { by: 'time', validationShare: 0.15, testShare: 0.2 } as const;
+const SplitInput = strictObject({
+  by: oneOf(['time', 'entity']).default(SPLIT.by),
+  validationShare: Share.default(SPLIT.validationShare),
+  testShare: Share.default(SPLIT.testShare),
+});
+
+const ServingInput = strictObject({
+  instanceType: InstanceType.default('ml.m5.large'),
+  minInstances: wholeBetween(1, 1_000).default(1),
+  maxInstances: wholeBetween(1, 1_000).default(1),
+  targetInvocationsPerInstance: wholeBetween(1, 1e9).default(1_000),
+  dataCapturePct: numberBetween(0, 100).default(0),
+  /** Left out: 0.5 for binary models. */
+  decisionThreshold: numberBetween(0, 1).nullable().optional(),
+});
+
+const ModelInput = strictObject({
+  name: DefinedName,
+  purpose: Sentence,
+  owner: Sentence,
+  riskClass: oneOf(['low', 'limited', 'high']),
+  entity: EntityReference,
+  problem: oneOf(['binary', 'regression']),
+  label: z.custom<LabelInput>(
+    (value) => typeof value === 'object' && value !== null && 'label' in value && 'source' in value,
+    'expected a label; write observedLabel({ … }) or futureLabel({ … })',
+  ),
+  features: z
+    .array(FeatureReference, 'must be a list of features')
+    .min(1, '[] is empty; a model needs at least one feature'),
+  training: TrainingInput,
+  split: SplitInput.default(SPLIT),
+  gates: z
+    .array(
+      z.custom<GateDefinition>(
+        (value) => typeof value === 'object' && value !== null && 'kind' in value,
+        'expected a gate; write metricGate({ … }), regressionGate({ … }) or dataQualityGate({ … })',
+      ),
+      'must be a list of gates',
+    )
+    .min(1, '[] is empty; a model needs at least one gate, for example metricGate({ metric: "auc", atLeast: 0.7 })'),
+  serving: ServingInput.prefault({}),
+  rollout: strictObject({ inServiceTimeout: durationBetween(MINUTE_MS, DAY_MS).default(30 * MINUTE_MS) }).prefault({}),
+  monitoring: strictObject({ evidenceRetentionDays: wholeBetween(1, 3_650).default(90) }).prefault({}),
+});
+
+/**
+ * What a team promises about one model. Purpose, owner, risk class, problem, label, features, `num_round` and at least
+ * one gate have no default.
+ *
+ * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h; split by time, 15 % validation
+ * and 20 % test; served by one `ml.m5.large`, threshold 0.5, no data capture; 30m to come into service; evidence kept
+ * for 90 days.
+ *
+ * @throws DefinitionError
+ */
+export function model(input: z.input<typeof ModelInput>): Model {
+  const what = labelOf('model', input);
+  const read = readInput(what, ModelInput, input);
+  const { label, source, keys } = read.label;
+  const { maxRuntime, labelsFrom, ...training } = read.training;
+  const hyperparameters = { objective: OBJECTIVES[read.problem][0], ...training.hyperparameters };
+  const threshold = read.serving.decisionThreshold;
+  const defined: Model = {
+    kind: 'model',
+    name: read.name,
+    purpose: read.purpose,
+    owner: read.owner,
+    riskClass: read.riskClass,
+    entity: read.entity.name,
+    problem: read.problem,
+    label: { ...label, keyColumns: keyColumnsOf(read.entity, keys) },
+    features: read.features.flatMap(referencesOf),
+    training: { ...training, hyperparameters, maxRuntimeMs: maxRuntime, labelsFromMs: labelsFrom },
+    split: read.split,
+    gates: read.gates,
+    serving: {
+      ...read.serving,
+      decisionThreshold: threshold ?? (threshold === undefined && read.problem === 'binary' ? 0.5 : null),
+    },
+    rollout: { inServiceTimeoutMs: read.rollout.inServiceTimeout },
+    monitoring: read.monitoring,
+  };
+  refuse(what, [
+    ...keyProblems(read.entity, source, keys).map(({ path, problem }) => ({ path: `label.${path}`, problem })),
+    ...problemKindProblems(label, read.problem, source),
+    ...modelProblems(defined),
+  ]);
+  return deepFreeze(defined);
+}
+
+/** What is wrong between the fields of a model. */
+export function modelProblems(defined: Model): readonly { path: string; problem: string }[] {
+  const problems: { path: string; problem: string }[] = [];
+  const { split, serving, problem } = defined;
+  const names = defined.features.map(({ view, feature }) => `${view}:${feature}`);
+  for (const name of new Set(names.filter((name, i) => names.indexOf(name) < i))) {
+    problems.push({ path: 'features', problem: `${quoteValue(name)} is there more than once; write it once` });
+  }
+  for (const one of hyperparameterProblems(defined.training.hyperparameters, problem)) {
+    problems.push({ path: `training.hyperparameters.${one.path}`, problem: one.problem });
+  }
+  if (split.validationShare + split.testShare >= 1) {
+    const total = `${split.validationShare} + ${split.testShare}`;
+    problems.push({
+      path: 'split',
+      problem: `validationShare + testShare is ${total}; nothing is left to train on, so keep the sum below 1`,
+    });
+  }
+  if (serving.maxInstances < serving.minInstances) {
+    problems.push({
+      path: 'serving.maxInstances',
+      problem: `${serving.maxInstances} is less than minInstances (${serving.minInstances})`,
+    });
+  }
+  if (problem === 'regression' && serving.decisionThreshold !== null) {
+    problems.push({
+      path: 'serving.decisionThreshold',
+      problem: `${serving.decisionThreshold} does not fit a regression model; leave it out`,
+    });
+  }
+  defined.gates.forEach((gate, i) => {
+    for (const one of gateProblems(gate, problem))
+      problems.push({ path: `gates.${i}.${one.path}`, problem: one.problem });
+  });
+  return problems;
+}
+
+function referencesOf(given: FeatureView | FeatureRef | string): readonly FeatureRef[] {
+  if (typeof given === 'string') {
+    const [view = '', feature = ''] = given.split(':');
+    return [{ view, feature }];
+  }
+  if ('kind' in given) return given.features.map((feature) => ({ view: given.name, feature: feature.name }));
+  return [{ view: given.view, feature: given.feature }];
+}
