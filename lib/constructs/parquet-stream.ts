@@ -97,9 +97,7 @@ export class ParquetStream extends Construct {
           ['glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions'],
           [`${glue}:catalog`, `${glue}:database/${databaseName}`, `${glue}:table/${databaseName}/${tableName}`],
         ),
-        allow('logs:PutLogEvents', logGroup.logGroupArn, {
-          because: 'the wildcard stands for the streams of its own log group',
-        }),
+        allow('logs:PutLogEvents', logGroup.logGroupArn),
       ],
     }).role;
   }

@@ -43,9 +43,7 @@ export class PlatformFunction extends Construct {
       service: 'lambda.amazonaws.com',
       description: `Function: ${props.description}`,
       grants: [
-        allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn, {
-          because: 'the wildcard stands for the streams of the function’s own log group',
-        }),
+        allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn),
         sendTraces(),
         ...props.grants,
       ],

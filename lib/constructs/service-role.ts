@@ -1,7 +1,8 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type Grant, hasWildcard, statementOf } from '../permissions/grant.ts';
+import { type Grant, statementOf } from '../permissions/grant.ts';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 
 export interface ServiceRoleProps {
   /** The service that may act with the role, `lambda.amazonaws.com`. */
@@ -37,15 +38,6 @@ export class ServiceRole extends Construct {
       path: props.path,
       inlinePolicies: { access: new PolicyDocument({ statements: props.grants.map(statementOf) }) },
     });
-    const wildcards = props.grants.filter(hasWildcard);
-    const unexplained = wildcards.filter((grant) => grant.because === undefined);
-    if (unexplained.length > 0) {
-      const actions = unexplained.flatMap((grant) => grant.actions).join(', ');
-      throw new Error(`${this.node.path}: a grant with a wildcard has to say why: ${actions}`);
-    }
-    if (wildcards.length > 0) {
-      const reasons = [...new Set(wildcards.map((grant) => grant.because))].join('; ');
-      Validations.of(this.role).acknowledge({ id: 'AwsSolutions-IAM5', reason: reasons });
-    }
+    acknowledgeWildcards(this.role, props.grants);
   }
 }

@@ -29,8 +29,3 @@ export function statementOf(grant: Grant): PolicyStatement {
     ...(grant.conditions === undefined ? {} : { conditions: grant.conditions }),
   });
 }
-
-/** Whether the grant reaches resources that it does not name one by one. */
-export function hasWildcard(grant: Grant): boolean {
-  return [...grant.actions, ...grant.resources].some((text) => text.includes('*'));
-}

@@ -54,7 +54,7 @@ export class ModelStack extends Stack {
       modelPackageGroupName: name,
       modelPackageGroupDescription: `Releases of model ${model.name}`,
     });
-    new CustomResource(this, 'Endpoint', {
+    const endpoint = new CustomResource(this, 'Endpoint', {
       resourceType: 'Custom::HeadgateEndpoint',
       serviceToken: props.endpointOwner.functionArn,
       serviceTimeout: Duration.minutes(ENDPOINT_MINUTES),
@@ -62,12 +62,13 @@ export class ModelStack extends Stack {
         model: model.name,
         endpointName: name,
         executionRoleArn: role.roleArn,
-        modelPackageGroup: packages.modelPackageGroupName,
+        modelPackageGroup: name,
         image: image.uri,
         instanceType: model.serving.instanceType,
         featureCount: model.features.length,
       },
     });
+    endpoint.node.addDependency(packages);
     new EndpointAlarms(this, 'EndpointAlarms', { endpointName: name, topics: props.alarmTopics });
   }
 }
