@@ -1,0 +1,28 @@
+import type { EnvName } from '../../../contracts/environment.ts';
+import { hyparquetFiles } from '../files/parquet-files.ts';
+import { systemClock } from '../system/system-clock.ts';
+import { dynamoClient } from './dynamo-client.ts';
+import { dynamoTableLog } from './dynamo-table-log.ts';
+import { s3Client } from './s3-client.ts';
+import { s3ObjectStore } from './s3-object-store.ts';
+
+/** Variables that `offlineAdapters` reads. */
+export const OFFLINE_ENV = [
+  'OFFLINE_BUCKET',
+  'REGISTRY_TABLE',
+  'GLUE_DATABASE',
+  'ATHENA_WORKGROUP',
+] as const satisfies readonly EnvName[];
+
+/** Offline tables, their files and where they are queried, for functions that compute features and training sets. */
+export function offlineAdapters(env: Readonly<Record<(typeof OFFLINE_ENV)[number], string>>) {
+  return {
+    tables: dynamoTableLog(dynamoClient(), env.REGISTRY_TABLE, systemClock),
+    objects: s3ObjectStore(s3Client()),
+    parquet: hyparquetFiles,
+    clock: systemClock,
+    database: env.GLUE_DATABASE,
+    workgroup: env.ATHENA_WORKGROUP,
+    offlineBucket: env.OFFLINE_BUCKET,
+  };
+}

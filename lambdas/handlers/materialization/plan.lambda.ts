@@ -1,0 +1,11 @@
+import { readEnv } from '../../../contracts/environment.ts';
+import { OFFLINE_ENV, offlineAdapters } from '../../adapters/aws/offline-adapters.ts';
+import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
+import { makePlanMaterialization } from './plan.ts';
+
+const env = readEnv(process.env, OFFLINE_ENV);
+
+export const handler = makePlanMaterialization({
+  ...offlineAdapters(env),
+  definitions: bundledDefinitions(import.meta.url),
+});
