@@ -32,7 +32,9 @@ const tableWithoutTime = source({
   owner: 'team',
 });
 
-const cases: readonly (readonly [why: string, define: () => unknown, says: string, also?: string])[] = [
+type Case = readonly [why: string, define: () => unknown, says: string, also?: string];
+
+const cases: readonly Case[] = [
   ['a name with capitals', anEntity({ name: 'Customer' }), 'entity "Customer": name: "Customer" is not a name'],
   ['a name that is too long', anEntity({ name: 'x'.repeat(41) }), 'up to 39 lower-case letters'],
   ['no name', anEntity({ name: undefined }), 'entity (without a name): name: is missing'],
@@ -258,7 +260,7 @@ const cases: readonly (readonly [why: string, define: () => unknown, says: strin
 ];
 
 describe('a definition is refused', () => {
-  it.each(cases)('for %s', (_why, define, says, also = '') => {
+  it.each(cases.map(([why, ...rest]) => ({ why, rest })))('for $why', ({ rest: [define, says, also = ''] }) => {
     const error = failure(define);
     expect(error).toBeInstanceOf(DefinitionError);
     expect(error).toMatchObject({ kind: 'invalid-input' });
