@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { errorDocument } from '../../local/http/error-document.ts';
 import { AwsError, type AwsRequest, type Caller } from '../../local/service.ts';
 import { type FakeRegion, PERSON } from './fake-region.ts';
 
@@ -32,7 +33,7 @@ async function answer(region: FakeRegion, caller: Caller, request: IncomingMessa
   const aws = await awsRequest(caller, request);
   const operation = aws.headers['x-amz-target']?.split('.').at(-1);
   if (operation === undefined) {
-    const answered = await region.send(aws);
+    const answered = await region.send(aws).catch((error: unknown) => errorDocument(error, aws.service, 'test'));
     response.writeHead(answered.status, answered.headers).end(answered.body);
     return;
   }

@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createTarDecoder, createTarPacker } from 'modern-tar';
 
-/** An archive that must not be unpacked: `problem` says why. */
-export class UnsafeArchiveError extends Error {
+/** An archive that is broken or must not be unpacked; the message says why. */
+export class ModelArchiveError extends Error {
   constructor(problem: string) {
     super(`the model archive ${problem}`);
-    this.name = 'UnsafeArchiveError';
+    this.name = 'ModelArchiveError';
   }
 }
 
@@ -41,22 +41,21 @@ export async function packFolder(folder: string, archive: string): Promise<void>
  * Unpacks a `.tar.gz` into a folder, which is emptied first. Only plain files and folders inside the folder are
  * accepted.
  *
- * @throws UnsafeArchiveError for absolute names, names with `..`, links and devices
+ * @throws ModelArchiveError for absolute names, names with `..`, links and devices, and for an archive that is cut short
  */
 export async function unpackArchive(archive: string, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const decoder = createTarDecoder();
+  const decoder = createTarDecoder({ strict: true });
   const fed = pipeline(createReadStream(archive), createGunzip(), async (source: AsyncIterable<Buffer>) => {
     await Readable.toWeb(Readable.from(source)).pipeTo(decoder.writable);
   });
-  // a broken gzip stream fails `fed`; the loop then ends with the same error
   const unpacked = (async () => {
     for await (const { header, body } of decoder.readable) {
       const type = header.type ?? 'file';
       const segments = header.name.split('/').filter((segment) => segment !== '' && segment !== '.');
       if (header.name.startsWith('/') || /^[A-Za-z]:/.test(header.name) || segments.includes('..')) {
-        throw new UnsafeArchiveError(`holds "${header.name}", which lies outside the model folder`);
+        throw new ModelArchiveError(`holds "${header.name}", which lies outside the model folder`);
       }
       if (type === 'directory') {
         mkdirSync(join(folder, ...segments), { recursive: true });
@@ -64,11 +63,19 @@ export async function unpackArchive(archive: string, folder: string): Promise<vo
         continue;
       }
       if (type !== 'file')
-        throw new UnsafeArchiveError(`holds "${header.name}", a ${type}; only files and folders are allowed`);
+        throw new ModelArchiveError(`holds "${header.name}", a ${type}; only files and folders are allowed`);
       mkdirSync(join(folder, ...segments.slice(0, -1)), { recursive: true });
-      await pipeline(Readable.fromWeb(body), createWriteStream(join(folder, ...segments)));
+      const file = join(folder, ...segments);
+      await pipeline(Readable.fromWeb(body), createWriteStream(file));
+      if (statSync(file).size !== header.size) throw new ModelArchiveError(`ends within "${header.name}"`);
     }
   })();
-  const [fedResult, unpackedResult] = await Promise.allSettled([fed, unpacked]);
-  for (const result of [unpackedResult, fedResult]) if (result.status === 'rejected') throw result.reason;
+  const failures = (await Promise.allSettled([unpacked, fed])).flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as Error & { code?: string }] : [],
+  );
+  const unsafe = failures.find((failure) => failure instanceof ModelArchiveError);
+  if (unsafe !== undefined) throw unsafe;
+  if (failures.length === 0) return;
+  const reasons = failures.map(({ code, message }) => [code, message].filter(Boolean).join(' ')).filter(Boolean);
+  throw new ModelArchiveError(`is not a whole .tar.gz: ${[...new Set(reasons)].join('; ')}`);
 }
