@@ -8,7 +8,7 @@ export interface ShopOptions {
   readonly seed: number;
   /** The last day of the history is the one before this instant's (UTC). */
   readonly now: Date;
-  /** @default 1500 */
+  /** @default 1800 */
   readonly customers?: number;
   /** @default 200 */
   readonly days?: number;
@@ -51,7 +51,7 @@ export function generateShop(options: ShopOptions): Shop {
   const endMs = Math.floor(options.now.getTime() / DAY_MS) * DAY_MS;
   const startMs = endMs - (options.days ?? 200) * DAY_MS;
   const random = seededRandom(options.seed);
-  const customers = Array.from({ length: options.customers ?? 1_500 }, (_, i) =>
+  const customers = Array.from({ length: options.customers ?? 1_800 }, (_, i) =>
     makeCustomer(i + 1, startMs, endMs, random),
   );
   const lines = customers.flatMap((customer) => ordersOf(customer, startMs, endMs, random));
