@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { AwsError, type AwsRequest, type AwsResponse, type Caller, type LocalService } from '../service.ts';
 
 /** Finds the stand-in for a request, over HTTP and in process alike. */
@@ -71,8 +72,10 @@ function hasOperation(service: LocalService, name: string): boolean {
 }
 
 function readJson(request: AwsRequest): Readonly<Record<string, unknown>> {
-  const text = Buffer.from(request.body).toString('utf8');
   try {
+    // the SDK compresses the larger PutMetricData calls
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(request.body) : request.body;
+    const text = Buffer.from(body).toString('utf8');
     const document: unknown = text === '' ? {} : JSON.parse(text);
     if (typeof document === 'object' && document !== null) return document as Record<string, unknown>; // an object, just checked
   } catch {
