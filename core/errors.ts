@@ -52,12 +52,13 @@ export class InvalidInputError extends PlatformError {
 }
 
 export class NotFoundError extends PlatformError {
-  constructor(what: string, name: string, known: readonly string[], hint = '') {
-    const list = known.length === 0 ? '(none)' : known.join(', ');
-    super('NotFoundError', 'not-found', `no ${what} named "${name}"; known: ${list}${hint === '' ? '' : `; ${hint}`}`, {
+  /** @param known the names there are; null when they are too many to list */
+  constructor(what: string, name: string, known: readonly string[] | null, hint = '') {
+    const list = known === null ? '' : `; known: ${known.length === 0 ? '(none)' : known.join(', ')}`;
+    super('NotFoundError', 'not-found', `no ${what} named "${name}"${list}${hint === '' ? '' : `; ${hint}`}`, {
       what,
       name,
-      known,
+      ...(known !== null && { known }),
     });
   }
 }

@@ -4,15 +4,15 @@ import { Instant, OpenDocument } from './api-values.ts';
 export const FILE_FORMATS = ['csv', 'parquet', 'jsonl'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
-/** Largest file that one upload can carry (the S3 limit of a single PUT). */
-export const MAX_FILE_BYTES = 5 * 1024 ** 3;
+/** Largest file: it is held in memory while it is loaded, so larger data comes as several files. */
+export const MAX_FILE_BYTES = 1024 ** 3;
 
 /** Facts of a file; the same facts open and start its ingestion. */
 export const IngestionRequest = z.strictObject({
   fileName: z.string().min(1).max(255),
   format: z.enum(FILE_FORMATS).optional().describe('By default what the name ends in: .csv, .parquet, .jsonl'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the file: 64 lower-case hexadecimal digits'),
-  sizeBytes: z.int().min(1, 'the file is empty').max(MAX_FILE_BYTES, 'must be at most 5 GiB; split the file'),
+  sizeBytes: z.int().min(1, 'the file is empty').max(MAX_FILE_BYTES, 'must be at most 1 GiB; split the file'),
   history: z
     .boolean()
     .default(false)

@@ -60,7 +60,12 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
     const owner = await get({ pk: { S: `${kind}#${id}` }, sk: { S: 'MODEL' } });
     const item = owner === null ? null : await get(modelKey(owner['model']?.S ?? '', `${kind}#${id}`));
     if (item === null) {
-      throw new NotFoundError(attribute, id, [], `list them: GET /v1/models/{model}/releases, GET /v1/models/{model}`);
+      throw new NotFoundError(
+        attribute,
+        id,
+        null,
+        'list them: GET /v1/models/{model}/releases, GET /v1/models/{model}',
+      );
     }
     return jsonOf<T>(item, attribute);
   };

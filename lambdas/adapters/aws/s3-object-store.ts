@@ -1,7 +1,6 @@
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -9,13 +8,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { UnavailableError } from '../../../core/errors.ts';
-import {
-  type ObjectFacts,
-  type ObjectLocation,
-  ObjectNotFoundError,
-  type ObjectStore,
-} from '../../ports/object-store.ts';
+import { type ObjectFacts, ObjectNotFoundError, type ObjectStore } from '../../ports/object-store.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
+import { s3Documents, s3Location, uriOf } from './s3-documents.ts';
 
 export function s3ObjectStore(s3: S3Client): ObjectStore {
   const list = async (bucket: string, prefix: string): Promise<readonly ObjectFacts[]> => {
@@ -33,30 +28,11 @@ export function s3ObjectStore(s3: S3Client): ObjectStore {
   };
 
   return {
+    ...s3Documents(s3),
     list,
-    async get(location) {
-      try {
-        const { Body: body } = await s3.send(new GetObjectCommand(s3Location(location)));
-        if (body === undefined) throw new UnavailableError(`${uriOf(location)} came without a body; try again`);
-        return await body.transformToByteArray();
-      } catch (error) {
-        if (isNamed(error, 'NoSuchKey', 'NotFound')) throw new ObjectNotFoundError(location, error);
-        return answerOf(`S3 get of ${uriOf(location)}`, Promise.reject(error));
-      }
-    },
     async put(location, body, contentType) {
       const put = new PutObjectCommand({ ...s3Location(location), Body: body, ContentType: contentType });
       await answerOf(`S3 put of ${uriOf(location)}`, s3.send(put));
-    },
-    async putIfAbsent(location, body, contentType) {
-      const input = { ...s3Location(location), Body: body, ContentType: contentType, IfNoneMatch: '*' };
-      try {
-        await s3.send(new PutObjectCommand(input));
-        return true;
-      } catch (error) {
-        if (isNamed(error, 'PreconditionFailed')) return false;
-        return answerOf(`S3 put of ${uriOf(location)}`, Promise.reject(error));
-      }
     },
     async head(location) {
       try {
@@ -103,12 +79,4 @@ export function s3ObjectStore(s3: S3Client): ObjectStore {
       return { url, headers: { 'content-length': String(sizeBytes), 'x-amz-checksum-sha256': checksum } };
     },
   };
-}
-
-function s3Location({ bucket, key }: ObjectLocation) {
-  return { Bucket: bucket, Key: key };
-}
-
-function uriOf({ bucket, key }: ObjectLocation): string {
-  return `s3://${bucket}/${key}`;
 }

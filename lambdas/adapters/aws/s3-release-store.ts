@@ -17,7 +17,7 @@ export function s3ReleaseStore({ objects, bucket, modelOf }: S3ReleaseStoreProps
     async manifest(releaseId) {
       const location = { bucket, key: keyOf(await modelOf(releaseId), releaseId) };
       const bytes = await objects.get(location).catch((error: unknown) => {
-        throw error instanceof ObjectNotFoundError ? new NotFoundError('release manifest', releaseId, []) : error;
+        throw error instanceof ObjectNotFoundError ? new NotFoundError('release manifest', releaseId, null) : error;
       });
       const manifest = parse(releaseId, bytes);
       if (releaseIdOf(manifest) !== releaseId) {

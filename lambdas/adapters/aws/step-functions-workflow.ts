@@ -65,7 +65,7 @@ function parseExecutionId(executionId: string): { readonly flow: Flow; readonly 
 }
 
 function noExecution(executionId: string): NotFoundError {
-  return new NotFoundError('execution', executionId, [], `ids read <flow>:<name>, flow one of ${FLOWS.join(', ')}`);
+  return new NotFoundError('execution', executionId, null, `ids read <flow>:<name>, flow one of ${FLOWS.join(', ')}`);
 }
 
 /** Name of the state that was entered last. */

@@ -1,0 +1,30 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { readEnv } from '../../../contracts/environment.ts';
+import { dynamoClient } from '../../adapters/aws/dynamo-client.ts';
+import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
+import { dynamoTableLog } from '../../adapters/aws/dynamo-table-log.ts';
+import { s3Client } from '../../adapters/aws/s3-client.ts';
+import { s3Documents } from '../../adapters/aws/s3-documents.ts';
+import { s3ReleaseStore } from '../../adapters/aws/s3-release-store.ts';
+import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import { makeReadCatalog } from './read.ts';
+
+const env = readEnv(process.env, ['REGISTRY_TABLE', 'ARTIFACT_BUCKET']);
+const dynamo = dynamoClient();
+const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
+
+export const handler = makeReadCatalog(
+  {
+    definitions: bundledDefinitions(import.meta.url),
+    tables: dynamoTableLog(dynamo, env.REGISTRY_TABLE, systemClock),
+    registry,
+    releases: s3ReleaseStore({
+      objects: s3Documents(s3Client()),
+      bucket: env.ARTIFACT_BUCKET,
+      modelOf: async (releaseId) => (await registry.release(releaseId)).model,
+    }),
+    clock: systemClock,
+  },
+  new Logger({ serviceName: 'catalog/read' }),
+);

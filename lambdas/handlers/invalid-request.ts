@@ -1,0 +1,47 @@
+import type * as z from 'zod';
+import { InvalidInputError } from '../../core/errors.ts';
+
+const MAX_ISSUES = 10;
+const MAX_GIVEN_CHARS = 100;
+
+/** Checks a value against its schema. @throws InvalidInputError naming each field, the value given and what is allowed */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.slice(0, MAX_ISSUES).map((issue) => {
+    const given = givenAt(value, issue.path);
+    const path = pathText(what, issue.path);
+    return { path, message: messageOf(issue), ...(given !== undefined && { given }) };
+  });
+  const text = issues.map(
+    ({ path, message, given }) => `${path}: ${message}${given === undefined ? '' : `, given ${given}`}`,
+  );
+  throw new InvalidInputError(text.join('; '), { issues });
+}
+
+/** A union's own message says nothing; those of its members say what is allowed. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return issue.message;
+  const inner = issue.errors.flat().filter(({ path }) => path.length === 0);
+  const texts = [...new Set(inner.map((one) => messageOf(one)))];
+  return texts.length === 0 ? issue.message : texts.join(', or ');
+}
+
+function pathText(what: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === what ? String(part) : `${text}.${String(part)}`;
+  }, what);
+}
+
+/** The value at the path as JSON, cut when it is long; undefined when nothing was given there, or the whole body. */
+function givenAt(value: unknown, path: readonly PropertyKey[]): string | undefined {
+  if (path.length === 0) return undefined;
+  let at: unknown = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[part]; // any object may be read by an own key
+  }
+  const text = JSON.stringify(at) ?? '';
+  return text.length > MAX_GIVEN_CHARS ? `${text.slice(0, MAX_GIVEN_CHARS)}…` : text;
+}

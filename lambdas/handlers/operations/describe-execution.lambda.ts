@@ -1,0 +1,23 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { readEnv } from '../../../contracts/environment.ts';
+import { sfnClient, stepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
+import { makeDescribeExecution } from './describe-execution.ts';
+
+const env = readEnv(process.env, [
+  'INGEST_MACHINE_ARN',
+  'MATERIALIZE_MACHINE_ARN',
+  'TRAIN_MACHINE_ARN',
+  'ROLLOUT_MACHINE_ARN',
+]);
+
+export const handler = makeDescribeExecution(
+  {
+    workflow: stepFunctionsWorkflow(sfnClient(), {
+      ingest: env.INGEST_MACHINE_ARN,
+      materialize: env.MATERIALIZE_MACHINE_ARN,
+      train: env.TRAIN_MACHINE_ARN,
+      rollout: env.ROLLOUT_MACHINE_ARN,
+    }),
+  },
+  new Logger({ serviceName: 'operations/describe-execution' }),
+);

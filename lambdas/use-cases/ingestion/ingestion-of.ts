@@ -1,0 +1,49 @@
+import { FILE_FORMATS, type FileFormat, type IngestionRequest } from '../../../contracts/api/ingestions.ts';
+import type { IngestionTask } from '../../../contracts/ingestion-task.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
+import { type Definitions, sourceFor } from '../../../core/definitions/definitions.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import { sourceTable } from '../../../core/offline/table-layout.ts';
+
+const ENDINGS: Readonly<Record<string, FileFormat>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  data: 'csv',
+  txt: 'csv',
+  parquet: 'parquet',
+  pq: 'parquet',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+};
+
+/**
+ * The ingestion a file means: named by source and content, so that the same file is the same ingestion.
+ *
+ * @param view name of a feature view or of a source
+ * @throws NotFoundError, InvalidInputError when the format cannot be told
+ */
+export function ingestionOf(definitions: Definitions, view: string, file: IngestionRequest): IngestionTask {
+  const source = sourceFor(definitions, view);
+  const ending = file.fileName.toLowerCase().split('.').at(-1) ?? '';
+  const format = file.format ?? ENDINGS[ending];
+  if (format === undefined) {
+    throw new InvalidInputError(
+      `the format of "${file.fileName}" cannot be told from its name; give "format": ${FILE_FORMATS.join(', ')}`,
+      { fileName: file.fileName, allowed: FILE_FORMATS },
+    );
+  }
+  const cause = { source: source.name, sha256: file.sha256, history: file.history };
+  const ingestionId = digestOf(cause).slice(0, 32);
+  return {
+    ingestionId,
+    source: source.name,
+    table: sourceTable(source.name),
+    runId: ingestionId,
+    key: `landing/${ingestionId}`,
+    format,
+    sha256: file.sha256,
+    sizeBytes: file.sizeBytes,
+    fileName: file.fileName,
+    history: file.history,
+  };
+}

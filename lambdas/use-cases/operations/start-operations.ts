@@ -1,0 +1,102 @@
+import type {
+  StartMaterializationRequest,
+  StartRolloutRequest,
+  StartTrainingRequest,
+} from '../../../contracts/api/operations.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
+import { byName, type Definitions, resolveView } from '../../../core/definitions/definitions.ts';
+import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
+import { CLOCK_TOLERANCE_MS } from '../../../core/ingestion/check-row.ts';
+import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
+import type { ModelRegistry } from '../../ports/model-registry.ts';
+import type { Flow, Workflow } from '../../ports/workflow.ts';
+
+export interface StartDeps {
+  readonly workflow: Workflow;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+/** Who asked, and the key under which asking again means the same work; null makes every call its own. */
+export interface Caller {
+  readonly actor: string;
+  readonly idempotencyKey: string | null;
+}
+
+interface Started {
+  readonly executionId: string;
+}
+
+/** @throws NotFoundError naming the views there are */
+export async function startMaterialization(
+  deps: StartDeps & { readonly definitions: Definitions },
+  view: string,
+  ask: StartMaterializationRequest,
+  caller: Caller,
+): Promise<Started> {
+  resolveView(deps.definitions, view);
+  const to = ask.to === undefined ? undefined : pastInstant(deps.clock, 'to', ask.to);
+  const input = {
+    view,
+    ...(ask.from !== undefined && { fromMs: Date.parse(ask.from) }),
+    ...(to !== undefined && { toMs: to }),
+    cause: `asked by ${caller.actor}`,
+  };
+  return deps.workflow.start('materialize', executionName(deps.ids, 'materialize', { view, ...ask }, caller), input);
+}
+
+/** @throws NotFoundError for a model that is not defined or whose stack is not deployed */
+export async function startTraining(
+  deps: StartDeps & { readonly definitions: Definitions; readonly registry: Pick<ModelRegistry, 'model'> },
+  model: string,
+  ask: StartTrainingRequest,
+  caller: Caller,
+): Promise<Started> {
+  byName('model', deps.definitions.models, model);
+  await deps.registry.model(model);
+  const input = {
+    model,
+    ...(ask.asOf !== undefined && { asOfMs: pastInstant(deps.clock, 'asOf', ask.asOf) }),
+    cause: `asked by ${caller.actor}`,
+    actor: caller.actor,
+  };
+  return deps.workflow.start('train', executionName(deps.ids, 'train', { model, ...ask }, caller), input);
+}
+
+/** @throws ConflictError when the release did not pass its gates, InvalidInputError when it is another model's */
+export async function startRollout(
+  deps: StartDeps & { readonly registry: Pick<ModelRegistry, 'model' | 'release'> },
+  model: string,
+  { releaseId }: StartRolloutRequest,
+  caller: Caller,
+): Promise<Started> {
+  await deps.registry.model(model);
+  const release = await deps.registry.release(releaseId);
+  if (release.model !== model) {
+    throw new InvalidInputError(`release ${releaseId} is of model "${release.model}", not of "${model}"`, {
+      releaseId,
+      model: release.model,
+    });
+  }
+  if (!release.passed) {
+    throw new ConflictError(
+      `release ${releaseId} did not pass its gates; GET /v1/releases/${releaseId} has the verdicts`,
+      { releaseId },
+    );
+  }
+  const rolloutId = executionName(deps.ids, 'rollout', { model, releaseId }, caller);
+  const input = { rolloutId, model, releaseId, cause: `asked by ${caller.actor}`, actor: caller.actor };
+  return deps.workflow.start('rollout', rolloutId, input);
+}
+
+/** Digest of the cause: what is asked, under the caller's key, or under one that nobody else has. */
+function executionName(ids: Ids, flow: Flow, ask: object, { idempotencyKey }: Caller): string {
+  const key = idempotencyKey === null ? { id: ids.next() } : { idempotencyKey };
+  return digestOf({ flow, ask, ...key }).slice(0, 32);
+}
+
+function pastInstant(clock: Clock, field: string, text: string): number {
+  const instantMs = Date.parse(text);
+  if (instantMs <= clock.now().getTime() + CLOCK_TOLERANCE_MS) return instantMs;
+  throw new InvalidInputError(`"${field}" lies in the future: ${text}; give an instant that has passed`, { field });
+}
