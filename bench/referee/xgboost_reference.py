@@ -1,4 +1,5 @@
-"""Writes test/reference/xgboost-*.json: models that real XGBoost trained and saved, and what it predicts with them.
+"""Writes test/reference/xgboost-*.json, models that real XGBoost trained and saved and what it predicts with them, and
+trainings.json, rows and what it predicts after training on them.
 
 usage: python bench/referee/xgboost_reference.py [--cases binary,poisson] [--suffix=-1-7] OUTPUT_FOLDER
 needs: pip install xgboost numpy        (any version from 1.7 on; the version is recorded in each file)
@@ -52,6 +53,43 @@ CASES = {
 }
 
 
+TRAININGS = {
+    "depthwise": {"objective": "binary:logistic", "max_depth": 4, "eta": 0.3},
+    "regularized": {"objective": "binary:logistic", "max_depth": 5, "lambda": 3, "alpha": 0.5, "gamma": 0.3, "min_child_weight": 4},
+    "lossguide": {"objective": "binary:logistic", "grow_policy": "lossguide", "max_leaves": 7, "max_depth": 0},
+    "weighted": {"objective": "binary:logistic", "max_depth": 3, "scale_pos_weight": 2.5, "max_delta_step": 0.7},
+    "squared error": {"objective": "reg:squarederror", "max_depth": 3, "base_score": 0.25},
+    "counts": {"objective": "count:poisson", "max_depth": 3},
+}
+
+
+def trainings():
+    """Rows with fewer distinct values than bins, where the histogram method has no choice of cuts, and margins after training."""
+    x, signal = rows(21, 240)
+    x[:, [0, 3]] = np.round(x[:, [0, 3]], 1)
+    # three decimals, so that the numbers in the file are the numbers in memory
+    labels = {"binary:logistic": signal > 0.2, "reg:squarederror": np.round(signal, 3), "count:poisson": np.floor(np.abs(2 * signal))}
+    cases = []
+    for why, parameters in TRAININGS.items():
+        label = labels[parameters["objective"]].astype(np.float32)
+        matrix = xgb.DMatrix(x, label)
+        booster = xgb.train({"tree_method": "hist", "nthread": 1, **parameters}, matrix, 6)
+        cases.append(
+            {
+                "why": why,
+                "hyperparameters": {"num_round": "6", **{name: str(value) for name, value in parameters.items()}},
+                "labels": label.astype(float).tolist(),
+                "margins": booster.predict(matrix, output_margin=True).astype(float).tolist(),
+            }
+        )
+    return {
+        "how": "bench/referee/xgboost_reference.py: real XGBoost trains on the rows by the histogram method and predicts them; no project code involved",
+        "xgboost": xgb.__version__,
+        "rows": [[None if np.isnan(v) else float(v) for v in row] for row in x],
+        "cases": cases,
+    }
+
+
 def at_split_points(booster, x):
     """Moves values onto the model's own thresholds, where `<` and `<=` part ways."""
     table = booster.trees_to_dataframe() if hasattr(booster, "trees_to_dataframe") else None
@@ -85,12 +123,14 @@ def case(name):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--cases", default=",".join(CASES))
+    parser.add_argument("--cases", default=",".join([*CASES, "gbdt-trainings"]))
     parser.add_argument("--suffix", default="")
     options = parser.parse_args()
     for name in options.cases.split(","):
-        path = options.folder / f"xgboost-{name}{options.suffix}.json"
-        path.write_text(json.dumps(case(name), separators=(",", ":")) + "\n")
+        prefix = "" if name == "gbdt-trainings" else "xgboost-"
+        path = options.folder / f"{prefix}{name}{options.suffix}.json"
+        content = trainings() if name == "gbdt-trainings" else case(name)
+        path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
         print(path, path.stat().st_size)
 
 

@@ -21,7 +21,7 @@ export interface BoostingParameters extends GrowthParameters {
   /** Share of rows each tree learns from, above 0 to 1. */
   readonly subsample: number;
   readonly maxBin: number;
-  /** Starting prediction; the weighted mean label when absent. */
+  /** Starting prediction; found from the labels when absent. */
   readonly baseScore?: number;
   readonly seed: number;
 }
@@ -59,7 +59,7 @@ export async function boost(
   checkInput(train, validation, parameters.objective);
   const random = seededRandom(parameters.seed);
   const { objective } = parameters;
-  const baseScore = Math.fround(parameters.baseScore ?? meanLabel(train.labels, objective.positiveWeight));
+  const baseScore = Math.fround(parameters.baseScore ?? startingScore(train.labels, objective));
   const base = baseMargin(objective.name, baseScore);
   const watched = [
     watch('train', train, base, objective),
@@ -152,13 +152,20 @@ function addTree(tree: GrownTree, { matrix, margins, predictions }: Watched, obj
   toPredictions(objective.name, predictions);
 }
 
-function meanLabel(labels: Float32Array, positiveWeight: number): number {
-  let sum = 0;
-  let weights = 0;
-  for (const label of labels) {
-    const weight = label === 1 ? positiveWeight : 1;
-    sum += label * weight;
-    weights += weight;
+/**
+ * Where XGBoost 3 starts: at the mean label, or, when positive rows weigh more than others, one Newton step away from
+ * the margin 0.
+ */
+function startingScore(labels: Float32Array, objective: TrainingObjective): number {
+  if (objective.positiveWeight === 1) return labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  const gradients = new Float32Array(2 * labels.length);
+  const predictions = toPredictions(objective.name, new Float32Array(labels.length));
+  objective.gradients(predictions, labels, gradients);
+  let first = 0;
+  let second = 0;
+  for (let row = 0; row < labels.length; row++) {
+    first += gradients[2 * row]!;
+    second += gradients[2 * row + 1]!;
   }
-  return sum / weights;
+  return toPredictions(objective.name, Float32Array.of(-first / second))[0]!;
 }

@@ -42,7 +42,7 @@ export function leafGain(first: number, second: number, limits: Regularization):
   const shrunk = shrink(first, limits.alpha);
   if (limits.maxDeltaStep === 0) return (shrunk * shrunk) / (second + limits.lambda);
   const weight = leafWeight({ first, second }, limits);
-  return -(2 * first * weight + (second + limits.lambda) * weight * weight) - 2 * limits.alpha * Math.abs(weight);
+  return -(2 * first * weight + (second + limits.lambda) * weight * weight); // XGBoost leaves alpha out here
 }
 
 function shrink(first: number, alpha: number): number {
