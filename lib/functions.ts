@@ -41,8 +41,8 @@ export const FUNCTIONS = {
   'serving/record-outcomes': http(['PREDICTION_TABLE', 'REGISTRY_TABLE', 'OUTCOME_STREAM'], false),
   'ingestion/push': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'ONLINE_TABLE'], true, 1024),
   'ingestion/open-ingestion': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true),
-  'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'INGEST_MACHINE_ARN'], true),
-  'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN', 'REGISTRY_TABLE'], true),
+  'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'INGEST_MACHINE_ARN'], true),
+  'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN'], true),
   'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'operations/describe-execution': http(

@@ -24,6 +24,8 @@ const OPTIONS = {
   minify: true,
   treeShaking: true,
   mainFields: ['module', 'main'],
+  // a function's credentials are in its environment: the SDK's other sources would be a sixth of the smallest bundles
+  alias: { '@aws-sdk/credential-provider-node': './lambdas/adapters/aws/function-credentials.ts' },
   outExtension: { '.js': '.mjs' },
   // packages in CommonJS call require, which an ES module does not have
   banner: {

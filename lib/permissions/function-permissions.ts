@@ -3,7 +3,6 @@ import { allow, type Grant } from './grant.ts';
 import { describeEndpoints, pointEndpoints, removeEndpoints, scaleVariants } from './hosting-grants.ts';
 import type { PlatformResources } from './resources.ts';
 import {
-  changeIngestions,
   changeModels,
   changeTableLogs,
   deleteObjects,
@@ -45,21 +44,18 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     listBucket(to.offlineBucket),
   ],
   'ingestion/open-ingestion': (to) => [
-    changeIngestions(to.registryTable),
     readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'landing/'),
     writeObjects(to.offlineBucket, 'landing/'),
     listBucket(to.offlineBucket),
   ],
   'ingestion/start-ingestion': (to) => [
-    changeIngestions(to.registryTable),
-    readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'landing/'),
     listBucket(to.offlineBucket),
     startFlow(to, 'ingest'),
+    describeExecutions(to),
   ],
   'ingestion/load-file': (to) => [
-    changeIngestions(to.registryTable),
     changeTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'landing/'),
     writeObjects(to.offlineBucket, 'source/', 'quarantine/'),
@@ -139,20 +135,22 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     ...removeEndpoints(to.sagemaker),
   ],
 
-  'operations/start-materialization': (to) => [readTableLogs(to.registryTable), startFlow(to, 'materialize')],
+  'operations/start-materialization': (to) => [startFlow(to, 'materialize')],
   'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
-  'operations/describe-execution': (to) => [
-    allow(['states:DescribeExecution', 'states:GetExecutionHistory'], to.executions, {
-      because: 'the wildcard stands for the executions of the platform’s own state machines',
-    }),
-  ],
+  'operations/describe-execution': (to) => [describeExecutions(to)],
   'catalog/read': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
   'platform/describe': () => [],
 };
 
 function startFlow(to: PlatformResources, flow: keyof PlatformResources['machines']): Grant {
   return allow('states:StartExecution', to.machines[flow]);
+}
+
+function describeExecutions(to: PlatformResources): Grant {
+  return allow(['states:DescribeExecution', 'states:GetExecutionHistory'], to.executions, {
+    because: 'the wildcard stands for the executions of the platform’s own state machines',
+  });
 }
 
 function readReleases(to: PlatformResources): readonly Grant[] {

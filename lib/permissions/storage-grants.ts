@@ -5,7 +5,6 @@ const KEYS_ARE_BORN_AT_RUN_TIME = 'the wildcard ends a fixed prefix of one bucke
 /** Partitions of the registry by what they are about: a function that loads files cannot touch a route or an audit chain. */
 const MODEL_KEYS = ['MODEL#*', 'MODELS', 'RELEASE#*', 'ROLLOUT#*'];
 const TABLE_KEYS = ['TABLE#*'];
-const INGESTION_KEYS = ['INGESTION#*'];
 
 /** Models, routes, releases, rollouts and audit chains, for reading. */
 export function readModels(registry: string): Grant {
@@ -14,7 +13,11 @@ export function readModels(registry: string): Grant {
 
 /** Nothing of a model is ever deleted. Transactions are authorized by the actions they are made of. */
 export function changeModels(registry: string): Grant {
-  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], registry, MODEL_KEYS);
+  return onPartitions(
+    ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    registry,
+    MODEL_KEYS,
+  );
 }
 
 /** The logs of runs that write offline tables, for reading. */
@@ -24,10 +27,6 @@ export function readTableLogs(registry: string): Grant {
 
 export function changeTableLogs(registry: string): Grant {
   return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], registry, TABLE_KEYS);
-}
-
-export function changeIngestions(registry: string): Grant {
-  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], registry, INGESTION_KEYS);
 }
 
 export function readObjects(bucket: string, ...prefixes: readonly string[]): Grant {

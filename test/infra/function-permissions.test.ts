@@ -4,9 +4,10 @@ import { actionsOf, resourcesIn, rolePolicies } from './policies.ts';
 import { plainText, resourcesOf, synthesize } from './synth.ts';
 
 const READ_MODELS = ['dynamodb:GetItem', 'dynamodb:Query'];
-const CHANGE_MODELS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const CHANGE_MODELS = ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 const READ_TABLE_LOGS = ['dynamodb:GetItem'];
 const CHANGE_TABLE_LOGS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const DESCRIBE_EXECUTIONS = ['states:DescribeExecution', 'states:GetExecutionHistory'];
 const READ_OBJECTS = ['s3:GetObject', 's3:ListBucket'];
 const POINT_ENDPOINTS = [
   'application-autoscaling:DeregisterScalableTarget',
@@ -51,8 +52,8 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'serving/get-prediction': ['dynamodb:Query'],
   'serving/record-outcomes': ['dynamodb:PutItem', 'firehose:PutRecord', ...READ_MODELS],
   'ingestion/push': ['s3:DeleteObject', 's3:ListBucket', 's3:PutObject', ...CHANGE_TABLE_LOGS],
-  'ingestion/open-ingestion': ['s3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
-  'ingestion/start-ingestion': ['states:StartExecution', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'ingestion/open-ingestion': ['s3:PutObject', ...READ_TABLE_LOGS, ...READ_OBJECTS],
+  'ingestion/start-ingestion': ['states:StartExecution', ...DESCRIBE_EXECUTIONS, ...READ_OBJECTS],
   'ingestion/load-file': ['s3:DeleteObject', 's3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
   'tables/abandon-run': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
   'materialization/plan': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
@@ -75,10 +76,10 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...READ_OBJECTS,
     ...POINT_ENDPOINTS,
   ],
-  'operations/start-materialization': ['states:StartExecution', ...READ_TABLE_LOGS],
+  'operations/start-materialization': ['states:StartExecution'],
   'operations/start-training': ['states:StartExecution', ...READ_MODELS],
   'operations/start-rollout': ['states:StartExecution', ...READ_MODELS],
-  'operations/describe-execution': ['states:DescribeExecution', 'states:GetExecutionHistory'],
+  'operations/describe-execution': DESCRIBE_EXECUTIONS,
   'catalog/read': [...READ_MODELS, ...READ_OBJECTS],
   'platform/describe': [],
 };

@@ -32,7 +32,7 @@ describe('the stack of a model', () => {
     expect(JSON.stringify(executionRoleArn)).toContain('ExecutionRole');
     expect(endpoint!.DependsOn).toEqual([expect.stringContaining('Packages')]);
     expect(JSON.stringify(ServiceToken)).toContain('EndpointOwnEndpoint');
-    expect(ServiceTimeout).toBe(3600);
+    expect(ServiceTimeout).toBe('3600');
   });
 
   it('names no release and holds no endpoint of its own, so that deploying never changes what is served', () => {
