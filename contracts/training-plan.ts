@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { AthenaQuery } from './athena-query.ts';
+
+/** What the `train` flow is started with, and the name of its execution. */
+export const TrainingRequest = z.object({
+  model: z.string().min(1),
+  /** Train as if it were this instant; by default now. */
+  asOfMs: z.int().optional(),
+  cause: z.string().min(1),
+  /** ARN of the person or role that asked. */
+  actor: z.string().min(1),
+  executionName: z.string().min(1),
+});
+export type TrainingRequest = z.infer<typeof TrainingRequest>;
+
+/** What a training reads, fixed once: with the definitions it gives the same statement and the same rows again. */
+export const TrainingPlan = z.strictObject({
+  /** Names the training; digest of its cause. */
+  trainingId: z.string(),
+  model: z.string(),
+  cause: z.string(),
+  actor: z.string(),
+  asOfMs: z.int(),
+  /** Watermark on `loaded_at_ms` of every table read, by Glue table. */
+  watermarks: z.record(z.string(), z.int()),
+  /** Event times of the oldest and the newest row of the label's source. */
+  labelEvents: z.strictObject({ oldestMs: z.int(), newestMs: z.int() }),
+  /** Digest of the statement, so that definitions that changed since are noticed. */
+  statementSha256: z.string(),
+  /** Prefix of the joined rows in the offline bucket. */
+  prefix: z.string(),
+  query: AthenaQuery,
+});
+export type TrainingPlan = z.infer<typeof TrainingPlan>;
+
+export const SealRequest = z.object({ plan: TrainingPlan });
+export type SealRequest = z.infer<typeof SealRequest>;

@@ -1,0 +1,106 @@
+import type { ResolvedView } from '../definitions/definitions.ts';
+import type { FeatureRef } from '../definitions/feature-view.ts';
+import type { Model } from '../definitions/model.ts';
+import type { Value, ValueType } from '../definitions/value-type.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { ModelInput } from '../release/release-manifest.ts';
+import { categoriesOf } from './categories.ts';
+import { profileColumn, type ReferenceProfile } from './reference-profile.ts';
+import { PARTS, type Part, type RowParts } from './split-rows.ts';
+
+/** Labels and features of rows that have matured, column by column. */
+export interface TrainingColumns {
+  readonly labels: ArrayLike<number>;
+  readonly timesMs: ArrayLike<number>;
+  /** In the order of the model's features. */
+  readonly features: readonly (readonly Value[])[];
+}
+
+/** Positions of the rows of each part, ascending. */
+export type PartRows = Readonly<Record<Part, readonly number[]>>;
+
+export function rowsOfParts(parts: RowParts): PartRows {
+  const rows: Record<Part, number[]> = { train: [], validation: [], test: [] };
+  parts.forEach((part, row) => {
+    if (part !== null) rows[part].push(row);
+  });
+  return rows;
+}
+
+/**
+ * Refuses what cannot be learnt from or judged.
+ *
+ * @throws InvalidInputError when a part has no rows, or a binary label is no 0 or 1 or has one class only
+ */
+export function assertLearnable(model: Model, labels: ArrayLike<number>, rows: PartRows): void {
+  for (const part of PARTS) {
+    if (rows[part].length > 0) continue;
+    throw new InvalidInputError(
+      `the ${part} part of model ${model.name} has no rows: train ${rows.train.length}, validation ${rows.validation.length}, test ${rows.test.length}; use more labels, other shares, or a shorter horizon`,
+      { part, train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
+    );
+  }
+  if (model.problem !== 'binary') return;
+  for (const part of PARTS) {
+    const classes = new Set(rows[part].map((row) => labels[row]!));
+    const strange = [...classes].find((label) => label !== 0 && label !== 1);
+    if (strange !== undefined) {
+      throw new InvalidInputError(`a label of binary model ${model.name} is ${strange}; allowed are 0 and 1`, {
+        strange,
+      });
+    }
+    if (classes.size < 2 && part !== 'validation') {
+      const only = [...classes][0] === 1 ? 'positive' : 'negative';
+      throw new InvalidInputError(
+        `every label in the ${part} part of model ${model.name} is ${only} (${rows[part].length} rows); both classes are needed`,
+        { part, rows: rows[part].length },
+      );
+    }
+  }
+}
+
+/** The model's inputs with the categories that its training rows have. */
+export function inputsOf(
+  model: Model,
+  views: readonly ResolvedView[],
+  columns: TrainingColumns,
+  trainRows: readonly number[],
+): readonly ModelInput[] {
+  return model.features.map((ref, i) => {
+    const type = typeOf(ref, views);
+    const values = columns.features[i]!;
+    const categories =
+      type === 'string'
+        ? categoriesOf(
+            `${ref.view}:${ref.feature}`,
+            trainRows.map((row) => values[row]!),
+          )
+        : null;
+    return { view: ref.view, feature: ref.feature, type, categories };
+  });
+}
+
+/** Distributions of the training rows; a boolean or text is profiled as it was, not as its number. */
+export function profileOf(
+  inputs: readonly ModelInput[],
+  columns: TrainingColumns,
+  trainRows: readonly number[],
+): ReferenceProfile {
+  const pick = (values: ArrayLike<Value>) => trainRows.map((row) => values[row]!);
+  return {
+    schema: 'headgate.profile/v1',
+    rows: trainRows.length,
+    inputs: inputs.map(({ view, feature, type }, i) =>
+      profileColumn(`${view}:${feature}`, type, pick(columns.features[i]!)),
+    ),
+    label: profileColumn('label', 'float64', pick(columns.labels)),
+  };
+}
+
+/** @throws InvalidInputError for a feature no view has */
+export function typeOf(ref: FeatureRef, views: readonly ResolvedView[]): ValueType {
+  const view = views.find((one) => one.view.name === ref.view)?.view;
+  const type = view?.features.find((one) => one.name === ref.feature)?.type;
+  if (type !== undefined) return type;
+  throw new InvalidInputError(`no feature view has the feature ${ref.view}:${ref.feature}`, { ...ref });
+}

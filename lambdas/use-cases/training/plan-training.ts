@@ -1,0 +1,76 @@
+import type { TrainingPlan, TrainingRequest } from '../../../contracts/training-plan.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
+import type { Definitions } from '../../../core/definitions/definitions.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import { viewTable } from '../../../core/offline/table-layout.ts';
+import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { ModelRegistry } from '../../ports/model-registry.ts';
+import type { TableHead, TableLog } from '../../ports/table-log.ts';
+import { type QueryPlace, unloadQuery } from '../offline/athena-query.ts';
+import { trainingScope, trainingStatement } from './training-statement.ts';
+
+export interface PlanTrainingDeps extends QueryPlace {
+  readonly definitions: Definitions;
+  readonly tables: Pick<TableLog, 'head'>;
+  readonly registry: Pick<ModelRegistry, 'model'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Fixes what a training reads: the instant it stands at and the watermark of every table. Reads only; the same
+ * execution asking again may see newer watermarks, and its join has not begun then.
+ *
+ * @throws NotFoundError for a model that is not defined or not deployed
+ * @throws InvalidInputError when a table it needs has no rows
+ */
+export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest): Promise<TrainingPlan> {
+  const { model, views, labelTable } = trainingScope(deps.definitions, ask.model);
+  await deps.registry.model(model.name);
+  const nowMs = deps.clock.now().getTime();
+  const asOfMs = ask.asOfMs ?? nowMs;
+  if (asOfMs > nowMs) {
+    throw new InvalidInputError(`asOf ${new Date(asOfMs).toISOString()} lies in the future`, { asOfMs, nowMs });
+  }
+  const [labels, ...heads] = await Promise.all([
+    deps.tables.head(labelTable),
+    ...views.map(({ view, version }) => deps.tables.head(viewTable(view.name, version))),
+  ]);
+  const labelEvents = eventsOf(labels, model.label.source);
+  heads.forEach((head, i) => {
+    if (head.rows > 0) return;
+    const name = views[i]!.view.name;
+    throw new InvalidInputError(`feature view ${name} has no rows in its present version; materialize it first`, {
+      view: name,
+      version: views[i]!.version,
+    });
+  });
+
+  const trainingId = digestOf({ model: model.name, executionName: ask.executionName }).slice(0, 32);
+  const fixed = {
+    model: model.name,
+    asOfMs,
+    watermarks: Object.fromEntries([labels, ...heads].map(({ table, watermarkMs }) => [table, watermarkMs])),
+    labelEvents,
+  };
+  const statement = trainingStatement(deps.definitions, deps.database, fixed);
+  const prefix = `training-join/${trainingId}/`;
+  return {
+    ...fixed,
+    trainingId,
+    cause: ask.cause,
+    actor: ask.actor,
+    statementSha256: digestOf(statement),
+    prefix,
+    query: unloadQuery(deps, statement, prefix, `the training set of model ${model.name}`),
+  };
+}
+
+function eventsOf(head: TableHead, source: string): TrainingPlan['labelEvents'] {
+  const { oldestEventTimeMs: oldestMs, newestEventTimeMs: newestMs } = head;
+  if (oldestMs === null || newestMs === null) {
+    throw new InvalidInputError(`source ${source}, which the labels come from, has no rows; ingest some first`, {
+      source,
+    });
+  }
+  return { oldestMs, newestMs };
+}

@@ -1,0 +1,172 @@
+import type { SealedTrainingSet } from '../../../contracts/training-flow.ts';
+import type { SealRequest, TrainingPlan } from '../../../contracts/training-plan.ts';
+import { canonicalJson, digestOf, sha256Hex } from '../../../core/canonical-json.ts';
+import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
+import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
+import type { TrainingSetRecord } from '../../../core/release/release-manifest.ts';
+import type { Sql } from '../../../core/sql/sql.ts';
+import {
+  assertLearnable,
+  inputsOf,
+  type PartRows,
+  profileOf,
+  rowsOfParts,
+  type TrainingColumns,
+} from '../../../core/training/encode-training-set.ts';
+import { PARTS, type Part, splitRows } from '../../../core/training/split-rows.ts';
+import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ParquetFiles } from '../../ports/parquet-files.ts';
+import { championOf } from './champion-rows.ts';
+import { type JoinedRows, readJoinedRows } from './read-joined-rows.ts';
+import { trainingJob } from './training-job.ts';
+import { championFile, placedInputs, type TrainingSetFile, trainingSetFiles } from './training-set-files.ts';
+import { trainingScope, trainingStatement } from './training-statement.ts';
+
+export interface SealTrainingSetDeps {
+  readonly definitions: Definitions;
+  readonly objects: Pick<ObjectStore, 'list' | 'get' | 'put'>;
+  readonly parquet: ParquetFiles;
+  readonly registry: Pick<ModelRegistry, 'model'>;
+  readonly releases: Pick<ReleaseStore, 'manifest'>;
+  readonly database: string;
+  readonly offlineBucket: string;
+  readonly artifactBucket: string;
+}
+
+export interface SealedTraining {
+  readonly trainingSetId: string;
+  readonly uri: string;
+  readonly rows: TrainingSetRecord['rows'];
+  readonly dropped: TrainingSetRecord['dropped'];
+  readonly labelMean: TrainingSetRecord['labelMean'];
+  readonly trainingJob: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Turns joined rows into a training set: split, encoded, profiled, and frozen under the digest of its content. The
+ * same plan gives the same bytes, the same id and the same training job again.
+ *
+ * @throws InvalidInputError when the rows cannot be learnt from or judged
+ * @throws ConflictError when the definitions changed since the plan
+ */
+export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealRequest): Promise<SealedTraining> {
+  const { model, views } = trainingScope(deps.definitions, plan.model);
+  const statement = sameStatement(deps, plan);
+  const entity = byName('entity', deps.definitions.entities, model.entity);
+  const joined = await readJoinedRows(deps, plan.prefix, entity, model.features);
+  const mature = maturedRows(joined);
+  if (mature.length === 0) throw noLabels(plan, joined.rows);
+  const parts = splitRows(
+    model.split,
+    mature.map((row) => ({ key: joined.keys[row]!, timeMs: joined.timesMs[row]! })),
+    model.label.horizonMs,
+  );
+  const rows = placed(rowsOfParts(parts), mature);
+  assertLearnable(model, joined.labels, rows);
+
+  const inputs = inputsOf(model, views, joined, rows.train);
+  const profile = profileOf(inputs, joined, rows.train);
+  const champion = await championOf(deps, model, views);
+  const files = [
+    ...trainingSetFiles(deps.parquet, joined, rows, placedInputs(model, inputs)),
+    ...(champion?.sealed.comparable === true ? [championFile(joined, rows, champion.inputs)] : []),
+    jsonFile('profile.json', profile),
+  ];
+  const content = {
+    schema: 'headgate.training-set/v1',
+    model: model.name,
+    query: statement,
+    watermarks: plan.watermarks,
+    inputs,
+    files: Object.fromEntries(files.map(({ name, body }) => [name, sha256Hex(body)])),
+  };
+  const trainingSetId = digestOf(content);
+  const prefix = `training-set/${model.name}/${trainingSetId}/`;
+  const uri = `s3://${deps.artifactBucket}/${prefix}`;
+  const record: TrainingSetRecord = {
+    trainingSetId,
+    uri,
+    rows: byPart((part) => rows[part].length),
+    dropped: {
+      unmatured: joined.rows - mature.length,
+      embargoed: parts.filter((part) => part === null).length,
+    },
+    labelMean: byPart((part) => meanOf(joined, rows[part])),
+    labelTimes: byPart((part) => timesOf(joined, rows[part])),
+    watermarks: plan.watermarks,
+    query: { text: statement.text, params: statement.params },
+    profileSha256: digestOf(profile),
+  };
+  const sealed: SealedTrainingSet = {
+    record,
+    model,
+    featureViews: views,
+    inputs,
+    missingShares: Object.fromEntries(profile.inputs.map(({ name, missingShare }) => [name, missingShare])),
+    champion: champion?.sealed ?? null,
+  };
+  for (const { name, body, contentType } of [...files, jsonFile('training-set.json', sealed)]) {
+    await deps.objects.put({ bucket: deps.artifactBucket, key: `${prefix}${name}` }, body, contentType);
+  }
+  const hosting = await deps.registry.model(model.name);
+  const ids = { trainingId: plan.trainingId, trainingSetId };
+  return {
+    trainingSetId,
+    uri,
+    rows: record.rows,
+    dropped: record.dropped,
+    labelMean: record.labelMean,
+    trainingJob: trainingJob({ model, hosting, ...ids, uri, artifactBucket: deps.artifactBucket }),
+  };
+}
+
+function sameStatement(deps: SealTrainingSetDeps, plan: TrainingPlan): Sql {
+  const statement = trainingStatement(deps.definitions, deps.database, plan);
+  if (digestOf(statement) === plan.statementSha256) return statement;
+  throw new ConflictError(`the definitions of model ${plan.model} changed while it was being trained; train it again`, {
+    model: plan.model,
+    trainingId: plan.trainingId,
+  });
+}
+
+function maturedRows({ labels, rows }: JoinedRows): readonly number[] {
+  const mature: number[] = [];
+  for (let row = 0; row < rows; row++) if (!Number.isNaN(labels[row])) mature.push(row);
+  return mature;
+}
+
+function noLabels(plan: TrainingPlan, unmatured: number): InvalidInputError {
+  const asOf = new Date(plan.asOfMs).toISOString();
+  const newest = new Date(plan.labelEvents.newestMs).toISOString();
+  return new InvalidInputError(
+    `model ${plan.model} has no label that has matured by ${asOf} (newest event ${newest}); ${unmatured} have not yet: wait, ingest newer events, or use a shorter horizon`,
+    { model: plan.model, unmatured },
+  );
+}
+
+/** Positions among the matured rows, as positions among all. */
+function placed(parts: PartRows, mature: readonly number[]): PartRows {
+  return byPart((part) => parts[part].map((i) => mature[i]!));
+}
+
+function byPart<T>(of: (part: Part) => T): Readonly<Record<Part, T>> {
+  return Object.fromEntries(PARTS.map((part) => [part, of(part)])) as Record<Part, T>; // one entry for each part
+}
+
+function meanOf({ labels }: TrainingColumns, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => sum + labels[row]!, 0) / rows.length;
+}
+
+function timesOf({ timesMs }: TrainingColumns, rows: readonly number[]): { from: string; to: string } {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
+    from = Math.min(from, timesMs[row]!);
+    to = Math.max(to, timesMs[row]!);
+  }
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+function jsonFile(name: string, value: unknown): TrainingSetFile {
+  return { name, body: new TextEncoder().encode(canonicalJson(value)), contentType: 'application/json' };
+}

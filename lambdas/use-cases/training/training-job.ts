@@ -1,0 +1,62 @@
+import type { Model } from '../../../core/definitions/model.ts';
+import type { RegisteredModel } from '../../ports/model-registry.ts';
+
+/** Room for the rows and the model beside the container's own. */
+const VOLUME_SIZE_GB = 30;
+
+const OBJECTIVE: Readonly<Record<Model['problem'], { readonly objective: string; readonly eval_metric: string }>> = {
+  binary: { objective: 'binary:logistic', eval_metric: 'logloss' },
+  regression: { objective: 'reg:squarederror', eval_metric: 'rmse' },
+};
+
+export interface TrainingJobParts {
+  readonly model: Model;
+  readonly hosting: RegisteredModel;
+  readonly trainingId: string;
+  readonly trainingSetId: string;
+  /** `s3://bucket/prefix/` of the training set. */
+  readonly uri: string;
+  readonly artifactBucket: string;
+}
+
+/** XGBoost's names and values, as text; objective and metric follow from the problem unless they are given. */
+export function hyperparametersOf(model: Model): Readonly<Record<string, string>> {
+  const all = { ...OBJECTIVE[model.problem], ...model.training.hyperparameters };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+/** A whole CreateTrainingJob request. Equal trainings get equal names, so a repeated call starts nothing new. */
+export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, unknown>> {
+  const { model, hosting, trainingId, uri } = parts;
+  const channel = (name: string) => ({
+    ChannelName: name,
+    ContentType: 'application/x-parquet',
+    InputMode: 'File',
+    DataSource: {
+      S3DataSource: {
+        S3DataType: 'S3Prefix',
+        S3Uri: `${uri}${name}/`,
+        S3DataDistributionType: 'FullyReplicated',
+      },
+    },
+  });
+  return {
+    TrainingJobName: `${model.name.replaceAll('_', '-')}-${trainingId.slice(0, 12)}`,
+    RoleArn: hosting.executionRoleArn,
+    AlgorithmSpecification: { TrainingImage: hosting.image, TrainingInputMode: 'File' },
+    HyperParameters: hyperparametersOf(model),
+    InputDataConfig: [channel('train'), channel('validation')],
+    OutputDataConfig: { S3OutputPath: `s3://${parts.artifactBucket}/model/${model.name}/` },
+    ResourceConfig: {
+      InstanceType: model.training.instanceType,
+      InstanceCount: 1,
+      VolumeSizeInGB: VOLUME_SIZE_GB,
+    },
+    StoppingCondition: { MaxRuntimeInSeconds: Math.ceil(model.training.maxRuntimeMs / 1000) },
+    EnableNetworkIsolation: true,
+    Tags: [
+      { Key: 'headgate:model', Value: model.name },
+      { Key: 'headgate:training-set', Value: parts.trainingSetId },
+    ],
+  };
+}

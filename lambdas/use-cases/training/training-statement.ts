@@ -1,0 +1,52 @@
+import type { TrainingPlan } from '../../../contracts/training-plan.ts';
+import { byName, type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
+import type { Model } from '../../../core/definitions/model.ts';
+import { BugError } from '../../../core/errors.ts';
+import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
+import type { Sql } from '../../../core/sql/sql.ts';
+import { trainingJoinSql } from '../../../core/sql/training-join-sql.ts';
+
+export interface TrainingScope {
+  readonly model: Model;
+  /** The views of the model's inputs, in order of name. */
+  readonly views: readonly ResolvedView[];
+  readonly labelTable: string;
+}
+
+/** @throws NotFoundError for an unknown model */
+export function trainingScope(definitions: Definitions, modelName: string): TrainingScope {
+  const model = byName('model', definitions.models, modelName);
+  const names = [...new Set(model.features.map((ref) => ref.view))].sort();
+  const views = names.map((name) => resolveView(definitions, name));
+  return { model, views, labelTable: sourceTable(model.label.source) };
+}
+
+/** The statement that joins a training set; the same definitions and plan give the same statement. */
+export function trainingStatement(
+  definitions: Definitions,
+  database: string,
+  plan: Pick<TrainingPlan, 'model' | 'asOfMs' | 'watermarks' | 'labelEvents'>,
+): Sql {
+  const { model, views, labelTable } = trainingScope(definitions, plan.model);
+  const snapshot = (table: string) => {
+    const watermarkMs = plan.watermarks[table];
+    if (watermarkMs === undefined) throw new BugError(`the training plan has no watermark for table ${table}`);
+    return { database, table, watermarkMs };
+  };
+  const labels = {
+    source: byName('source', definitions.sources, model.label.source),
+    table: snapshot(labelTable),
+    scope: {
+      asOfMs: plan.asOfMs,
+      newestEventMs: plan.labelEvents.newestMs,
+      labelsFromMs: model.training.labelsFromMs,
+    },
+    oldestEventMs: plan.labelEvents.oldestMs,
+  };
+  const entity = byName('entity', definitions.entities, model.entity);
+  const joined = views.map((resolved) => ({
+    resolved,
+    table: snapshot(viewTable(resolved.view.name, resolved.version)),
+  }));
+  return trainingJoinSql(model, entity, labels, joined);
+}
