@@ -72,7 +72,8 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
 
   const rollout = (rolloutId: string) => owned<Rollout>('ROLLOUT', 'rollout', rolloutId);
 
-  const leaseHolder = async (name: string) => (await get(modelKey(name, 'LEASE')))?.['rolloutId']?.S ?? null;
+  /** Null while nobody holds the lease; one that was given back names nobody. */
+  const leaseHolder = async (name: string) => (await get(modelKey(name, 'LEASE')))?.['rolloutId']?.S || null;
 
   const holdsLease = async (there: Rollout): Promise<void> => {
     if ((await leaseHolder(there.model)) === there.rolloutId) return;
@@ -95,11 +96,13 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
     [attribute]: { S: canonicalJson(value) },
   });
   const rolloutItem = (it: Rollout) => document(modelKey(it.model, `ROLLOUT#${it.rolloutId}`), 'rollout', it);
-  const lease = (it: Rollout) => ({
-    TableName: table,
-    Key: modelKey(it.model, 'LEASE'),
-    ConditionExpression: 'rolloutId = :me',
-    ExpressionAttributeValues: { ':me': { S: it.rolloutId } },
+  const leaseItem = (name: string, holder: string) => ({ ...modelKey(name, 'LEASE'), rolloutId: { S: holder } });
+  const isHeldBy = (holder: string) => ({
+    ConditionExpression: 'rolloutId = :holder',
+    ExpressionAttributeValues: { ':holder': { S: holder } },
+  });
+  const holdsStill = (it: Rollout): TransactWriteItem => ({
+    ConditionCheck: { TableName: table, Key: modelKey(it.model, 'LEASE'), ...isHeldBy(it.rolloutId) },
   });
   const owner = (kind: 'RELEASE' | 'ROLLOUT', id: string, name: string): Item => ({
     pk: { S: `${kind}#${id}` },
@@ -163,9 +166,9 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
         if (there !== null) return { items: null, answer: jsonOf<Rollout>(there, 'rollout') };
         const holder = await leaseHolder(wanted.model);
         if (holder !== null) throw new RolloutInProgressError(wanted.model, holder);
-        const leaseItem = { ...modelKey(wanted.model, 'LEASE'), rolloutId: { S: wanted.rolloutId } };
+        const isFree = { ...isHeldBy(''), ConditionExpression: 'attribute_not_exists(pk) OR rolloutId = :holder' };
         const items = [
-          put(leaseItem, isNew),
+          put(leaseItem(wanted.model, wanted.rolloutId), isFree),
           put(rolloutItem(wanted), isNew),
           put(owner('ROLLOUT', wanted.rolloutId, wanted.model)),
         ];
@@ -179,7 +182,7 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
         if (there.phase === phase) return { items: null, answer: there };
         const next = { ...there, phase };
         return {
-          items: [put(rolloutItem(next), unchanged('rollout', there)), { ConditionCheck: lease(there) }],
+          items: [put(rolloutItem(next), unchanged('rollout', there)), holdsStill(there)],
           answer: next,
         };
       });
@@ -200,7 +203,7 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
         const items = [
           put(item, unchanged('route', route)),
           put(rolloutItem({ ...there, phase }), unchanged('rollout', there)),
-          { ConditionCheck: lease(there) },
+          holdsStill(there),
         ];
         return { items, answer: to };
       }),
@@ -212,7 +215,7 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
         await holdsLease(there);
         const ended: Rollout = { ...there, phase: 'done', outcome, because, endedAt: event.at };
         return {
-          items: [put(rolloutItem(ended), unchanged('rollout', there)), { Delete: lease(there) }],
+          items: [put(rolloutItem(ended), unchanged('rollout', there)), put(leaseItem(name, ''), isHeldBy(rolloutId))],
           answer: ended,
         };
       });
