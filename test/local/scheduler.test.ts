@@ -96,11 +96,10 @@ describe('a schedule of a template', () => {
   });
 
   it('is gone when the next template has it no more', async () => {
-    await up({});
-    const next = makeSchedulerService(lab.region);
-    await next.resume?.();
+    const { ref } = await up({});
+    const removed = { ref, stackName: 'Test', logicalId: 'Thing', properties: {} };
+    await service.resources?.['AWS::Scheduler::Schedule']?.remove?.(removed);
     expect(await lab.call('scheduler', 'ListSchedules', {})).toEqual({ Schedules: [] });
-    await next.stop?.();
   });
 
   it.each([

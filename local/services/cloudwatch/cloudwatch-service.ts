@@ -63,6 +63,7 @@ export function makeCloudWatchService(region: Region, functions: FunctionTarget)
           alarms.put(alarm);
           return { ref: AlarmName, attributes: { Arn: alarm.arn } };
         },
+        remove: async ({ ref }) => alarms.delete(ref),
       },
       'AWS::CloudWatch::CompositeAlarm': {
         provision: async (request) => {
@@ -75,6 +76,7 @@ export function makeCloudWatchService(region: Region, functions: FunctionTarget)
           alarms.put({ kind: 'composite', arn, document });
           return { ref: AlarmName, attributes: { Arn: arn } };
         },
+        remove: async ({ ref }) => alarms.delete(ref),
       },
     },
     evaluateAlarms: () => alarms.evaluate(),

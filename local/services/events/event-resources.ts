@@ -60,7 +60,10 @@ export function eventResources(region: Region, router: EventRouter): Readonly<Re
     },
     // Who else may put events: on the laptop there is one account, whose roles' own policies decide.
     'AWS::Events::EventBusPolicy': { provision: async (request) => ({ ref: request.generatedName }) },
-    'AWS::Events::Rule': { provision: (request) => provisionRule(region, router, request) },
+    'AWS::Events::Rule': {
+      provision: (request) => provisionRule(region, router, request),
+      remove: async ({ attributes }) => router.forgetRule(attributes?.['Arn'] ?? ''),
+    },
   };
 }
 

@@ -43,6 +43,12 @@ export class EventRouter {
     if (this.#isResumed) this.#schedule(rule);
   }
 
+  /** Drops what the store keeps of a rule that is no more. */
+  forgetRule(arn: string): void {
+    this.#ticker.forget(arn);
+    this.#region.store('events').delete(STATES, arn);
+  }
+
   rules(busName: string): Rule[] {
     return [...this.#rules.values()]
       .filter((rule) => rule.busName === busName)

@@ -44,6 +44,12 @@ export function keyOfResource(
   return key;
 }
 
+/** After this nothing opens what the key has sealed. */
+export function forgetKey(region: Region, id: string): void {
+  const store = region.store('kms');
+  for (const { key, value } of store.list<KeyRecord>(KEYS)) if (value.id === id) store.delete(KEYS, key);
+}
+
 function newMaterial(spec: KeySpec): string {
   if (spec === 'SYMMETRIC_DEFAULT') return randomBytes(32).toString('base64');
   const { privateKey } =

@@ -4,7 +4,7 @@ import { AwsError, type Caller, type LocalService, type Operation, type Region }
 import { readInput, readProperties, templateBoolean, templateNumber, templateTags } from '../read-document.ts';
 import { policyLetsAccountIn, policyLetsRoleIn, policyLetsServiceIn } from '../resource-policy.ts';
 import { callingService, refuseService } from '../service-caller.ts';
-import { decrypt, encrypt, type KeyRecord, keyIdOfBlob, keyOfResource } from './keys.ts';
+import { decrypt, encrypt, forgetKey, type KeyRecord, keyIdOfBlob, keyOfResource } from './keys.ts';
 import { algorithmsOf, publicKeyDer, signMessage, verifyMessage } from './signatures.ts';
 
 const KeyProperties = z.strictObject({
@@ -189,6 +189,8 @@ export function makeKmsService(region: Region): LocalService {
           });
           return { ref: record.id, attributes: { Arn: record.arn, KeyId: record.id } };
         },
+        // AWS waits a week or more before the material is gone; a template that drops a key means it.
+        remove: async ({ ref }) => forgetKey(region, ref),
       },
       'AWS::KMS::Alias': {
         provision: async (request) => {

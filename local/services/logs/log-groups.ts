@@ -38,6 +38,13 @@ export class LogGroups {
     this.#store.put(GROUPS, name, group);
   }
 
+  remove(name: string): void {
+    for (const collection of [`events ${name}`, `streams ${name}`]) {
+      for (const { key } of this.#store.list(collection)) this.#store.delete(collection, key);
+    }
+    this.#store.delete(GROUPS, name);
+  }
+
   find(name: string): LogGroup | undefined {
     return this.#store.get<LogGroup>(GROUPS, name);
   }

@@ -165,6 +165,7 @@ export function makeLogsService(region: Region): LocalService {
           groups.put(name, properties.RetentionInDays);
           return { ref: name, attributes: { Arn: `${arnOf(name)}:*` } };
         },
+        remove: async ({ ref }) => groups.remove(ref),
       },
       'AWS::Logs::LogStream': {
         provision: async (request) => {

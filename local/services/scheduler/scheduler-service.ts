@@ -45,8 +45,11 @@ export function makeSchedulerService(region: Region): LocalService {
             'AWS::Scheduler::Schedule',
           );
           const document = { ...rest, Name };
-          schedules.put(document, 'template');
+          schedules.put(document);
           return { ref: Name, attributes: { Arn: schedules.arnOf(document) } };
+        },
+        remove: async ({ ref, properties }) => {
+          schedules.delete({ Name: ref, GroupName: String(properties['GroupName'] ?? 'default') });
         },
       },
       'AWS::Scheduler::ScheduleGroup': {
@@ -86,14 +89,14 @@ function schedulerOperations(region: Region, schedules: Schedules): Readonly<Rec
       if (schedules.find(document.GroupName, document.Name) !== undefined) {
         throw new AwsError('ConflictException', `Schedule ${document.Name} already exists.`, 409);
       }
-      schedules.put(document, 'api');
+      schedules.put(document);
       return { ScheduleArn: schedules.arnOf(document) };
     },
     UpdateSchedule: async (input, caller) => {
-      const { origin } = find(input, caller, 'UpdateSchedule');
+      find(input, caller, 'UpdateSchedule');
       const document = readInput(ApiSchedule, input);
       passRole(caller, document);
-      schedules.put(document, origin);
+      schedules.put(document);
       return { ScheduleArn: schedules.arnOf(document) };
     },
     DeleteSchedule: async (input, caller) => {

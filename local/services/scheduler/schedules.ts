@@ -7,8 +7,6 @@ import { Ticker } from './ticker.ts';
 
 export interface ScheduleRecord {
   readonly document: ScheduleDocument;
-  /** Those of a template are gone when the template has them no more. */
-  readonly origin: 'template' | 'api';
   readonly createdAtMs: number;
   readonly changedAtMs: number;
 }
@@ -21,7 +19,6 @@ export class Schedules {
   readonly #region: Region;
   readonly #ticker: Ticker;
   readonly #deliveries: Deliveries;
-  readonly #provisioned = new Set<string>();
   #isResumed = false;
 
   constructor(region: Region) {
@@ -49,7 +46,7 @@ export class Schedules {
   }
 
   /** @throws AwsError `ValidationException`, or `ResourceNotFoundException` for an unknown group */
-  put(document: ScheduleDocument, origin: ScheduleRecord['origin']): void {
+  put(document: ScheduleDocument): void {
     checkSchedule(document);
     if (!this.groups.has(document.GroupName)) {
       throw new AwsError('ResourceNotFoundException', `Schedule group ${document.GroupName} does not exist.`, 404);
@@ -58,16 +55,14 @@ export class Schedules {
     const key = keyOf(document);
     const record: ScheduleRecord = {
       document,
-      origin,
       createdAtMs: this.find(document.GroupName, document.Name)?.createdAtMs ?? nowMs,
       changedAtMs: nowMs,
     };
     this.#region.store('scheduler').put(SCHEDULES, key, record);
-    if (origin === 'template') this.#provisioned.add(key);
     if (this.#isResumed) this.#start(record);
   }
 
-  delete(document: ScheduleDocument): void {
+  delete(document: Pick<ScheduleDocument, 'GroupName' | 'Name'>): void {
     const key = keyOf(document);
     this.#ticker.forget(key);
     this.#region.store('scheduler').delete(SCHEDULES, key);
@@ -76,10 +71,7 @@ export class Schedules {
   resume(): void {
     this.#isResumed = true;
     this.#deliveries.resume();
-    for (const record of this.list()) {
-      if (record.origin === 'template' && !this.#provisioned.has(keyOf(record.document))) this.delete(record.document);
-      else this.#start(record);
-    }
+    for (const record of this.list()) this.#start(record);
   }
 
   async stop(): Promise<void> {
@@ -150,6 +142,6 @@ export class Schedules {
   }
 }
 
-function keyOf(document: ScheduleDocument): string {
+function keyOf(document: Pick<ScheduleDocument, 'GroupName' | 'Name'>): string {
   return `${document.GroupName}/${document.Name}`;
 }

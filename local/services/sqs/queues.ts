@@ -93,6 +93,11 @@ export class Queues {
     for (const message of this.messages(queue)) this.#remove(queue, message);
   }
 
+  /** Drops every message of a queue that is no more. */
+  forget(name: string): void {
+    for (const { key } of this.#store.list(name)) this.#store.delete(name, key);
+  }
+
   /** Every message kept, oldest first; those past retention are dropped on the way. */
   messages(queue: QueueSettings): Message[] {
     const oldestMs = this.#nowMs() - queue.retentionSeconds * 1000;

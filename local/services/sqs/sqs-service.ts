@@ -127,6 +127,7 @@ export function makeSqsService(region: Region): LocalService {
           const url = queueUrlOf(region, arn);
           return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
         },
+        remove: async ({ ref }) => queues.forget(queueNameOf(ref)),
       },
       'AWS::SQS::QueuePolicy': {
         provision: async (request) => {

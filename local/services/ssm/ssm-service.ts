@@ -124,6 +124,7 @@ export function makeSsmService(region: Region): LocalService {
           save({ name: Name, type: Type, value: Value });
           return { ref: Name, attributes: { Type, Value } };
         },
+        remove: async ({ ref }) => store.delete(PARAMETERS, ref),
       },
     },
   };

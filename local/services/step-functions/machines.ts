@@ -57,6 +57,11 @@ export class Machines {
     return machine;
   }
 
+  /** What runs goes on to its end; nothing can be started any more. */
+  remove(arn: string): void {
+    this.#region.store('states').delete(MACHINES, arn);
+  }
+
   /** @throws AwsError `StateMachineDoesNotExist` */
   byArn(arn: string): MachineRecord {
     const machine = this.#region.store('states').get<MachineRecord>(MACHINES, arn);

@@ -40,6 +40,7 @@ export function stateMachineResource(machines: Machines): ResourceType {
         attributes: { Arn: machine.arn, Name: machine.name, StateMachineRevisionId: machine.revisionId },
       };
     },
+    remove: async ({ ref }) => machines.remove(ref),
   };
 }
 
