@@ -329,7 +329,8 @@ describe('a crash', () => {
       (left) => left.length === 0,
     );
 
-    const again = await sageMakerLab({ stateDir });
+    const echo = new URL('echo-container.ts', import.meta.url).pathname;
+    const again = await sageMakerLab({ stateDir, images: [`echo='${process.execPath}' '${echo}'`] });
     await again.service.resume?.();
     await until(
       () =>
