@@ -35,6 +35,8 @@ export interface RegionOptions {
   readonly requireSignatures?: boolean;
   /** A DynamoDB emulator that somebody else runs. @default the one of HEADGATE_DYNAMODB_ENDPOINT, else our own */
   readonly dynamoDbEndpoint?: string;
+  /** Entries `PATTERN=COMMAND`: which process plays which container image, before the built-in ones. @default none */
+  readonly containerImages?: readonly string[];
   /** Told in one line what is being done, and of every error in the region's log. */
   readonly onProgress?: (line: string) => void;
 }
@@ -110,6 +112,7 @@ async function start(
     iam,
     person,
     requireSignatures: options.requireSignatures ?? false,
+    containerImages: options.containerImages ?? [],
     serveApi: api.serve,
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
   });

@@ -1,13 +1,23 @@
 import type { RequestListener } from 'node:http';
+import { makeContainerImages } from './containers/images.ts';
 import type { IamService } from './iam/iam-service.ts';
+import { makeMetricSink } from './metric-sink.ts';
 import type { Caller, LocalService, Region } from './service.ts';
 import { makeApiGatewayService } from './services/api-gateway/api-gateway-service.ts';
+import { makeAutoScalingService } from './services/application-autoscaling/autoscaling-service.ts';
+import { makeAthenaService } from './services/athena/service.ts';
+import { makeCloudWatchService } from './services/cloudwatch/cloudwatch-service.ts';
 import { makeDynamoDbService } from './services/dynamodb/dynamodb-service.ts';
 import { type EventsService, makeEventsService } from './services/events/events-service.ts';
+import { makeFirehoseService } from './services/firehose/service.ts';
 import { makeGlueService } from './services/glue/service.ts';
+import { makeKmsService } from './services/kms/kms-service.ts';
 import { makeLambdaService } from './services/lambda/lambda-service.ts';
+import { makeLogsService } from './services/logs/logs-service.ts';
 import { makeS3Service } from './services/s3/service.ts';
+import { makeSageMakerService } from './services/sagemaker/sagemaker-service.ts';
 import { makeSchedulerService } from './services/scheduler/scheduler-service.ts';
+import { makeSnsService } from './services/sns/sns-service.ts';
 import { makeSqsService } from './services/sqs/sqs-service.ts';
 import { makeSsmService } from './services/ssm/ssm-service.ts';
 import { makeStepFunctionsService } from './services/step-functions/step-functions-service.ts';
@@ -18,6 +28,8 @@ export interface ServiceOptions {
   readonly person: Caller;
   readonly requireSignatures: boolean;
   readonly dynamoDbEndpoint?: string;
+  /** Entries `PATTERN=COMMAND` of the processes that play container images, before the built-in ones. */
+  readonly containerImages: readonly string[];
   readonly serveApi: (listener: RequestListener) => void;
 }
 
@@ -33,7 +45,11 @@ export interface Services {
  */
 export function makeServices(region: Region, options: ServiceOptions): Services {
   const { iam, person } = options;
-  const lambda = makeLambdaService(region, { mayAssume: (roleArn) => iam.trusts(roleArn, 'lambda.amazonaws.com') });
+  const metrics = makeMetricSink(region, person);
+  const lambda = makeLambdaService(region, {
+    metrics,
+    mayAssume: (roleArn) => iam.trusts(roleArn, 'lambda.amazonaws.com'),
+  });
   const events = makeEventsService(region, lambda);
   const all = [
     iam,
@@ -41,14 +57,23 @@ export function makeServices(region: Region, options: ServiceOptions): Services 
     makeS3Service(region),
     makeSsmService(region),
     makeSqsService(region),
+    makeKmsService(region),
     makeGlueService(region),
+    makeAthenaService(region),
+    makeFirehoseService(region),
     makeDynamoDbService(region, options.dynamoDbEndpoint === undefined ? {} : { endpoint: options.dynamoDbEndpoint }),
+    makeLogsService(region),
+    makeCloudWatchService(region, lambda),
+    makeSnsService(region, lambda),
     lambda,
     events,
-    makeSchedulerService(region, lambda),
+    makeSchedulerService(region),
+    makeAutoScalingService(region),
+    makeSageMakerService(region, { images: makeContainerImages(options.containerImages) }),
     makeStepFunctionsService(region),
     makeApiGatewayService(region, {
       lambda,
+      metrics,
       person,
       accessKeys: iam,
       requireSignatures: options.requireSignatures,

@@ -130,10 +130,14 @@ async function bringUpCustom(
 ): Promise<ProvisionedResource> {
   const before = deps.store.get<ResourceRecord>(RECORDS, recordKey(stackName, logicalId));
   const base = { stackName, logicalId, type, properties };
-  if (before === undefined) return deps.customResources.run({ ...base, requestType: 'Create' });
+  if (before === undefined) {
+    deps.onProgress(`stack ${stackName}: creating ${logicalId} (${type})`);
+    return deps.customResources.run({ ...base, requestType: 'Create' });
+  }
   if (isDeepStrictEqual(before.properties, JSON.parse(JSON.stringify(properties)))) {
     return { ref: before.ref, attributes: before.attributes ?? {} };
   }
+  deps.onProgress(`stack ${stackName}: updating ${logicalId} (${type})`);
   const made = await deps.customResources.run({
     ...base,
     requestType: 'Update',

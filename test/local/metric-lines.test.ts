@@ -22,17 +22,19 @@ it('reads the metrics of a line in the embedded metric format', () => {
     Predictions: 1,
     LatencyMs: [3, 4],
   });
-  const common = { Timestamp: 1_767_225_600, StorageResolution: 60 };
-  const service = { Name: 'service', Value: 'headgate' };
-  const model = { Name: 'model', Value: 'churn' };
+  const common = { timestampMs: 1_767_225_600_000, storageResolution: 60 };
+  const counted = { ...common, name: 'Predictions', values: [1], unit: 'Count' };
+  const timed = { ...common, name: 'LatencyMs', values: [3, 4], unit: 'Milliseconds' };
+  const byService = { service: 'headgate' };
+  const byModel = { service: 'headgate', model: 'churn' };
   expect(metricsInLine(line)).toEqual([
     {
       namespace: 'Headgate',
       data: [
-        { ...common, MetricName: 'Predictions', Dimensions: [service], Value: 1, Unit: 'Count' },
-        { ...common, MetricName: 'LatencyMs', Dimensions: [service], Values: [3, 4], Unit: 'Milliseconds' },
-        { ...common, MetricName: 'Predictions', Dimensions: [service, model], Value: 1, Unit: 'Count' },
-        { ...common, MetricName: 'LatencyMs', Dimensions: [service, model], Values: [3, 4], Unit: 'Milliseconds' },
+        { ...counted, dimensions: byService },
+        { ...timed, dimensions: byService },
+        { ...counted, dimensions: byModel },
+        { ...timed, dimensions: byModel },
       ],
     },
   ]);

@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { isRunning, type ProcessIdentity } from '../../local/state/process-identity.ts';
 import { httpApi, lambdaRole, nodeFunction, writeAssembly } from './fixture-assembly.ts';
 import { newStateDir, runningRegions } from './running-regions.ts';
 
@@ -110,6 +115,26 @@ describe('a laptop region', () => {
     const stateDir = newStateDir();
     await start({ assemblyDir, stateDir });
     await expect(start({ assemblyDir, stateDir })).rejects.toThrow(`is in use by the region of process ${process.pid}`);
+  });
+
+  it('leaves no process behind when it is stopped, nor when it is killed', async () => {
+    const stateDir = newStateDir();
+    const emulator = () =>
+      JSON.parse(readFileSync(join(stateDir, 'dynamodb', 'process.json'), 'utf8')) as ProcessIdentity;
+    const region = await start({ assemblyDir: noteAssembly(), stateDir });
+    const first = emulator();
+    expect(isRunning(first)).toBe(true);
+    await region.stop();
+    expect(isRunning(first)).toBe(false);
+
+    const script = fileURLToPath(new URL('region-process.ts', import.meta.url));
+    const child = spawn(process.execPath, [script, noteAssembly(), stateDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const second = emulator();
+    expect(isRunning(second)).toBe(true);
+    child.kill('SIGKILL');
+    await expect.poll(() => isRunning(second), { timeout: 10_000 }).toBe(false);
+    await start({ assemblyDir: noteAssembly(), stateDir }); // the dead region's lock is no obstacle
   });
 
   it('names the port that is taken and the option to change it', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { BodyTooLargeError, plainHeaders, readBody, splitUrl } from '../../http/read-body.ts';
 import { type AccessKeys, signingService, verifySignature } from '../../http/verify-signature.ts';
+import type { MetricDatum, MetricSink } from '../../metric-sink.ts';
 import { AwsError, type Caller, type LocalService, type Region } from '../../service.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import { type AccessLog, openAccessLog } from './access-log.ts';
@@ -17,6 +18,7 @@ export interface ApiGatewayOptions {
   readonly person: Caller;
   /** Refuses unsigned requests even from this machine, as AWS does. */
   readonly requireSignatures: boolean;
+  readonly metrics: MetricSink;
   /** Called with the listener once all routes are up. */
   readonly serve: (listener: RequestListener) => void;
 }
@@ -108,7 +110,9 @@ export function makeApiGatewayService(region: Region, options: ApiGatewayOptions
     answer(incoming, requestId)
       .then((result) => {
         write(response, result, requestId, incoming.method === 'HEAD');
-        accessLog?.write(incoming, result.status, performance.now() - startMs, requestId);
+        const durationMs = performance.now() - startMs;
+        accessLog?.write(incoming, result.status, durationMs, requestId);
+        options.metrics.add('AWS/ApiGateway', requestMetrics(api.apiId, result.status, durationMs));
       })
       .catch(() => response.destroy()); // the client went away in the middle
   };
@@ -145,6 +149,22 @@ function write(response: ServerResponse, result: ApiResponse, requestId: string,
     ...(result.status === 413 ? { connection: 'close' } : {}),
   });
   response.end(isHead ? undefined : body);
+}
+
+function requestMetrics(apiId: string, status: number, durationMs: number): MetricDatum[] {
+  const measured = { Count: 1, '4xx': status >= 400 && status < 500 ? 1 : 0, '5xx': status >= 500 ? 1 : 0 };
+  const timestampMs = Date.now();
+  const dimensionSets: Record<string, string>[] = [{ ApiId: apiId }, { ApiId: apiId, Stage: '$default' }];
+  return dimensionSets.flatMap((dimensions) => [
+    ...Object.entries(measured).map(([name, value]) => ({
+      name,
+      dimensions,
+      values: [value],
+      unit: 'Count',
+      timestampMs,
+    })),
+    { name: 'Latency', dimensions, values: [durationMs], unit: 'Milliseconds', timestampMs },
+  ]);
 }
 
 async function withinTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T | 'late'> {

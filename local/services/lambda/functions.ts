@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { devNull } from 'node:os';
 import { RESPONSE_PATH } from '../../assembly/custom-resource.ts';
+import type { MetricDatum, MetricSink } from '../../metric-sink.ts';
 import { AwsError, type Region } from '../../service.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { functionArn } from './function-definition.ts';
 import { type FunctionLog, openFunctionLog } from './function-log.ts';
 import { type FunctionPool, makeFunctionPool } from './function-pool.ts';
 import { type InvocationResult, startFunctionWorker } from './function-worker.ts';
-import { type MetricBatch, metricsInLine } from './metric-lines.ts';
+import { metricsInLine } from './metric-lines.ts';
 
 interface RunningFunction {
   readonly definition: FunctionDefinition;
@@ -31,13 +32,13 @@ export interface Functions {
   stop(): Promise<void>;
 }
 
-export function makeFunctions(region: Region, onMetrics: (batch: MetricBatch) => void): Functions {
+export function makeFunctions(region: Region, metrics: MetricSink): Functions {
   const functions = new Map<string, RunningFunction>();
   const qualifiers = new Set<string>();
 
   const start = (definition: FunctionDefinition): RunningFunction => {
     const log = openFunctionLog(region.stateDir, definition.name, (line) => {
-      for (const batch of metricsInLine(line)) onMetrics(batch);
+      for (const { namespace, data } of metricsInLine(line)) metrics.add(namespace, data);
     });
     const startWorker = () =>
       startFunctionWorker({
@@ -72,14 +73,22 @@ export function makeFunctions(region: Region, onMetrics: (batch: MetricBatch) =>
     },
     run: async (functionName, payload, requestId = randomUUID()) => {
       const { definition, pool, log } = functions.get(functionName)!; // find has been asked first
+      const measure = (data: Readonly<Record<string, number>>) =>
+        metrics.add('AWS/Lambda', invocationMetrics(definition.name, data));
       const startMs = performance.now();
-      const result = await pool.invoke({ payload, requestId, functionArn: definition.arn });
+      let result: InvocationResult;
+      try {
+        result = await pool.invoke({ payload, requestId, functionArn: definition.arn });
+      } catch (error) {
+        measure({ Throttles: 1 });
+        throw error;
+      }
       const durationMs = performance.now() - startMs;
       if (result.isError) log.line(`ERROR RequestId: ${requestId} ${result.payload}`);
       log.line(
         `REPORT RequestId: ${requestId} Duration: ${durationMs.toFixed(2)} ms Memory Size: ${definition.memoryMb} MB`,
       );
-      onMetrics(invocationMetrics(definition.name, durationMs, result.isError));
+      measure({ Invocations: 1, Errors: result.isError ? 1 : 0, Throttles: 0, Duration: durationMs });
       return result;
     },
     stop: async () => {
@@ -113,20 +122,12 @@ function environmentOf(definition: FunctionDefinition, region: Region): Record<s
   };
 }
 
-function invocationMetrics(functionName: string, durationMs: number, isError: boolean): MetricBatch {
-  const datum = (MetricName: string, Value: number, Unit: string) => ({
-    MetricName,
-    Dimensions: [{ Name: 'FunctionName', Value: functionName }],
-    Value,
-    Unit,
-    Timestamp: Date.now() / 1000,
-  });
-  return {
-    namespace: 'AWS/Lambda',
-    data: [
-      datum('Invocations', 1, 'Count'),
-      datum('Errors', isError ? 1 : 0, 'Count'),
-      datum('Duration', durationMs, 'Milliseconds'),
-    ],
-  };
+function invocationMetrics(functionName: string, measured: Readonly<Record<string, number>>): MetricDatum[] {
+  return Object.entries(measured).map(([name, value]) => ({
+    name,
+    dimensions: { FunctionName: functionName },
+    values: [value],
+    unit: name === 'Duration' ? 'Milliseconds' : 'Count',
+    timestampMs: Date.now(),
+  }));
 }

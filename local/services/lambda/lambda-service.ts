@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { personCaller } from '../../iam/credentials.ts';
+import type { MetricSink } from '../../metric-sink.ts';
 import { AwsError, type Caller, type LocalService, type Region, type ResourceRequest } from '../../service.ts';
 import { readProperties, templateNumber } from '../read-document.ts';
 import { type AsyncEvents, DEFAULT_RETRY_POLICY, makeAsyncEvents, type RetryPolicy } from './async-events.ts';
@@ -14,7 +14,6 @@ import {
   readInvokeInput,
   responseWithinLimit,
 } from './invoke-api.ts';
-import { makeMetricSink } from './metric-sink.ts';
 import { makePermissions } from './permissions.ts';
 
 /** An AWS service that invokes a function by the function's own policy, not by a role. */
@@ -58,12 +57,13 @@ const EventInvokeConfigProperties = z.strictObject({
 export interface LambdaOptions {
   /** Whether the role's trust policy lets Lambda act with it. */
   readonly mayAssume: (roleArn: string) => boolean;
+  /** Takes what functions measure, and what is measured of them; flushed when Lambda stops. */
+  readonly metrics: MetricSink;
 }
 
 /** Lambda over worker threads. A version is the function as it is: one start of the region has one version of the code. */
 export function makeLambdaService(region: Region, options: LambdaOptions): LambdaService {
-  const metrics = makeMetricSink(region, personCaller(region.accountId));
-  const functions = makeFunctions(region, metrics.add);
+  const functions = makeFunctions(region, options.metrics);
   const permissions = makePermissions(functions);
   const retryPolicies = new Map<string, RetryPolicy>();
   const asyncEvents: AsyncEvents = makeAsyncEvents(
@@ -181,7 +181,7 @@ export function makeLambdaService(region: Region, options: LambdaOptions): Lambd
     stop: async () => {
       asyncEvents.stop();
       await functions.stop();
-      await metrics.flush();
+      await options.metrics.flush();
     },
   };
 }

@@ -1,10 +1,10 @@
 import { isRecord } from '../../assembly/template.ts';
+import type { MetricDatum } from '../../metric-sink.ts';
 
-/** One PutMetricData call's worth of an embedded-metric line. */
+/** What one directive of an embedded-metric line measures. */
 export interface MetricBatch {
   readonly namespace: string;
-  /** MetricDatum documents of the CloudWatch API; Timestamp in epoch seconds. */
-  readonly data: readonly object[];
+  readonly data: readonly MetricDatum[];
 }
 
 /**
@@ -24,32 +24,28 @@ export function metricsInLine(line: string): readonly MetricBatch[] {
   if (!Array.isArray(directives)) return [];
   return directives.filter(isRecord).map((directive) => ({
     namespace: String(directive['Namespace']),
-    data: dataOf(document, directive, Number(timestampMs) / 1000),
+    data: dataOf(document, directive, Number(timestampMs)),
   }));
 }
 
 function dataOf(
   document: Readonly<Record<string, unknown>>,
   directive: Readonly<Record<string, unknown>>,
-  timestampS: number,
-): object[] {
-  const dimensionSets = Array.isArray(directive['Dimensions']) ? directive['Dimensions'] : [[]];
+  timestampMs: number,
+): MetricDatum[] {
+  const given = Array.isArray(directive['Dimensions']) ? directive['Dimensions'] : [];
+  const dimensionSets: readonly (readonly string[])[] = given.length === 0 ? [[]] : given;
   const metrics = Array.isArray(directive['Metrics']) ? directive['Metrics'].filter(isRecord) : [];
-  return (dimensionSets.length === 0 ? [[]] : dimensionSets).flatMap((names: readonly string[]) =>
+  return dimensionSets.flatMap((names) =>
     metrics.flatMap((metric) => {
       const name = String(metric['Name']);
       const value = document[name];
       const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'number');
       if (values.length === 0) return [];
+      const dimensions = Object.fromEntries(names.map((dimension) => [dimension, String(document[dimension])]));
+      const unit = String(metric['Unit'] ?? 'None');
       return [
-        {
-          MetricName: name,
-          Dimensions: names.map((dimension) => ({ Name: dimension, Value: String(document[dimension]) })),
-          ...(values.length === 1 ? { Value: values[0] } : { Values: values }),
-          Unit: metric['Unit'] ?? 'None',
-          Timestamp: timestampS,
-          StorageResolution: metric['StorageResolution'] ?? 60,
-        },
+        { name, dimensions, values, unit, timestampMs, storageResolution: Number(metric['StorageResolution'] ?? 60) },
       ];
     }),
   );
