@@ -6,82 +6,24 @@ import { FirehoseClient, PutRecordBatchCommand, PutRecordCommand } from '@aws-sd
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { LocalService, RegionClock } from '../../local/service.ts';
-import { makeFirehoseService } from '../../local/services/firehose/service.ts';
-import { makeGlueService } from '../../local/services/glue/service.ts';
-import { createBucket } from '../../local/services/s3/bucket.ts';
 import { listObjects } from '../../local/services/s3/listing.ts';
 import { objectPath } from '../../local/services/s3/object-files.ts';
 import { fakeEndpoint } from './fake-endpoint.ts';
-import { type FakeRegion, fakeRegion, PERSON } from './fake-region.ts';
+import { type FakeRegion, PERSON } from './fake-region.ts';
+import { firehoseFixture, put, ROLE, stopAndRemove } from './firehose-fixture.ts';
 
-const ROLE = 'arn:aws:iam::000000000000:role/delivery';
-const DAY = new Date('2026-03-05T06:07:08Z');
 const left: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const undo of left.splice(0).reverse()) await undo();
 });
 
-/** A clock that stands still; `pass` ends every sleep. */
-function stillClock(): RegionClock & { pass(): void } {
-  const wakers = new Set<() => void>();
-  return {
-    now: () => DAY,
-    speed: 1,
-    sleep: (_, signal) =>
-      new Promise((resolve, reject) => {
-        wakers.add(resolve);
-        signal?.addEventListener('abort', () => reject(signal.reason));
-      }),
-    pass: () => {
-      for (const wake of wakers) wake();
-      wakers.clear();
-    },
-  };
-}
-
-async function setUp(destination: object = {}, stateDir?: string) {
-  const clock = stillClock();
-  const region = fakeRegion(stateDir === undefined ? { clock } : { clock, stateDir });
-  const firehose = makeFirehoseService(region);
-  const glue = makeGlueService(region);
-  region.services.push(firehose, glue);
-  createBucket(region, 'log', { hasEventBridge: false, encryptionHeaders: {} });
-  const resource = { stackName: 's', logicalId: 'Stream', generatedName: 'predictions', assemblyDir: '/' };
-  const provision = (more: object) =>
-    firehose.resources!['AWS::KinesisFirehose::DeliveryStream']!.provision({
-      ...resource,
-      properties: {
-        ExtendedS3DestinationConfiguration: {
-          BucketARN: 'arn:aws:s3:::log',
-          RoleARN: ROLE,
-          Prefix: 'p/dt=!{timestamp:yyyy-MM-dd}/',
-          ...more,
-        },
-      },
-    });
-  await provision(destination);
-  await firehose.resume!();
-  return { region, clock, firehose, glue, provision };
-}
-
-function put(region: FakeRegion, ...records: string[]): Promise<Record<string, unknown>> {
-  const Records = records.map((record) => ({ Data: Buffer.from(record).toString('base64') }));
-  return region.invoke('firehose', 'PutRecordBatch', { DeliveryStreamName: 'predictions', Records }, PERSON);
-}
-
 const keys = (region: FakeRegion, prefix = '') => listObjects(region, 'log', prefix).map(({ key }) => key);
 const body = (region: FakeRegion, key: string) => readFileSync(objectPath(region, 'log', key));
 const buffers = (region: FakeRegion) => readdirSync(join(region.stateDir, 'firehose', 'predictions'));
 
-async function stopAndRemove(region: FakeRegion, firehose: LocalService): Promise<void> {
-  await firehose.stop!();
-  region.remove();
-}
-
 describe('buffering', () => {
   it("delivers when the interval has passed, under the prefix of the buffer's first record", async () => {
-    const { region, clock, firehose } = await setUp({
+    const { region, clock, firehose } = await firehoseFixture({
       ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'AppendDelimiterToRecord' }] },
     });
     left.push(() => stopAndRemove(region, firehose));
@@ -99,7 +41,7 @@ describe('buffering', () => {
   });
 
   it('delivers when the size is reached, and gzips', async () => {
-    const { region, firehose } = await setUp({
+    const { region, firehose } = await firehoseFixture({
       BufferingHints: { IntervalInSeconds: 60, SizeInMBs: 1 },
       CompressionFormat: 'GZIP',
     });
@@ -114,7 +56,7 @@ describe('buffering', () => {
   });
 
   it('delivers what is left when the region stops', async () => {
-    const { region, firehose } = await setUp();
+    const { region, firehose } = await firehoseFixture();
     left.push(() => region.remove());
     await put(region, 'last words');
     await firehose.stop!();
@@ -124,20 +66,20 @@ describe('buffering', () => {
 
 describe('a region that was killed', () => {
   it('delivers acknowledged records once when it comes back, and not a torn one', async () => {
-    const before = await setUp();
+    const before = await firehoseFixture();
     await put(before.region, 'kept');
     const [file = ''] = buffers(before.region);
     appendFileSync(join(before.region.stateDir, 'firehose', 'predictions', file), '1772690828000 dG9y');
     before.region.close();
 
-    const after = await setUp({}, before.region.stateDir);
+    const after = await firehoseFixture({}, before.region.stateDir);
     left.push(() => stopAndRemove(after.region, after.firehose));
     await vi.waitFor(() => expect(keys(after.region)).toHaveLength(1));
     expect(body(after.region, keys(after.region)[0]!).toString()).toBe('kept');
   });
 
   it('writes the same object again when it died between the write and the end of its buffer', async () => {
-    const before = await setUp();
+    const before = await firehoseFixture();
     await put(before.region, 'once');
     const folder = join(before.region.stateDir, 'firehose', 'predictions');
     const [file = ''] = buffers(before.region);
@@ -148,7 +90,7 @@ describe('a region that was killed', () => {
     mkdirSync(folder, { recursive: true });
     appendFileSync(join(folder, file), bytes);
 
-    const after = await setUp({}, before.region.stateDir);
+    const after = await firehoseFixture({}, before.region.stateDir);
     left.push(() => stopAndRemove(after.region, after.firehose));
     await vi.waitFor(() => expect(buffers(after.region)).toEqual([]));
     expect(keys(after.region)).toEqual(delivered);
@@ -168,7 +110,7 @@ describe('conversion to Parquet', () => {
   };
 
   async function converting() {
-    const made = await setUp(conversion);
+    const made = await firehoseFixture(conversion);
     const columns = { id: 'string', at_ms: 'bigint', score: 'double', ok: 'boolean', tags: 'array<string>' };
     const StorageDescriptor = { Columns: Object.entries(columns).map(([Name, Type]) => ({ Name, Type })) };
     await made.region.invoke('glue', 'CreateDatabase', { DatabaseInput: { Name: 'shop' } }, PERSON);
@@ -239,48 +181,8 @@ describe('conversion to Parquet', () => {
   );
 });
 
-describe('what Firehose refuses', () => {
-  it.each([
-    ['an unknown stream', { DeliveryStreamName: 'nobodys', Records: [{ Data: '' }] }, 'ResourceNotFoundException'],
-    ['no records', { DeliveryStreamName: 'predictions', Records: [] }, 'InvalidArgumentException'],
-    [
-      '501 records',
-      { DeliveryStreamName: 'predictions', Records: Array(501).fill({ Data: '' }) },
-      'InvalidArgumentException',
-    ],
-    [
-      'a record over 1,000 KiB',
-      { DeliveryStreamName: 'predictions', Records: [{ Data: Buffer.alloc(1_024_001).toString('base64') }] },
-      'InvalidArgumentException',
-    ],
-    [
-      'more than 4 MiB',
-      {
-        DeliveryStreamName: 'predictions',
-        Records: Array(5).fill({ Data: Buffer.alloc(1_000_000).toString('base64') }),
-      },
-      'InvalidArgumentException',
-    ],
-  ])('%s', async (_, input, code) => {
-    const { region, firehose } = await setUp();
-    left.push(() => stopAndRemove(region, firehose));
-    await expect(region.invoke('firehose', 'PutRecordBatch', input, PERSON)).rejects.toMatchObject({ code });
-  });
-
-  it.each([
-    [{ Prefix: '!{timestamp:QQQ}/' }, 'QQQ'],
-    [{ Prefix: '!{partitionKeyFromQuery:customer}/' }, 'partitionKeyFromQuery'],
-    [{ CompressionFormat: 'Snappy' }, 'CompressionFormat'],
-    [{ ProcessingConfiguration: { Processors: [{ Type: 'Lambda' }] } }, 'AppendDelimiterToRecord'],
-  ])('a template with %j', async (destination, message) => {
-    const { region, firehose, provision } = await setUp();
-    left.push(() => stopAndRemove(region, firehose));
-    await expect(provision(destination)).rejects.toThrow(message);
-  });
-});
-
 it('takes records from the AWS SDK, with the permission to put them', async () => {
-  const { region, firehose } = await setUp();
+  const { region, firehose } = await firehoseFixture();
   const endpoint = await fakeEndpoint(region);
   const client = new FirehoseClient({
     endpoint: endpoint.url,

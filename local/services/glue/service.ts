@@ -1,7 +1,20 @@
+import * as z from 'zod';
 import { AwsError, type Caller, type LocalService, type Operation, type Region } from '../../service.ts';
+import { readProperties, templateTags } from '../read-document.ts';
 import { type GlueCatalog, type GlueInput, glueCatalog } from './catalog.ts';
 
 type Input = Readonly<Record<string, unknown>>;
+
+const DatabaseProperties = z.strictObject({
+  CatalogId: z.string().optional(),
+  DatabaseInput: z.looseObject({ Name: z.string().optional() }),
+  Tags: templateTags,
+});
+const TableProperties = z.strictObject({
+  CatalogId: z.string().optional(),
+  DatabaseName: z.string(),
+  TableInput: z.looseObject({ Name: z.string().optional() }),
+});
 
 /**
  * The Glue Data Catalog: databases and tables. Partitions are never registered here: tables of an assembly find
@@ -14,16 +27,15 @@ export function makeGlueService(region: Region): LocalService {
     operations: { ...databaseOperations(region, catalog), ...tableOperations(region, catalog) },
     resources: {
       'AWS::Glue::Database': {
-        provision: async ({ properties, generatedName }) => {
-          const { Name } = catalog.putDatabase({ Name: generatedName, ...document(properties, 'DatabaseInput') });
-          return { ref: Name };
+        provision: async (request) => {
+          const { DatabaseInput } = readProperties(DatabaseProperties, request, 'AWS::Glue::Database');
+          return { ref: catalog.putDatabase({ Name: request.generatedName, ...DatabaseInput }).Name };
         },
       },
       'AWS::Glue::Table': {
-        provision: async ({ properties, generatedName }) => {
-          const input = { Name: generatedName, ...document(properties, 'TableInput') };
-          const { Name } = catalog.putTable(text(properties, 'DatabaseName'), input);
-          return { ref: Name };
+        provision: async (request) => {
+          const { DatabaseName, TableInput } = readProperties(TableProperties, request, 'AWS::Glue::Table');
+          return { ref: catalog.putTable(DatabaseName, { Name: request.generatedName, ...TableInput }).Name };
         },
       },
     },

@@ -1,32 +1,52 @@
 import { mkdirSync } from 'node:fs';
+import * as z from 'zod';
 import { AwsError, type ProvisionedResource, type Region, type ResourceType } from '../../service.ts';
+import { readProperties, templateBoolean, templateTags } from '../read-document.ts';
 import { bucketFolder } from './object-files.ts';
 import type { BucketRecord } from './records.ts';
 
-/** The part of the CloudFormation properties that changes what the stand-in does. */
-interface BucketProperties {
-  readonly BucketName?: string;
-  readonly NotificationConfiguration?: {
-    readonly EventBridgeConfiguration?: { readonly EventBridgeEnabled?: unknown };
-  };
-  readonly BucketEncryption?: {
-    readonly ServerSideEncryptionConfiguration?: readonly {
-      readonly ServerSideEncryptionByDefault?: { readonly SSEAlgorithm?: string; readonly KMSMasterKeyID?: string };
-    }[];
-  };
-}
+const BucketProperties = z.strictObject({
+  BucketName: z.string().optional(),
+  NotificationConfiguration: z
+    .strictObject({
+      EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: templateBoolean.default(true) }).optional(),
+    })
+    .optional(),
+  BucketEncryption: z
+    .strictObject({
+      ServerSideEncryptionConfiguration: z.array(
+        z.looseObject({
+          ServerSideEncryptionByDefault: z
+            .strictObject({ SSEAlgorithm: z.string(), KMSMasterKeyID: z.string().optional() })
+            .optional(),
+        }),
+      ),
+    })
+    .optional(),
+  AccessControl: z.unknown().optional(),
+  LifecycleConfiguration: z.unknown().optional(),
+  LoggingConfiguration: z.unknown().optional(),
+  OwnershipControls: z.unknown().optional(),
+  PublicAccessBlockConfiguration: z.unknown().optional(),
+  VersioningConfiguration: z.unknown().optional(),
+  Tags: templateTags,
+});
+type BucketProperties = z.infer<typeof BucketProperties>;
+
+const PolicyProperties = z.strictObject({ Bucket: z.string(), PolicyDocument: z.unknown() });
 
 /**
- * Brings up buckets. Versioning, lifecycle, ownership and public access block are accepted and change nothing on a
- * laptop: one version is kept, nothing expires, and only the region's own callers reach the endpoint.
+ * Brings up buckets. Versioning, lifecycle, access logs, ownership and public access block are accepted and change
+ * nothing on a laptop: one version is kept, nothing expires, and only the region's own callers reach the endpoint.
+ * A property that would change what callers see, such as object lock, is refused until it does.
  */
 export function bucketResource(region: Region): ResourceType {
   return {
-    provision: async ({ properties, generatedName }) => {
-      const asked = properties as BucketProperties; // CDK wrote the template against this type's schema
-      const name = asked.BucketName ?? generatedName.toLowerCase();
+    provision: async (request) => {
+      const asked = readProperties(BucketProperties, request, 'AWS::S3::Bucket');
+      const name = asked.BucketName ?? request.generatedName.toLowerCase();
       createBucket(region, name, {
-        hasEventBridge: hasEventBridge(asked.NotificationConfiguration),
+        hasEventBridge: asked.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled ?? false,
         encryptionHeaders: encryptionHeaders(asked.BucketEncryption),
       });
       return provisioned(region, name);
@@ -36,10 +56,10 @@ export function bucketResource(region: Region): ResourceType {
 
 /**
  * Accepts bucket policies without weighing them: what they say for a Headgate bucket is a Deny of plain HTTP, which
- * can not apply to an endpoint on 127.0.0.1 that has no TLS.
+ * can not apply to an endpoint on 127.0.0.1 that has no TLS, and what S3 itself may log, which it does not here.
  */
 export const bucketPolicyResource: ResourceType = {
-  provision: async ({ properties, generatedName }) => ({ ref: String(properties['Bucket'] ?? generatedName) }),
+  provision: async (request) => ({ ref: readProperties(PolicyProperties, request, 'AWS::S3::BucketPolicy').Bucket }),
 };
 
 /** Creates the bucket, or changes its settings when it is there. */
@@ -55,11 +75,6 @@ export function createBucket(
   const createdAt = store.get<BucketRecord>('bucket', name)?.createdAt ?? region.clock.now().toISOString();
   mkdirSync(bucketFolder(region, name), { recursive: true });
   store.put('bucket', name, { name, createdAt, ...settings } satisfies BucketRecord);
-}
-
-function hasEventBridge(notification: BucketProperties['NotificationConfiguration']): boolean {
-  const asked = notification?.EventBridgeConfiguration;
-  return asked !== undefined && String(asked.EventBridgeEnabled ?? true) === 'true';
 }
 
 function encryptionHeaders(encryption: BucketProperties['BucketEncryption']): Record<string, string> {

@@ -43,7 +43,7 @@ function escapeXml(text: string): string {
 
 /** Texts of every element with this name, entities resolved. Enough for the flat documents S3 clients send. */
 export function elementTexts(xml: string, name: string): string[] {
-  return [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([sS]*?)</${name}>`, 'g'))].map((m) => m[1] ?? '');
+  return [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map((m) => m[1] ?? '');
 }
 
 /** Text of the first element with this name. */
