@@ -21,7 +21,7 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, what: st
 
 /** A union's own message says nothing; those of its members say what is allowed. */
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_union') return issue.message;
+  if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return issue.message;
   const inner = issue.errors.flat().filter(({ path }) => path.length === 0);
   const texts = [...new Set(inner.map((one) => messageOf(one)))];
   return texts.length === 0 ? issue.message : texts.join(', or ');

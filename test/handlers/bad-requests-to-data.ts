@@ -1,0 +1,211 @@
+import type { BadRequest } from './bad-request.ts';
+
+const churn = { model: 'churn' };
+const orders = { view: 'orders' };
+const sha256 = 'ab'.repeat(32);
+const file = { fileName: 'a.csv', sha256, sizeBytes: 10 };
+const frame = {
+  customer_id: [1],
+  ordered_at: ['2026-02-01T00:00:00Z'],
+  amount: [1],
+  quantity: [1],
+  country: ['x'],
+  gift: [true],
+};
+const push = { push_source_name: 'orders', df: frame, to: 'offline' };
+
+/** Rows, files, long-running work and the catalog. */
+export const TO_DATA: readonly BadRequest[] = [
+  // push
+  {
+    why: 'an unknown source',
+    to: 'push',
+    body: { ...push, push_source_name: 'nobody' },
+    status: 404,
+    says: 'known: clicks, orders',
+  },
+  {
+    why: 'a column missing',
+    to: 'push',
+    body: { ...push, df: { customer_id: [1] } },
+    status: 400,
+    says: 'df lacks ordered_at',
+  },
+  {
+    why: 'lists of different length',
+    to: 'push',
+    body: { ...push, df: { ...frame, gift: [] } },
+    status: 400,
+    says: 'differ in length',
+  },
+  {
+    why: 'rows that all are bad',
+    to: 'push',
+    body: { ...push, df: { ...frame, quantity: ['many'] } },
+    status: 400,
+    says: 'quantity: not a whole number',
+  },
+  {
+    why: 'a source that no row-level view reads, online',
+    to: 'push',
+    body: { ...push, push_source_name: 'clicks', to: 'online' },
+    status: 400,
+    says: '"to": "offline"',
+  },
+  {
+    why: 'an unknown destination',
+    to: 'push',
+    body: { ...push, to: 'everywhere' },
+    status: 400,
+    says: 'given "everywhere"',
+  },
+  {
+    why: 'an empty idempotency key',
+    to: 'push',
+    body: push,
+    headers: { 'idempotency-key': '' },
+    status: 400,
+    says: 'Idempotency-Key',
+  },
+  // ingestion
+  {
+    why: 'an unknown view',
+    to: 'openIngestion',
+    path: { view: 'nobody' },
+    body: file,
+    status: 404,
+    says: 'known: clicks, orders, last_order, spend',
+  },
+  {
+    why: 'no digest',
+    to: 'openIngestion',
+    path: orders,
+    body: { ...file, sha256: 'abc' },
+    status: 400,
+    says: '64 lower-case hexadecimal digits, given "abc"',
+  },
+  {
+    why: 'an empty file',
+    to: 'openIngestion',
+    path: orders,
+    body: { ...file, sizeBytes: 0 },
+    status: 400,
+    says: 'the file is empty',
+  },
+  {
+    why: 'a file too large',
+    to: 'openIngestion',
+    path: orders,
+    body: { ...file, sizeBytes: 2 ** 31 },
+    status: 400,
+    says: 'split the file',
+  },
+  {
+    why: 'a format that cannot be told',
+    to: 'openIngestion',
+    path: orders,
+    body: { ...file, fileName: 'a.xlsx' },
+    status: 400,
+    says: 'csv, parquet, jsonl',
+  },
+  {
+    why: 'the ingestion of another file',
+    to: 'startIngestion',
+    path: { ...orders, id: 'x' },
+    body: file,
+    status: 400,
+    says: 'of another file',
+  },
+  // operations
+  {
+    why: 'an unknown view',
+    to: 'startMaterialization',
+    path: { view: 'nobody' },
+    body: {},
+    status: 404,
+    says: 'known: last_order, spend',
+  },
+  {
+    why: 'a span that ends before it begins',
+    to: 'startMaterialization',
+    path: { view: 'spend' },
+    body: { from: '2026-02-01T00:00:00Z', to: '2026-01-01T00:00:00Z' },
+    status: 400,
+    says: 'before "to"',
+  },
+  {
+    why: 'a span that ends in the future',
+    to: 'startMaterialization',
+    path: { view: 'spend' },
+    body: { to: '2036-01-01T00:00:00Z' },
+    status: 400,
+    says: 'future',
+  },
+  {
+    why: 'an unknown model',
+    to: 'startTraining',
+    path: { model: 'nobody' },
+    body: {},
+    status: 404,
+    says: 'known: churn',
+  },
+  {
+    why: 'an instant in the future',
+    to: 'startTraining',
+    path: churn,
+    body: { asOf: '2036-01-01T00:00:00Z' },
+    status: 400,
+    says: 'future',
+  },
+  {
+    why: 'no release id',
+    to: 'startRollout',
+    path: churn,
+    body: { releaseId: 'latest' },
+    status: 400,
+    says: 'given "latest"',
+  },
+  {
+    why: 'an unknown release',
+    to: 'startRollout',
+    path: churn,
+    body: { releaseId: sha256 },
+    status: 404,
+    says: 'no release named',
+  },
+  {
+    why: 'an unknown execution',
+    to: 'getExecution',
+    path: { id: 'train:nobody' },
+    status: 404,
+    says: 'no execution named',
+  },
+  // catalog
+  {
+    why: 'an unknown view',
+    to: 'getFeatureView',
+    path: { view: 'nobody' },
+    status: 404,
+    says: 'known: last_order, spend',
+  },
+  { why: 'an unknown model', to: 'getModel', path: { model: 'nobody' }, status: 404, says: 'known: churn' },
+  { why: 'an unknown release', to: 'getRelease', path: { id: 'nobody' }, status: 404, says: 'no release named' },
+  { why: 'an unknown rollout', to: 'getRollout', path: { id: 'nobody' }, status: 404, says: 'no rollout named' },
+  { why: 'a page of no size', to: 'listReleases', path: churn, query: { limit: '0' }, status: 400, says: 'limit' },
+  {
+    why: 'a cursor of no page',
+    to: 'listReleases',
+    path: churn,
+    query: { cursor: 'x' },
+    status: 400,
+    says: 'cursor "x"',
+  },
+  { why: 'no model', to: 'listAudit', query: {}, status: 400, says: 'model' },
+  {
+    why: 'the audit of an unknown model',
+    to: 'listAudit',
+    query: { model: 'nobody' },
+    status: 404,
+    says: 'known: churn',
+  },
+];

@@ -1,0 +1,84 @@
+import { csvRowReader } from '../../lambdas/adapters/files/csv-row-reader.ts';
+import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-reader.ts';
+import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
+import { parquetRowReader } from '../../lambdas/adapters/files/parquet-row-reader.ts';
+import { countingIds, fixedClock } from '../memory/memory-clock-and-ids.ts';
+import { memoryModelInvoker } from '../memory/memory-model-invoker.ts';
+import { memoryModelRegistry } from '../memory/memory-model-registry.ts';
+import { memoryObjectStore } from '../memory/memory-object-store.ts';
+import { memoryOnlineStore } from '../memory/memory-online-store.ts';
+import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
+import { memoryReleaseStore } from '../memory/memory-release-store.ts';
+import { memoryTableLog } from '../memory/memory-table-log.ts';
+import { memoryWorkflow } from '../memory/memory-workflow.ts';
+import { churnRelease, shop } from './shop-definitions.ts';
+
+/** Every dependency of the handlers, in memory, over the shop's definitions. */
+export function platformInMemory() {
+  const clock = fixedClock('2026-03-01T12:00:00.000Z');
+  const registry = memoryModelRegistry();
+  return {
+    definitions: shop,
+    clock,
+    ids: countingIds(),
+    registry,
+    releases: memoryReleaseStore(),
+    online: memoryOnlineStore(registry.routeOf),
+    ledger: memoryPredictionLedger(clock),
+    /** Scores the first input, a hundredth of it, as the shop's model would not. */
+    invoker: memoryModelInvoker((row) => (row[0] ?? 0) / 100),
+    objects: memoryObjectStore(),
+    offlineBucket: 'offline',
+    tables: memoryTableLog(clock),
+    workflow: memoryWorkflow(),
+    parquet: hyparquetFiles,
+    readers: { csv: csvRowReader, jsonl: jsonLinesRowReader, parquet: parquetRowReader(hyparquetFiles) },
+    pause: async () => {},
+  };
+}
+
+export type PlatformInMemory = ReturnType<typeof platformInMemory>;
+
+const event = { action: 'test', actor: 'test', at: '2026-03-01T12:00:00.000Z', detail: {} };
+
+export async function registerChurn({ registry }: PlatformInMemory): Promise<void> {
+  const hosting = { endpointName: 'headgate-dev-churn', executionRoleArn: 'r', modelPackageGroup: 'g', image: 'i' };
+  await registry.registerModel({ name: 'churn', ...hosting }, event);
+}
+
+/** Registers a release that passed and makes it the champion. */
+export async function promote(platform: PlatformInMemory, note = 1): Promise<string> {
+  const { registry, releases } = platform;
+  const { manifest, releaseId } = churnRelease(note);
+  const { uri } = await releases.put(manifest);
+  await registry.addRelease(
+    {
+      releaseId,
+      model: 'churn',
+      createdAt: manifest.createdAt,
+      passed: true,
+      trainingSetId: manifest.trainingSet.trainingSetId,
+      metrics: { auc: 0.8 },
+      manifestUri: uri,
+    },
+    event,
+  );
+  const rolloutId = `rollout-${note}`;
+  const { route } = await registry.model('churn');
+  const rollout = {
+    rolloutId,
+    model: 'churn',
+    releaseId,
+    phase: 'gates' as const,
+    outcome: null,
+    because: null,
+    previousReleaseId: null,
+    startedAt: event.at,
+    endedAt: null,
+  };
+  await registry.beginRollout(rollout, event);
+  const to = { ...route, champion: { releaseId, variant: 'champion' as const }, epoch: route.epoch + 1 };
+  await registry.flipRoute({ rolloutId, model: 'churn', from: route, to, phase: 'promoting' }, event);
+  await registry.endRollout(rolloutId, 'promoted', 'in service', event);
+  return releaseId;
+}
