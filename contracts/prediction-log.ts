@@ -34,7 +34,5 @@ export type OutcomeLogRow = LogRow<typeof OUTCOME_LOG_COLUMNS>;
 type GlueType = 'string' | 'double' | 'boolean' | 'bigint';
 type Columns = Readonly<Record<string, GlueType>>;
 type LogRow<C extends Columns> = {
-  readonly [K in keyof C]:
-    | null
-    | (C[K] extends 'string' ? string : C[K] extends 'boolean' ? boolean : number);
+  readonly [K in keyof C]: null | (C[K] extends 'string' ? string : C[K] extends 'boolean' ? boolean : number);
 };

@@ -1,3 +1,4 @@
+import { FLOWS, type Flow } from '../flows.ts';
 import type { FunctionName } from '../functions.ts';
 import { allow, type Grant } from './grant.ts';
 import { describeEndpoints, pointEndpoints, removeEndpoints, scaleVariants } from './hosting-grants.ts';
@@ -7,6 +8,7 @@ import {
   changeTableLogs,
   deleteObjects,
   listBucket,
+  noteOnlineProgress,
   readModels,
   readObjects,
   readTableLogs,
@@ -53,7 +55,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     readObjects(to.offlineBucket, 'landing/'),
     listBucket(to.offlineBucket),
     startFlow(to, 'ingest'),
-    describeExecutions(to),
+    describeExecutions(to, ['ingest']),
   ],
   'ingestion/load-file': (to) => [
     changeTableLogs(to.registryTable),
@@ -79,7 +81,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     listBucket(to.offlineBucket),
   ],
   'materialization/write-online': (to) => [
-    changeTableLogs(to.registryTable),
+    noteOnlineProgress(to.registryTable),
     allow('dynamodb:PutItem', to.onlineTable),
     readObjects(to.offlineBucket, 'online-export/'),
     listBucket(to.offlineBucket),
@@ -90,7 +92,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     readModels(to.registryTable),
     readObjects(to.offlineBucket, 'training-join/'),
     listBucket(to.offlineBucket),
-    readObjects(to.artifactBucket, 'release/', 'training-set/'),
+    readObjects(to.artifactBucket, 'release/'),
     writeObjects(to.artifactBucket, 'training-set/'),
     listBucket(to.artifactBucket),
   ],
@@ -101,7 +103,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'training/register-release': (to) => [
     changeModels(to.registryTable),
-    readObjects(to.artifactBucket, 'evaluation/', 'model/', 'release/', 'training-set/'),
+    readObjects(to.artifactBucket, 'evaluation/', 'model/', 'training-set/'),
     writeObjects(to.artifactBucket, 'release/'),
     listBucket(to.artifactBucket),
     allow('events:PutEvents', to.eventBus),
@@ -138,18 +140,19 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   'operations/start-materialization': (to) => [startFlow(to, 'materialize')],
   'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
-  'operations/describe-execution': (to) => [describeExecutions(to)],
+  'operations/describe-execution': (to) => [describeExecutions(to, FLOWS)],
   'catalog/read': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
   'platform/describe': () => [],
 };
 
-function startFlow(to: PlatformResources, flow: keyof PlatformResources['machines']): Grant {
+function startFlow(to: PlatformResources, flow: Flow): Grant {
   return allow('states:StartExecution', to.machines[flow]);
 }
 
-function describeExecutions(to: PlatformResources): Grant {
-  return allow(['states:DescribeExecution', 'states:GetExecutionHistory'], to.executions, {
-    because: 'the wildcard stands for the executions of the platform’s own state machines',
+function describeExecutions(to: PlatformResources, flows: readonly Flow[]): Grant {
+  const executions = flows.map((flow) => to.executions[flow]);
+  return allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions, {
+    because: 'the wildcard stands for the executions of one of the platform’s own state machines',
   });
 }
 

@@ -19,8 +19,8 @@ export interface PlatformResources {
   readonly athenaWorkgroup: string;
   /** By flow. */
   readonly machines: Readonly<Record<Flow, string>>;
-  /** Executions of every flow, wildcard included. */
-  readonly executions: readonly string[];
+  /** Executions by flow, wildcard included. */
+  readonly executions: Readonly<Record<Flow, string>>;
   readonly sagemaker: SageMakerResources;
 }
 

@@ -29,6 +29,11 @@ export function changeTableLogs(registry: string): Grant {
   return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], registry, TABLE_KEYS);
 }
 
+/** How far a table has been brought online, and nothing of its runs. */
+export function noteOnlineProgress(registry: string): Grant {
+  return onPartitions(['dynamodb:UpdateItem'], registry, TABLE_KEYS);
+}
+
 export function readObjects(bucket: string, ...prefixes: readonly string[]): Grant {
   return onObjects('s3:GetObject', bucket, prefixes);
 }

@@ -14,7 +14,8 @@ export function platformResources(stack: Stack, stage: string, data: DataStack, 
     stack.formatArn({ service, resource, resourceName });
   const colonArn = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  const machines = FLOWS.map((flow) => [flow, colonArn('stateMachine', machineName(stage, flow))] as const);
+  const byFlow = (arnOf: (name: string) => string) =>
+    Object.fromEntries(FLOWS.map((flow) => [flow, arnOf(machineName(stage, flow))])) as Record<Flow, string>; // one for each
   return {
     onlineTable: data.onlineTable.tableArn,
     registryTable: data.registryTable.tableArn,
@@ -29,8 +30,8 @@ export function platformResources(stack: Stack, stage: string, data: DataStack, 
     glueDatabase: arn('glue', 'database', databaseName),
     glueTables: arn('glue', 'table', `${databaseName}/*`),
     athenaWorkgroup: arn('athena', 'workgroup', workgroupName),
-    machines: Object.fromEntries(machines) as Readonly<Record<Flow, string>>, // one for each flow
-    executions: FLOWS.map((flow) => colonArn('execution', `${machineName(stage, flow)}:*`)),
+    machines: byFlow((name) => colonArn('stateMachine', name)),
+    executions: byFlow((name) => colonArn('execution', `${name}:*`)),
     sagemaker: sageMakerResources(stack, stage),
   };
 }

@@ -58,7 +58,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'tables/abandon-run': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
   'materialization/plan': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
   'materialization/commit': [...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
-  'materialization/write-online': [...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'materialization/write-online': ['dynamodb:PutItem', 'dynamodb:UpdateItem', ...READ_OBJECTS],
   'training/plan': READ_MODELS,
   'training/seal': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'training/prepare-evaluation': [...READ_MODELS, ...READ_OBJECTS],

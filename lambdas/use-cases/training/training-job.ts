@@ -25,7 +25,10 @@ export function hyperparametersOf(model: Model): Readonly<Record<string, string>
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
 }
 
-/** A whole CreateTrainingJob request. Equal trainings get equal names, so a repeated call starts nothing new. */
+/**
+ * A whole CreateTrainingJob request. Equal trainings get equal names, so a repeated call starts nothing new; a name
+ * begins like the model's endpoint, which is what the flow's role may start, and has at most 63 characters.
+ */
 export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, unknown>> {
   const { model, hosting, trainingId, uri } = parts;
   const channel = (name: string) => ({
@@ -41,7 +44,7 @@ export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, un
     },
   });
   return {
-    TrainingJobName: `${model.name.replaceAll('_', '-')}-${trainingId.slice(0, 12)}`,
+    TrainingJobName: `${hosting.endpointName.slice(0, 50)}-${trainingId.slice(0, 12)}`.replace(/-+/g, '-'),
     RoleArn: hosting.executionRoleArn,
     AlgorithmSpecification: { TrainingImage: hosting.image, TrainingInputMode: 'File' },
     HyperParameters: hyperparametersOf(model),
