@@ -1,0 +1,44 @@
+import type { ErrorResponse } from '../../contracts/api/error-response.ts';
+import { CliError } from '../cli-error.ts';
+
+/** What the API refused or could not do. */
+export class ApiError extends CliError {
+  readonly status: number;
+  readonly error: ErrorResponse['error'];
+
+  constructor(status: number, error: ErrorResponse['error'], hint: string) {
+    super(error.message, hint, { ...error });
+    this.name = 'ApiError';
+    this.status = status;
+    this.error = error;
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  forbidden:
+    'sign with credentials whose policy allows it (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)',
+  throttled: 'the platform is busy; wait a little and run the command again',
+  unavailable: 'the platform could not be reached in full; run the command again',
+  'corrupt-data': 'the platform’s log says more',
+  bug: 'this is a fault of Headgate; its log says more',
+};
+
+export function apiFailure(status: number, answer: unknown, url: URL): ApiError {
+  const error = errorOf(answer) ?? {
+    name: 'UnknownAnswer',
+    kind: 'bug' as const,
+    message: `HTTP ${status} from ${url.pathname}: ${JSON.stringify(answer).slice(0, 300)}`,
+    details: {},
+  };
+  return new ApiError(status, error, HINTS[error.kind] ?? '');
+}
+
+function errorOf(answer: unknown): ErrorResponse['error'] | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  if ('error' in answer && typeof answer.error === 'object' && answer.error !== null && 'message' in answer.error) {
+    return { name: 'Error', kind: 'bug', details: {}, ...answer.error } as ErrorResponse['error']; // the one shape of errors
+  }
+  // API Gateway itself answers {"message": …}, for example for a missing signature
+  if (!('message' in answer) || typeof answer.message !== 'string') return null;
+  return { name: 'GatewayError', kind: 'forbidden', message: answer.message, details: {} };
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// Runs the command under Node 24, which reads TypeScript: the one that runs this file, else the one installed with
+// the package. Plain JavaScript, so that any Node from 20 on can start it.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const [major = 0] = process.versions.node.split('.').map(Number);
+
+if (major >= 24) {
+  await import('./main.ts');
+} else {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const installed = ['../node_modules/node/bin/', '../node_modules/.bin/']
+    .map((folder) => fileURLToPath(new URL(folder + name, import.meta.url)))
+    .find((file) => existsSync(file));
+  if (installed === undefined) {
+    console.error(`headgate: Node 24 is needed, this is ${process.versions.node}`);
+    console.error('  hint: run "npm ci", which brings its own, or install Node 24');
+    process.exit(1);
+  }
+  const child = spawn(installed, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // the terminal sends Ctrl-C to both; the child decides when it is over
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`headgate: ${installed} cannot be run: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run.ts';
+
+const packageFile = join(import.meta.dirname, '../package.json');
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string }; // our own file
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version,
+  // only this verb needs the laptop region, which takes a while to load
+  up: async (options, terminal) => (await import('./up/up.ts')).up(options, terminal),
+});

@@ -1,0 +1,161 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FILE_FORMATS, type FileFormat } from '../contracts/api/ingestions.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import type { UpOptions } from './up/up.ts';
+import { ingest, printIngestion } from './verbs/ingest.ts';
+import { materialize, printMaterialization } from './verbs/materialize.ts';
+import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
+import { entitiesOf, predict, printPrediction } from './verbs/predict.ts';
+import { printReleases } from './verbs/releases.ts';
+import { printStatus } from './verbs/status.ts';
+import { assertPromoted, printTraining, train } from './verbs/train.ts';
+import type { VerbContext } from './verbs/verb-context.ts';
+
+/** Options of every verb. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+  readonly url?: string;
+}
+
+export interface ProgramDeps {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  terminal(options: CommonOptions): Terminal;
+  context(options: CommonOptions): VerbContext;
+  up(options: UpOptions, terminal: Terminal): Promise<void>;
+}
+
+export const DEFAULT_URL = 'http://127.0.0.1:4510';
+const DEFAULT_PORT = 4510;
+
+/** The command line: verbs, arguments, options. What each verb does is in verbs/ and up/. */
+export function makeProgram(deps: ProgramDeps): Command {
+  const program = new Command('headgate')
+    .description('Features, models and predictions of a Headgate platform, on this machine or in AWS')
+    .version(deps.version)
+    .showHelpAfterError('(headgate --help lists what there is)');
+  addUp(program, deps);
+  addDataVerbs(program, deps);
+  addModelVerbs(program, deps);
+  return program;
+}
+
+function addUp(program: Command, deps: ProgramDeps): void {
+  common(program.command('up'))
+    .description('bring the platform up on this machine and serve it until Ctrl-C')
+    .addOption(new Option('--definitions <dir>', 'folder with the definitions').env('HEADGATE_DEFINITIONS'))
+    .option(
+      '--port <number>',
+      'of the HTTP API; the AWS endpoint gets the next one, 0 takes free ones',
+      portNumber,
+      DEFAULT_PORT,
+    )
+    .option('--state-dir <dir>', 'folder that keeps everything durable', '.headgate')
+    .option('--speed <factor>', 'waits and schedules run this many times faster', speedFactor, 1)
+    .option('--fresh', 'throw the kept state away first', false)
+    .option('--no-example', 'do not run the example of the shipped definitions')
+    .option('--container <pattern=command>', 'a command that plays a container image; may be repeated', collect, [])
+    .action(async (options: CommonOptions & UpFlags) => {
+      const definitionsDir = resolve(options.definitions ?? resolve(import.meta.dirname, '../definitions'));
+      const { port, speed, fresh, example, container: containers } = options;
+      const stateDir = resolve(options.stateDir);
+      await deps.up({ definitionsDir, port, stateDir, speed, fresh, example, containers }, deps.terminal(options));
+    });
+}
+
+interface UpFlags {
+  readonly definitions?: string;
+  readonly port: number;
+  readonly stateDir: string;
+  readonly speed: number;
+  readonly fresh: boolean;
+  readonly example: boolean;
+  readonly container: readonly string[];
+}
+
+function addDataVerbs(program: Command, deps: ProgramDeps): void {
+  remote(program.command('ingest <view> <file>'))
+    .description('load a CSV, Parquet or JSON lines file into the source of a feature view')
+    .option('--history', 'the rows were known at their time, not only from now on', false)
+    .addOption(new Option('--format <format>', 'of the file; by default what its name ends in').choices(FILE_FORMATS))
+    .action(async (view: string, file: string, options: CommonOptions & { history: boolean; format?: FileFormat }) => {
+      const context = deps.context(options);
+      printIngestion(context, await ingest(context, view, file, options));
+    });
+  remote(program.command('materialize [views...]'))
+    .description('compute feature views, offline and then online; all of them when none is named')
+    .option('--from <instant>', 'compute again from this instant on (ISO 8601)', instant)
+    .option('--to <instant>', 'up to this instant (ISO 8601)', instant)
+    .action(async (views: string[], options: CommonOptions & { from?: string; to?: string }) => {
+      const context = deps.context(options);
+      printMaterialization(context, await materialize(context, views, options));
+    });
+}
+
+function addModelVerbs(program: Command, deps: ProgramDeps): void {
+  remote(program.command('train <model>'))
+    .description('train a model, judge it and, when its gates pass, let it answer predictions')
+    .option('--as-of <instant>', 'as if it were this instant (ISO 8601)', instant)
+    .action(async (model: string, options: CommonOptions & { asOf?: string }) => {
+      const context = deps.context(options);
+      const result = await train(context, model, options.asOf);
+      printTraining(context, result);
+      assertPromoted(result);
+    });
+  remote(program.command('status [model]'))
+    .description('what there is and how it stands')
+    .action((model: string | undefined, options: CommonOptions) => printStatus(deps.context(options), model));
+  remote(program.command('predict <model> <entities...>'))
+    .description('the prediction for one entity, for example: predict repeat_buyer customer_id=C00042')
+    .action(async (model: string, pairs: string[], options: CommonOptions) => {
+      const context = deps.context(options);
+      printPrediction(context, await predict(context, model, entitiesOf(pairs)));
+    });
+  remote(program.command('outcomes <model> <file>'))
+    .description('record what came true, from a file of JSON lines or CSV, or - for stdin')
+    .action(async (model: string, file: string, options: CommonOptions) => {
+      const context = deps.context(options);
+      printOutcomes(context, await sendOutcomes(context, model, file));
+    });
+  remote(program.command('releases <model>'))
+    .description('every release of a model, newest first')
+    .action((model: string, options: CommonOptions) => printReleases(deps.context(options), model));
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--json', 'write the result as JSON on stdout, and nothing else there')
+    .option('--debug', 'show where a failure came from');
+}
+
+function remote(command: Command): Command {
+  return common(command).addOption(
+    new Option('--url <url>', 'where the platform answers').env('HEADGATE_URL').default(DEFAULT_URL),
+  );
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_535) return port;
+  throw new InvalidArgumentError('It is a whole number from 0 to 65534.');
+}
+
+function speedFactor(text: string): number {
+  const factor = Number(text);
+  if (factor >= 1 && factor <= 1e6) return factor;
+  throw new InvalidArgumentError('It is a number from 1 to 1000000.');
+}
+
+function instant(text: string): string {
+  const isInstant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const ms = isInstant ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new InvalidArgumentError('It is an ISO 8601 day or instant, for example 2026-03-01T12:00:00Z.');
+}
+
+function collect(entry: string, before: readonly string[]): readonly string[] {
+  if (entry.includes('=')) return [...before, entry];
+  throw new InvalidArgumentError('It has the form PATTERN=COMMAND.');
+}

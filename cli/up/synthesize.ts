@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError } from '../cli-error.ts';
+
+export interface SynthesizeOptions {
+  /** The project's folder. */
+  readonly rootDir: string;
+  readonly definitionsDir: string;
+  /** Tells regions on one machine apart. */
+  readonly stateDir: string;
+  /** Ends the work when it aborts. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes the cloud assembly of the dev stacks, by the same app that `cdk synth` runs, and answers its folder.
+ *
+ * @throws CliError with what the app said when it fails
+ */
+export async function synthesize({ rootDir, definitionsDir, stateDir, signal }: SynthesizeOptions): Promise<string> {
+  const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
+  const assemblyDir = join(rootDir, 'cdk.out', `laptop-${id}`);
+  await rm(assemblyDir, { recursive: true, force: true });
+  const app = spawn(process.execPath, [join(rootDir, 'bin', 'headgate.ts'), '-c', 'env=dev'], {
+    cwd: rootDir,
+    env: { ...process.env, CDK_OUTDIR: assemblyDir, HEADGATE_DEFINITIONS: definitionsDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const { code, said } = await ending(app);
+  if (code === 0) return assemblyDir;
+  throw new CliError(
+    `the stacks could not be synthesized:\n${said.trim()}`,
+    'the same with more detail: npx cdk synth -c env=dev',
+  );
+}
+
+async function ending(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-8_000);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, said }));
+  });
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type {
+  FileFormat,
+  IngestionReport,
+  IngestionRequest,
+  OpenIngestionResponse,
+} from '../../contracts/api/ingestions.ts';
+import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
+import { followExecution } from '../api/follow-execution.ts';
+import { CliError, UsageError } from '../cli-error.ts';
+import { countText, plural } from '../terminal/plain-words.ts';
+import type { VerbContext } from './verb-context.ts';
+
+export interface IngestOptions {
+  /** The rows are history: known at their event time plus the source's lag. */
+  readonly history: boolean;
+  /** By default what the name ends in. */
+  readonly format?: FileFormat | undefined;
+}
+
+export interface IngestResult {
+  readonly ingestionId: string;
+  /** The same file had been loaded before, and nothing was changed. */
+  readonly wasLoadedBefore: boolean;
+  readonly report: IngestionReport;
+}
+
+const ENDINGS: Readonly<Record<string, FileFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.data': 'csv',
+  '.parquet': 'parquet',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+};
+const MAX_REASONS = 5;
+
+/** Loads a file into the source of a feature view: hashed here, uploaded, then loaded there. */
+export async function ingest(
+  { api, terminal }: VerbContext,
+  view: string,
+  file: string,
+  options: IngestOptions,
+): Promise<IngestResult> {
+  const path = `/v1/feature-views/${encodeURIComponent(view)}/ingestions`;
+  terminal.progress(`reading ${file}`);
+  const facts = await factsOf(file, options);
+  const opened = await api.post<OpenIngestionResponse>(path, facts);
+  if (opened.state === 'committed') {
+    terminal.progressEnd();
+    return { ingestionId: opened.ingestionId, wasLoadedBefore: true, report: opened.report as IngestionReport }; // its own contract
+  }
+  if (opened.upload !== null) {
+    terminal.progress(`uploading ${plural(facts.sizeBytes, 'byte')}`);
+    await api.upload(opened.upload.url, opened.upload.headers, file);
+  }
+  const { executionId } = await api.post<ExecutionStartedResponse>(
+    `${path}/${encodeURIComponent(opened.ingestionId)}`,
+    facts,
+  );
+  const report = await followExecution<IngestionReport>(
+    api,
+    executionId,
+    `loading ${basename(file)} into ${opened.source}`,
+    terminal,
+  );
+  return { ingestionId: opened.ingestionId, wasLoadedBefore: false, report };
+}
+
+export function printIngestion(
+  { terminal }: VerbContext,
+  { report, wasLoadedBefore, ingestionId }: IngestResult,
+): void {
+  terminal.json({ ingestionId, wasLoadedBefore, ...report });
+  const { colors } = terminal;
+  const outcome = wasLoadedBefore ? 'was loaded before; nothing has changed' : 'is loaded';
+  terminal.print(`${colors.green('✓')} ${report.fileName} ${outcome}`);
+  terminal.print(`  rows read         ${countText(report.rowsRead)}`);
+  terminal.print(`  rows written      ${countText(report.rowsWritten)}`);
+  terminal.print(`  rows quarantined  ${countText(report.rowsQuarantined)}`);
+  const reasons = Object.entries(report.reasons).sort(([, a], [, b]) => b - a);
+  for (const [reason, rows] of reasons.slice(0, MAX_REASONS))
+    terminal.print(`    ${colors.yellow(countText(rows))} ${reason}`);
+  if (reasons.length > MAX_REASONS) terminal.print(`    and ${plural(reasons.length - MAX_REASONS, 'more reason')}`);
+  if (report.quarantineUri !== null) terminal.print(`  they are kept in  ${report.quarantineUri}`);
+  if (report.ignoredColumns.length > 0) terminal.print(`  columns ignored   ${report.ignoredColumns.join(', ')}`);
+}
+
+async function factsOf(file: string, options: IngestOptions): Promise<IngestionRequest> {
+  const size = await sizeOf(file);
+  const fileName = basename(file);
+  const format = options.format ?? ENDINGS[/\.[a-z]+$/i.exec(fileName)?.[0].toLowerCase() ?? ''];
+  if (format === undefined) {
+    throw new UsageError(
+      `the format of "${fileName}" is not known; names end in ${Object.keys(ENDINGS).join(', ')}`,
+      'say --format csv, --format parquet or --format jsonl',
+    );
+  }
+  if (size === 0) throw new CliError(`${file} is empty`);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return { fileName, format, sha256: hash.digest('hex'), sizeBytes: size, history: options.history };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    const facts = await stat(file);
+    if (facts.isFile()) return facts.size;
+  } catch (error) {
+    throw new CliError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'check the path',
+      {},
+      error,
+    );
+  }
+  throw new CliError(`${file} is not a file`, 'check the path');
+}

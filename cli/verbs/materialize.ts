@@ -1,0 +1,60 @@
+import type { FeatureViewListResponse } from '../../contracts/api/catalog.ts';
+import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
+import { followExecution } from '../api/follow-execution.ts';
+import { plural } from '../terminal/plain-words.ts';
+import type { VerbContext } from './verb-context.ts';
+
+export interface MaterializeOptions {
+  /** ISO 8601. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Output of the flow; members are absent when there was nothing to compute. */
+export interface MaterializeResult {
+  readonly view: string;
+  readonly action: 'compute' | 'online-only' | 'nothing';
+  readonly because?: string;
+  readonly rows?: number;
+  readonly materializedTo?: string | null;
+  /** Items that went online, and those that were older than what is there. */
+  readonly written?: number;
+  readonly stale?: number;
+}
+
+/** Computes views one after the other, offline and then online; all of them when none is named. */
+export async function materialize(
+  { api, terminal }: VerbContext,
+  views: readonly string[],
+  options: MaterializeOptions,
+): Promise<readonly MaterializeResult[]> {
+  const names = views.length > 0 ? views : await allViews(api);
+  const results: MaterializeResult[] = [];
+  for (const view of names) {
+    const path = `/v1/feature-views/${encodeURIComponent(view)}/materializations`;
+    const body = { ...(options.from && { from: options.from }), ...(options.to && { to: options.to }) };
+    const { executionId } = await api.post<ExecutionStartedResponse>(path, body);
+    const output = await followExecution<MaterializeResult>(api, executionId, `materializing ${view}`, terminal);
+    results.push({ ...output, view });
+  }
+  return results;
+}
+
+export function printMaterialization({ terminal }: VerbContext, results: readonly MaterializeResult[]): void {
+  terminal.json({ views: results });
+  if (results.length === 0) terminal.print('there are no feature views');
+  for (const result of results) terminal.print(`${terminal.colors.green('✓')} ${lineOf(result)}`);
+}
+
+function lineOf({ view, action, because, rows, materializedTo, written = 0, stale = 0 }: MaterializeResult): string {
+  if (action === 'nothing') return `${view}: nothing to do${because === undefined ? '' : `, ${because}`}`;
+  const computed = rows === undefined ? 'no new rows' : `${plural(rows, 'row')} computed`;
+  const until = materializedTo == null ? '' : ` up to ${materializedTo}`;
+  const older = stale === 0 ? '' : `, ${stale} older than what is there`;
+  return `${view}: ${computed}${until}; ${plural(written, 'item')} online${older}`;
+}
+
+async function allViews(api: VerbContext['api']): Promise<readonly string[]> {
+  const { featureViews } = await api.get<FeatureViewListResponse>('/v1/feature-views');
+  return featureViews.map(({ name }) => name);
+}

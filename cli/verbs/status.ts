@@ -1,0 +1,77 @@
+import type {
+  FeatureViewListResponse,
+  HealthResponse,
+  ModelListResponse,
+  ModelResponse,
+} from '../../contracts/api/catalog.ts';
+import { countText, numberText, shortId } from '../terminal/plain-words.ts';
+import { tableLines } from '../terminal/table-text.ts';
+import type { VerbContext } from './verb-context.ts';
+
+/** What there is and how it stands: everything, or one model. */
+export async function printStatus({ api, terminal }: VerbContext, model: string | undefined): Promise<void> {
+  if (model !== undefined) {
+    const found = await api.get<ModelResponse>(`/v1/models/${encodeURIComponent(model)}`);
+    terminal.json(found);
+    for (const line of modelLines(found)) terminal.print(line);
+    return;
+  }
+  const [health, { featureViews }, { models }] = await Promise.all([
+    api.get<HealthResponse>('/health'),
+    api.get<FeatureViewListResponse>('/v1/feature-views'),
+    api.get<ModelListResponse>('/v1/models'),
+  ]);
+  terminal.json({ ...health, url: api.url, featureViews, models });
+  terminal.print(`Headgate ${health.version} (${health.stage}) at ${api.url}`);
+  terminal.print();
+  for (const line of viewLines(featureViews)) terminal.print(line);
+  terminal.print();
+  for (const line of modelTable(models)) terminal.print(line);
+}
+
+function viewLines(views: FeatureViewListResponse['featureViews']): readonly string[] {
+  const rows = views.map((view) => [
+    view.name,
+    view.version,
+    view.entity,
+    countText(view.source.rows),
+    countText(view.offline.rows),
+    view.offline.materializedTo ?? view.offline.newestEventTime ?? 'never',
+    view.isFresh === null ? '' : view.isFresh ? 'fresh' : 'stale',
+  ]);
+  const header = ['FEATURE VIEW', 'VERSION', 'ENTITY', 'SOURCE ROWS', 'ROWS', 'COMPUTED UP TO', 'FRESHNESS'];
+  return rows.length === 0 ? ['no feature views are defined'] : tableLines(header, rows);
+}
+
+function modelTable(models: ModelListResponse['models']): readonly string[] {
+  const rows = models.map(({ name, route, isDefined }) => [
+    name,
+    route === null ? 'not deployed' : route.champion === null ? 'no release yet' : shortId(route.champion.releaseId),
+    isDefined ? '' : 'no longer defined',
+  ]);
+  return rows.length === 0 ? ['no models are defined'] : tableLines(['MODEL', 'ANSWERED BY', ''], rows);
+}
+
+function modelLines({ name, route, newestRelease, newestRollout }: ModelResponse): readonly string[] {
+  const champion = route?.champion ?? null;
+  const lines = [`model ${name}`];
+  if (route === null) lines.push('  defined, and its stack is not deployed');
+  else
+    lines.push(
+      champion === null
+        ? '  no release yet: predictions are refused'
+        : `  answered by  ${champion.releaseId} on ${champion.variant}`,
+    );
+  if (newestRelease !== null) {
+    const metrics = Object.entries(newestRelease.metrics).map(([metric, value]) => `${metric} ${numberText(value)}`);
+    lines.push(`  newest       ${newestRelease.releaseId} of ${newestRelease.createdAt}`);
+    lines.push(
+      `               ${newestRelease.passed ? 'passed its gates' : 'did not pass its gates'}; ${metrics.join(', ')}`,
+    );
+  }
+  if (newestRollout !== null) {
+    const outcome = newestRollout.outcome ?? `under way (${newestRollout.phase})`;
+    lines.push(`  rollout      ${outcome}${newestRollout.because ? `: ${newestRollout.because}` : ''}`);
+  }
+  return lines;
+}

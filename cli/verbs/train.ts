@@ -1,0 +1,79 @@
+import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
+import { followExecution } from '../api/follow-execution.ts';
+import { CliError } from '../cli-error.ts';
+import { numberText, shortId } from '../terminal/plain-words.ts';
+import type { VerbContext } from './verb-context.ts';
+
+/** Output of the train flow. */
+interface TrainedRelease {
+  readonly releaseId: string;
+  readonly model: string;
+  readonly passed: boolean;
+  readonly rolloutId: string;
+  readonly because: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Outcome by gate. */
+  readonly gates: Readonly<Record<string, string>>;
+}
+
+/** Output of the rollout flow. */
+interface EndedRollout {
+  readonly outcome: 'promoted' | 'rejected' | 'rolled-back';
+  readonly because: string | null;
+}
+
+export interface TrainResult extends TrainedRelease {
+  /** Null when the release did not pass and so was not rolled out. */
+  readonly rollout: EndedRollout | null;
+}
+
+/** Trains a model and follows the rollout that its gates let through. */
+export async function train(
+  { api, terminal }: VerbContext,
+  model: string,
+  asOf: string | undefined,
+): Promise<TrainResult> {
+  const path = `/v1/models/${encodeURIComponent(model)}/trainings`;
+  const { executionId } = await api.post<ExecutionStartedResponse>(path, asOf === undefined ? {} : { asOf });
+  const release = await followExecution<TrainedRelease>(api, executionId, `training ${model}`, terminal);
+  if (!release.passed) return { ...release, rollout: null };
+  const rolloutId = `rollout:${release.rolloutId}`;
+  const rollout = await followExecution<EndedRollout>(
+    api,
+    rolloutId,
+    `rolling out ${shortId(release.releaseId)}`,
+    terminal,
+  );
+  return { ...release, rollout };
+}
+
+export function printTraining({ terminal }: VerbContext, result: TrainResult): void {
+  terminal.json(result);
+  const { colors } = terminal;
+  terminal.print(`release ${colors.bold(shortId(result.releaseId))} of ${result.model}`);
+  const metrics = Object.entries(result.metrics).map(([name, value]) => `${name} ${numberText(value)}`);
+  terminal.print(`  on the test rows  ${metrics.join('  ')}`);
+  for (const [gate, outcome] of Object.entries(result.gates)) {
+    const mark = outcome === 'pass' ? colors.green('✓') : outcome === 'fail' ? colors.red('✗') : colors.yellow('?');
+    terminal.print(`  ${mark} ${gate}${outcome === 'pass' ? '' : ` (${outcome})`}`);
+  }
+  if (result.rollout?.outcome === 'promoted')
+    terminal.print(`${colors.green('✓')} promoted: it answers predictions now`);
+}
+
+/** @throws CliError when the release did not get to answer predictions */
+export function assertPromoted(result: TrainResult): void {
+  if (result.rollout === null) {
+    throw new CliError(
+      `release ${shortId(result.releaseId)} did not pass its gates: ${result.because}`,
+      'predictions are answered as before; change the features, the data or the gates and train again',
+      { releaseId: result.releaseId, gates: result.gates },
+    );
+  }
+  if (result.rollout.outcome === 'promoted') return;
+  throw new CliError(
+    `the rollout of release ${shortId(result.releaseId)} was ${result.rollout.outcome}: ${result.rollout.because ?? ''}`,
+    'predictions are answered as before',
+    { releaseId: result.releaseId, rollout: result.rollout },
+  );
+}
