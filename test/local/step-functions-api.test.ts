@@ -114,6 +114,18 @@ describe('the API, through the SDK', () => {
     });
   });
 
+  it('forgets an execution ninety days after its end, as AWS does', async () => {
+    const { arn: executionArn } = await lab.run(chain({ P: { Type: 'Pass' } }));
+    const store = lab.region.store('states');
+    const ended = store.get<object>('executions', executionArn);
+    store.put('executions', executionArn, { ...ended, stoppedAtMs: Date.now() - 91 * 86_400_000 });
+    await lab.service.resume?.();
+    await expect(lab.call('DescribeExecution', { executionArn })).rejects.toMatchObject({
+      code: 'ExecutionDoesNotExist',
+    });
+    expect(store.list(`history ${executionArn}`)).toEqual([]);
+  });
+
   it('announces every change of status on the default bus', async () => {
     await lab.run(chain({ P: { Type: 'Pass' } }));
     const seen = lab.region.events.map(({ source, detailType, detail }) => [source, detailType, detail['status']]);

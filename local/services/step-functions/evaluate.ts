@@ -5,7 +5,7 @@ import { StateError } from './state-error.ts';
 /** Longest input, output or argument document of a state. */
 export const MAX_STATE_BYTES = 262_144;
 /** An expression that runs longer is stopped, so that a runaway recursion cannot hang the region. */
-const EXPRESSION_TIMEOUT_MS = 10_000;
+const EXPRESSION_TIMEOUT_MS = 5_000;
 const EXPRESSION_STACK = 500;
 
 /** What `$states` and the variables hold while a field is evaluated. */

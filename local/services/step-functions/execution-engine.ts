@@ -1,7 +1,7 @@
 import type { Region } from '../../service.ts';
 import type { JsonStore } from '../../state/json-store.ts';
 import type { Definition } from './asl-schema.ts';
-import { ExecutionJournal } from './execution-journal.ts';
+import { ExecutionJournal, forgetHistory } from './execution-journal.ts';
 import { parseDefinition } from './parse-definition.ts';
 import type { ExecutionRecord, ExecutionStatus } from './records.ts';
 import { runFrame } from './run-frame.ts';
@@ -10,6 +10,8 @@ import { TaskTokens } from './task-tokens.ts';
 
 const EXECUTIONS = 'executions';
 const DEFINITIONS = 'definitions';
+/** Closed executions, their names and histories are kept this long, as on AWS. */
+const KEPT_MS = 90 * 86_400_000;
 /** How long stopping waits for calls under way; what they would have written is found again at the next start. */
 const STOP_GRACE_MS = 2_000;
 
@@ -61,10 +63,12 @@ export class ExecutionEngine {
     this.#run(execution);
   }
 
-  /** Goes on with everything that was running when the region last stopped. */
+  /** Goes on with everything that was running when the region last stopped, and forgets what AWS would have. */
   resume(): void {
+    const oldestMs = this.#region.clock.now().getTime() - KEPT_MS;
     for (const { value: execution } of this.#store.list<ExecutionRecord>(EXECUTIONS)) {
       if (execution.status === 'RUNNING' && !this.#running.has(execution.arn)) this.#run(execution);
+      else if ((execution.stoppedAtMs ?? Number.POSITIVE_INFINITY) < oldestMs) this.#forget(execution);
     }
   }
 
@@ -103,6 +107,13 @@ export class ExecutionEngine {
     return this.#store.get<string>(DEFINITIONS, digest) ?? '';
   }
 
+  #forget(execution: ExecutionRecord): void {
+    this.#store.atomically(() => {
+      forgetHistory(this.#store, execution.arn);
+      this.#store.delete(EXECUTIONS, execution.arn);
+    });
+  }
+
   #run(execution: ExecutionRecord): void {
     const controller = new AbortController();
     const ended = this.#carryOut(execution, controller)
@@ -119,12 +130,13 @@ export class ExecutionEngine {
     const definition = this.#definition(execution.definitionDigest);
     const timer = this.#armTimeout(execution, definition, controller);
     try {
+      const input: unknown = JSON.parse(execution.input);
       const output = await runFrame(
-        { region: this.#region, execution, journal: this.#journal(execution), tokens: this.tokens },
+        { region: this.#region, execution, input, journal: this.#journal(execution), tokens: this.tokens },
         definition,
         {
           path: 'root',
-          input: JSON.parse(execution.input),
+          input,
           signal: controller.signal,
           outerVariables: {},
           keepsHistory: true,

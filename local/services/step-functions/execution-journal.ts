@@ -70,3 +70,7 @@ export class ExecutionJournal {
 export function readHistory(store: JsonStore, executionArn: string): HistoryEvent[] {
   return store.list<HistoryEvent>(`history ${executionArn}`).map(({ value }) => value);
 }
+
+export function forgetHistory(store: JsonStore, executionArn: string): void {
+  for (const { key } of store.list(`history ${executionArn}`)) store.delete(`history ${executionArn}`, key);
+}

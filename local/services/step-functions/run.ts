@@ -8,6 +8,8 @@ import type { TaskTokens } from './task-tokens.ts';
 export interface Run {
   readonly region: Region;
   readonly execution: ExecutionRecord;
+  /** Its input, read from JSON once. */
+  readonly input: unknown;
   readonly journal: ExecutionJournal;
   readonly tokens: TaskTokens;
 }
@@ -42,7 +44,7 @@ export function bindingsOf(
       context: {
         Execution: {
           Id: execution.arn,
-          Input: JSON.parse(execution.input),
+          Input: run.input,
           Name: execution.name,
           RoleArn: execution.roleArn,
           StartTime: new Date(execution.startedAtMs).toISOString(),
