@@ -7,9 +7,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseAlarmRule } from '../../local/services/cloudwatch/alarm-rule.ts';
 import { type CloudWatchService, makeCloudWatchService } from '../../local/services/cloudwatch/cloudwatch-service.ts';
-import { parseMathExpression } from '../../local/services/cloudwatch/metric-math.ts';
 import { type FakeEndpoint, fakeEndpoint } from './fake-endpoint.ts';
 import { keepingFunctions, keepingService, type MessagingLab, messagingLab, until } from './messaging-lab.ts';
 
@@ -280,26 +278,4 @@ describe('an alarm', () => {
   ])('with %s stops the start', async (_why, properties, message) => {
     await expect(alarm(properties)).rejects.toThrow(message);
   });
-});
-
-it.each<[string, Record<string, number>, number | undefined]>([
-  ['1 + 2 * 3', {}, 7],
-  ['(1 + 2) * 3', {}, 9],
-  ['a / b', { a: 1, b: 0 }, undefined],
-  ['a - -2', { a: 1 }, 3],
-  ['a + gone', { a: 1 }, undefined],
-  ['a + FILL(gone, 0)', { a: 1 }, 1],
-])('metric math: %s', (expression, values, expected) => {
-  expect(parseMathExpression(expression).evaluate((identifier) => values[identifier])).toBe(expected);
-});
-
-it.each(['ANOMALY_DETECTION_BAND(m1)', 'm1 +', '(m1', 'm1 m2'])('metric math refuses %s', (expression) => {
-  expect(() => parseMathExpression(expression)).toThrow(expression);
-});
-
-it('alarm rules bind NOT before AND before OR', () => {
-  const { holds } = parseAlarmRule('NOT ALARM(a) AND OK(b) OR FALSE');
-  expect(holds((name) => (name === 'a' ? 'INSUFFICIENT_DATA' : 'OK'))).toBe(true);
-  expect(holds(() => 'ALARM')).toBe(false);
-  expect(() => parseAlarmRule('ALARM(a) BUT OK(b)')).toThrow('BUT');
 });
