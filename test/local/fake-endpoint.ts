@@ -18,6 +18,7 @@ export async function fakeEndpoint(region: FakeRegion, caller: Caller = PERSON):
       response.writeHead(500).end(String(error));
     });
   });
+  server.keepAliveTimeout = 120_000; // longer than any test: an SDK reuses connections
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has an AddressInfo

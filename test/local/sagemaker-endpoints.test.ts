@@ -290,8 +290,8 @@ describe('invoking', () => {
 
 describe('a crash', () => {
   it('fails its requests, then the container starts again', async () => {
-    const pid = containersOf(lab.region.stateDir)[0]!;
-    process.kill(pid, 'SIGKILL');
+    const [pid] = containersOf(join(lab.region.stateDir, 'sagemaker/endpoints/shop'));
+    process.kill(pid!, 'SIGKILL');
     const first = await until(
       () =>
         lab.score('shop').then(

@@ -158,37 +158,35 @@ export class ModelServer {
   }
 }
 
-function exchange(agent: Agent, port: number, ask: ModelRequest): Promise<ModelResponse> {
+/** One request on a kept connection, or on a new one when the container had just closed the kept one. */
+function exchange(agent: Agent, port: number, ask: ModelRequest, mayRepeat = true): Promise<ModelResponse> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new ModelServerError(error.message));
-    const outgoing = request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port,
-        method: ask.method,
-        path: ask.path,
-        headers: { ...ask.headers, 'content-length': ask.body?.length ?? 0 },
-      },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', fail);
-        incoming.on('end', () => {
-          clearTimeout(timer);
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
-        });
-      },
-    );
+    const { method, path, body, limitMs } = ask;
+    const headers = { ...ask.headers, 'content-length': body?.length ?? 0 };
+    const outgoing = request({ agent, host: '127.0.0.1', port, method, path, headers });
     const timer = setTimeout(
-      () => outgoing.destroy(new Error(`no answer from the model container within ${ask.limitMs / 1000} s`)),
-      ask.limitMs,
+      () => outgoing.destroy(new Error(`no answer from the model container within ${limitMs / 1000} s`)),
+      limitMs,
     );
-    outgoing.on('error', (error) => {
+    const fail = (error: Error) => {
       clearTimeout(timer);
-      fail(error);
+      reject(new ModelServerError(error.message));
+    };
+    outgoing.on('error', (error: Error & { code?: string }) => {
+      if (!mayRepeat || error.code !== 'ECONNRESET' || !outgoing.reusedSocket) return fail(error);
+      clearTimeout(timer);
+      resolve(exchange(agent, port, ask, false));
     });
-    outgoing.end(ask.body);
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', fail);
+      incoming.on('end', () => {
+        clearTimeout(timer);
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.end(body);
   });
 }
 
