@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PushResponse } from '../../contracts/api/feast.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
+import { resolveView } from '../../core/definitions/definitions.ts';
+import { unpackRow } from '../../core/serving/packed-row.ts';
+import { makePush } from '../../lambdas/handlers/ingestion/push.ts';
+import { silentLog } from '../../lambdas/handlers/request-log.ts';
+import { type Answer, call } from './http-event.ts';
+import { type PlatformInMemory, platformInMemory } from './platform-in-memory.ts';
+import { shop } from './shop-definitions.ts';
+
+let platform: PlatformInMemory;
+let push: (body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+beforeEach(() => {
+  platform = platformInMemory();
+  const handler = makePush(platform, silentLog);
+  push = (body, headers = {}) => call(handler, 'POST /push', body, { headers });
+});
+
+const df = {
+  customer_id: [7, 8, 7],
+  ordered_at: ['2026-02-01T10:00:00Z', '2026-02-01T11:00:00+01:00', '2026-02-02'],
+  amount: [1.5, 2, 4],
+  quantity: [2, 3, null],
+  country: ['France', 'Spain', 'France'],
+  gift: [true, false, null],
+};
+const body = (over: object = {}) => ({ push_source_name: 'last_order', df, to: 'online_and_offline', ...over });
+
+describe('pushed rows', () => {
+  it('are stored offline as one run and the newest of each entity is brought online', async () => {
+    const { status, body: answer } = await push(body());
+    expect(status).toBe(200);
+    expect(PushResponse.parse(answer)).toEqual({
+      accepted: 3,
+      rejected: [],
+      online: { written: 2, stale: 0 },
+      ignored_columns: [],
+    });
+    expect((await platform.tables.head('source_orders')).rows).toBe(3);
+    expect(platform.objects.keys('offline')).toHaveLength(1);
+    const { view } = resolveView(shop, 'last_order');
+    const seven = platform.online.all().find(({ key }) => key[0] === 7)!;
+    expect(unpackRow(view.features, seven.values)).toEqual([4, null, 'France', null]);
+    expect(seven.eventTimeMs).toBe(Date.parse('2026-02-02'));
+    expect(seven.expiresAtMs).toBe(seven.eventTimeMs + 30 * DAY_MS);
+  });
+
+  it('are stored once when the same content comes again', async () => {
+    await push(body());
+    platform.clock.advance(MINUTE_MS);
+    expect((await push(body())).body).toMatchObject({ accepted: 3, online: { written: 2, stale: 0 } });
+    expect((await platform.tables.head('source_orders')).rows).toBe(3);
+    await push(body(), { 'idempotency-key': 'a' });
+    await push(body({ df: { ...df, amount: [9, 9, 9] } }), { 'idempotency-key': 'a' });
+    expect((await platform.tables.head('source_orders')).rows).toBe(6);
+  });
+
+  it('do not replace newer values', async () => {
+    await push(body());
+    const older = { ...df, ordered_at: df.ordered_at.map(() => '2026-01-01T00:00:00Z') };
+    expect((await push(body({ df: older }))).body['online']).toEqual({ written: 0, stale: 2 });
+  });
+
+  it('are answered row by row when some do not fit', async () => {
+    const { status, body: answer } = await push(
+      body({ df: { ...df, quantity: [1, 'x', 2], ordered_at: [...df.ordered_at.slice(0, 2), '2036-01-01'] } }),
+    );
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({
+      accepted: 1,
+      rejected: [
+        { row: 1, reason: 'quantity: not a whole number' },
+        { row: 2, reason: 'ordered_at: event time in the future' },
+      ],
+    });
+  });
+
+  it('go only where they were sent', async () => {
+    expect((await push(body({ to: 'online' }))).body).toMatchObject({ accepted: 3, online: { written: 2 } });
+    expect(platform.objects.keys('offline')).toEqual([]);
+    const offline = platformInMemory();
+    const handler = makePush(offline, silentLog);
+    const answer = await call(handler, 'POST /push', body({ to: 'offline', df: { ...df, note: ['a', 'b', 'c'] } }));
+    expect(answer.body).toMatchObject({ online: null, ignored_columns: ['note'] });
+    expect(offline.online.all()).toEqual([]);
+  });
+
+  it('wait for a table that is being written, and say so when it stays busy', async () => {
+    await platform.tables.open('source_orders', 'other', MINUTE_MS);
+    const { status, body: answer, headers } = await push(body());
+    expect(status).toBe(429);
+    expect(answer['error']).toMatchObject({ name: 'TableBusyError', kind: 'throttled' });
+    expect(headers['retry-after']).toBe('1');
+    const handler = makePush({ ...platform, pause: async (ms) => platform.clock.advance(ms * 240) }, silentLog);
+    expect((await call(handler, 'POST /push', body())).status).toBe(200);
+  });
+
+  it('leave nothing half-written when storing fails', async () => {
+    const put = async () => Promise.reject(new Error('no network'));
+    const handler = makePush({ ...platform, objects: { ...platform.objects, put } }, silentLog);
+    expect((await call(handler, 'POST /push', body())).status).toBe(500);
+    expect(platform.online.all()).toEqual([]);
+    expect((await push(body())).status).toBe(200);
+    expect((await platform.tables.head('source_orders')).rows).toBe(3);
+  });
+});
