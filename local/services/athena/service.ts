@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import * as z from 'zod';
 import { AwsError, type LocalService, type Operation, type Region } from '../../service.ts';
 import { readInput } from '../read-document.ts';
 import { objectPath, parseS3Uri } from '../s3/object-files.ts';
+import { scratchFolder } from './engine.ts';
 import { type QueryRecord, queryDocument, requireQuery } from './query-record.ts';
 import { makeQueryRunner, type QueryRunner } from './query-runner.ts';
 import { readResultRows } from './result-csv.ts';
@@ -27,6 +29,7 @@ export function makeAthenaService(region: Region): LocalService {
     signingNames: ['athena'],
     operations: operations(region, runner),
     resources: { 'AWS::Athena::WorkGroup': workGroupResource(region) },
+    start: async () => rmSync(scratchFolder(region), { recursive: true, force: true }),
     resume: async () => runner.resume(),
     stop: () => runner.stop(),
   };

@@ -68,9 +68,14 @@ export function objectPath(region: Region, bucket: string, key: string): string 
   return isFolder(plain) || existsSync(plain + BESIDE_FOLDER) ? plain + BESIDE_FOLDER : plain;
 }
 
+/** Folder of {@link incomingPath}; no bucket name starts with a dot. */
+export function incomingFolder(region: Region): string {
+  return join(region.stateDir, 's3', '.incoming');
+}
+
 /** A fresh path on the file system of the buckets, for a body on its way in. */
 export function incomingPath(region: Region): string {
-  const folder = join(region.stateDir, 's3', '.incoming'); // no bucket name starts with a dot
+  const folder = incomingFolder(region);
   mkdirSync(folder, { recursive: true });
   return join(folder, randomUUID());
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { AwsError, type AwsRequest, type AwsResponse, type LocalService, type Region } from '../../service.ts';
 import { bucketPolicyResource, bucketResource } from './bucket.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from './bucket-calls.ts';
 import { parseCall, type S3Call } from './call.ts';
 import { abortUpload, completeUpload, createUpload, listParts, listUploads, uploadPart } from './multipart.ts';
+import { incomingFolder } from './object-files.ts';
 import { getObjectCall, headObjectCall } from './read-object.ts';
 import { taggingCall } from './tagging.ts';
 import { copyObjectCall, deleteObjectCall, putObjectCall } from './write-object.ts';
@@ -31,6 +33,8 @@ export function makeS3Service(region: Region): LocalService {
         return xmlError(error, request.method === 'HEAD');
       }
     },
+    // bodies that were on their way in when the region was killed; none was acknowledged
+    start: async () => rmSync(incomingFolder(region), { recursive: true, force: true }),
     resources: { 'AWS::S3::Bucket': bucketResource(region), 'AWS::S3::BucketPolicy': bucketPolicyResource },
   };
 }
