@@ -75,7 +75,7 @@ export class DataStack extends Stack {
     this.predictionStream = new ParquetStream(this, 'PredictionStream', {
       ...stream,
       tableName: 'prediction',
-      description: 'Every answered prediction with what it was made from',
+      description: 'Every answered prediction and what led to it',
       columns: PREDICTION_LOG_COLUMNS,
     }).stream;
     this.outcomeStream = new ParquetStream(this, 'OutcomeStream', {
