@@ -1,3 +1,4 @@
+import { DAY_MS } from '../clock.ts';
 import type { ResolvedView } from '../definitions/definitions.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
@@ -30,14 +31,20 @@ export function rowsOfParts(parts: RowParts): PartRows {
 /**
  * Refuses what cannot be learnt from or judged.
  *
+ * @param embargoed rows in no part, because their labels reach into the next
  * @throws InvalidInputError when a part has no rows, or a binary label is no 0 or 1 or has one class only
  */
-export function assertLearnable(model: Model, labels: ArrayLike<number>, rows: PartRows): void {
+export function assertLearnable(model: Model, labels: ArrayLike<number>, rows: PartRows, embargoed: number): void {
   for (const part of PARTS) {
     if (rows[part].length > 0) continue;
+    const counts = { train: rows.train.length, validation: rows.validation.length, test: rows.test.length, embargoed };
+    const reason =
+      embargoed > 0
+        ? `; ${embargoed} rows are in no part, because their labels mature (${model.label.horizonMs / DAY_MS} d) after the next part begins: give the part a share that lasts longer than that`
+        : ': use more labels or other shares';
     throw new InvalidInputError(
-      `the ${part} part of model ${model.name} has no rows: train ${rows.train.length}, validation ${rows.validation.length}, test ${rows.test.length}; use more labels, other shares, or a shorter horizon`,
-      { part, train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
+      `the ${part} part of model ${model.name} has no rows (train ${counts.train}, validation ${counts.validation}, test ${counts.test})${reason}`,
+      { part, ...counts },
     );
   }
   if (model.problem !== 'binary') return;

@@ -63,7 +63,8 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     model.label.horizonMs,
   );
   const rows = placed(rowsOfParts(parts), mature);
-  assertLearnable(model, joined.labels, rows);
+  const embargoed = parts.filter((part) => part === null).length;
+  assertLearnable(model, joined.labels, rows, embargoed);
 
   const inputs = inputsOf(model, views, joined, rows.train);
   const profile = profileOf(inputs, joined, rows.train);
@@ -88,10 +89,7 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     trainingSetId,
     uri,
     rows: byPart((part) => rows[part].length),
-    dropped: {
-      unmatured: joined.rows - mature.length,
-      embargoed: parts.filter((part) => part === null).length,
-    },
+    dropped: { unmatured: joined.rows - mature.length, embargoed },
     labelMean: byPart((part) => meanOf(joined, rows[part])),
     labelTimes: byPart((part) => timesOf(joined, rows[part])),
     watermarks: plan.watermarks,
