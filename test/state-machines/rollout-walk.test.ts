@@ -86,7 +86,7 @@ describe('the rollout machine', () => {
       expect([status, error]).toEqual(['FAILED', 'CorruptDataError']);
       expect(cause).toContain('it is broken');
       expect(calls.at(-1)).toBe('rollout/end');
-      expect(given['rollout/end']?.[0]).toEqual({ ...input, because: 'CorruptDataError' });
+      expect(given['rollout/end']?.[0]).toEqual({ ...input, because: 'CorruptDataError: it is broken' });
     },
   );
 

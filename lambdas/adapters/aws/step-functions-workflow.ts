@@ -96,6 +96,17 @@ function executionOf(
     error:
       status === 'RUNNING' || status === 'SUCCEEDED'
         ? null
-        : { name: found.error ?? status, message: found.cause ?? 'the execution gave no cause' },
+        : { name: found.error ?? status, message: messageOf(found.cause) },
   };
+}
+
+/** A function that failed gives its error as JSON with a stack; people are told its message. */
+function messageOf(cause: string | undefined): string {
+  if (cause === undefined) return 'the execution gave no cause';
+  try {
+    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
 }

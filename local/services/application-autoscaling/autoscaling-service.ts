@@ -47,12 +47,22 @@ export function makeAutoScalingService(region: Region): LocalService {
       `No scalable target found for service namespace: sagemaker, resource ID: ${id}, scalable dimension: sagemaker:variant:DesiredInstanceCount`,
     );
   };
+  /** Describing is on everything; a change is on one target, by the ARN that Application Auto Scaling made up for it. */
   const allow = (caller: Caller, action: string) => region.authorize(caller, `application-autoscaling:${action}`, '*');
+  const allowOnTarget = (caller: Caller, action: string, resourceId: string): string => {
+    const targetArn =
+      store.get<ScalableTargetRecord>(TARGETS, resourceId)?.arn ?? arn(`scalable-target/${randomUUID()}`);
+    region.authorize(caller, `application-autoscaling:${action}`, targetArn, {
+      'application-autoscaling:service-namespace': 'sagemaker',
+      'application-autoscaling:scalable-dimension': 'sagemaker:variant:DesiredInstanceCount',
+    });
+    return targetArn;
+  };
 
   const operations: Record<string, Operation> = {
     RegisterScalableTarget: async (document, caller) => {
       const input = readInput(RegisterInput, document);
-      allow(caller, 'RegisterScalableTarget');
+      const targetArn = allowOnTarget(caller, 'RegisterScalableTarget', input.ResourceId);
       const [, endpointName, , variantName] = input.ResourceId.split('/');
       const known = store.get<ScalableTargetRecord>(TARGETS, input.ResourceId);
       const minCapacity = input.MinCapacity ?? known?.minCapacity;
@@ -68,7 +78,7 @@ export function makeAutoScalingService(region: Region): LocalService {
         resourceId: input.ResourceId,
         endpointName: endpointName!,
         variantName: variantName!,
-        arn: known?.arn ?? arn(`scalable-target/${randomUUID()}`),
+        arn: targetArn,
         minCapacity,
         maxCapacity,
         roleArn:
@@ -82,7 +92,7 @@ export function makeAutoScalingService(region: Region): LocalService {
     },
     DeregisterScalableTarget: async (document, caller) => {
       const { ResourceId } = readInput(DeregisterInput, document);
-      allow(caller, 'DeregisterScalableTarget');
+      allowOnTarget(caller, 'DeregisterScalableTarget', ResourceId);
       findTarget(ResourceId);
       store.atomically(() => {
         store.delete(TARGETS, ResourceId);
@@ -106,7 +116,7 @@ export function makeAutoScalingService(region: Region): LocalService {
     },
     PutScalingPolicy: async (document, caller) => {
       const input = readInput(PutPolicyInput, document);
-      allow(caller, 'PutScalingPolicy');
+      allowOnTarget(caller, 'PutScalingPolicy', input.ResourceId);
       findTarget(input.ResourceId);
       const key = `${input.ResourceId}:${input.PolicyName}`;
       const known = store.get<PolicyRecord>(POLICIES, key);
@@ -118,7 +128,7 @@ export function makeAutoScalingService(region: Region): LocalService {
     },
     DeleteScalingPolicy: async (document, caller) => {
       const { ResourceId, PolicyName } = readInput(DeletePolicyInput, document);
-      allow(caller, 'DeleteScalingPolicy');
+      allowOnTarget(caller, 'DeleteScalingPolicy', ResourceId);
       const key = `${ResourceId}:${PolicyName}`;
       if (store.get(POLICIES, key) === undefined) {
         throw new AwsError(
@@ -164,6 +174,13 @@ export function makeAutoScalingService(region: Region): LocalService {
           ? `${properties.ResourceId}|${properties.ScalableDimension}|sagemaker`
           : name;
       return { ref: id, attributes: { Id: id, Arn: name } };
+    },
+    remove: async ({ attributes }) => {
+      const arn = attributes?.['Arn'];
+      for (const collection of [TARGETS, POLICIES]) {
+        for (const { key, value } of store.list<{ arn: string }>(collection))
+          if (value.arn === arn) store.delete(collection, key);
+      }
     },
   });
   return {
