@@ -88,7 +88,7 @@ async function start(
   const database = new JsonDatabase(join(stateDir, 'region.db'));
   undo.push(() => database.close());
 
-  const aws = await listenUntilStopped(awsPort, 'AWS endpoint', '--aws-port or --port', undo);
+  const aws = await listenUntilStopped(awsPort, 'AWS endpoint', '--port', undo);
   const api = await listenUntilStopped(apiPort, 'HTTP API', '--port', undo);
   const { accountId, regionName } = assembly;
   const person = personCaller(accountId);

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 
 export interface FunctionLog {
@@ -10,12 +10,17 @@ export interface FunctionLog {
 
 /** What a function prints, in `<stateDir>/logs/<function>.log`; whole lines also go to `onLine`. */
 export function openFunctionLog(stateDir: string, functionName: string, onLine: (line: string) => void): FunctionLog {
-  const dir = join(stateDir, 'logs');
-  mkdirSync(dir, { recursive: true });
-  const stream = createWriteStream(join(dir, `${functionName}.log`), { flags: 'a' });
+  let stream: WriteStream | undefined; // opened with the first line: most functions of an assembly never run
   let isClosed = false;
+  const open = () => {
+    const dir = join(stateDir, 'logs');
+    mkdirSync(dir, { recursive: true });
+    return createWriteStream(join(dir, `${functionName}.log`), { flags: 'a' });
+  };
   const line = (text: string) => {
-    if (!isClosed) stream.write(`${text}\n`);
+    if (isClosed) return;
+    stream ??= open();
+    stream.write(`${text}\n`);
   };
   return {
     line,
@@ -32,7 +37,7 @@ export function openFunctionLog(stateDir: string, functionName: string, onLine: 
     },
     close: () => {
       isClosed = true;
-      return new Promise((resolve) => stream.end(() => resolve()));
+      return new Promise((resolve) => (stream === undefined ? resolve() : stream.end(() => resolve())));
     },
   };
 }
