@@ -76,6 +76,22 @@ describe('the model registry', () => {
     await expect(provisionGroup({ Colour: 'red' })).rejects.toThrow(/Colour/);
   });
 
+  it('takes an empty group away with its template, and keeps one with packages', async () => {
+    const { remove } = lab.service.resources!['AWS::SageMaker::ModelPackageGroup']!;
+    const left = async (properties: object) => ({
+      ...(await provisionGroup(properties)),
+      stackName: 's',
+      logicalId: 'Group',
+      properties: {},
+    });
+    await remove?.(await left({ ModelPackageGroupName: 'short-lived' }));
+    await expect(register({ ModelPackageGroupName: 'short-lived' })).rejects.toThrow(/does not exist/);
+    const kept = await left({ ModelPackageGroupName: 'kept' });
+    await register({ ModelPackageGroupName: 'kept' });
+    await remove?.(kept);
+    await register({ ModelPackageGroupName: 'kept' });
+  });
+
   it('counts versions, and keeps one per client token', async () => {
     const first = await register({ ClientToken: 'release-1', CustomerMetadataProperties: { releaseId: 'abc' } });
     const repeated = await register({ ClientToken: 'release-1' });

@@ -274,5 +274,17 @@ export function modelPackageGroupResource(scope: SageMakerScope): ResourceType {
       const group = saveGroup(scope, name, properties.ModelPackageGroupDescription);
       return { ref: group.arn, attributes: { ModelPackageGroupArn: group.arn } };
     },
+    remove: async ({ ref }) => {
+      const name = ref.slice(ref.lastIndexOf('/') + 1);
+      const kept = packagesOf(scope, name).length;
+      // as on AWS, a group with packages can not be deleted
+      if (kept === 0) scope.store.delete(GROUPS, name);
+      else
+        scope.region.log(
+          'sagemaker',
+          'error',
+          `model package group ${name} left the template but stays: it has ${kept} packages`,
+        );
+    },
   };
 }
