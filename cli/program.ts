@@ -20,7 +20,6 @@ export interface CommonOptions {
 }
 
 export interface ProgramDeps {
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   terminal(options: CommonOptions): Terminal;
   context(options: CommonOptions): VerbContext;

@@ -30,7 +30,6 @@ export async function run(args: readonly string[], around: Surroundings): Promis
     return makeTerminal({ ...around, isScreen, isJson: options.json === true, colors });
   };
   const program = makeProgram({
-    env: around.env,
     version: around.version,
     up: around.up,
     terminal,
