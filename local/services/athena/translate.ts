@@ -1,4 +1,4 @@
-import { FUNCTION_NODES, FUNCTIONS, REFUSED_NODES } from './functions.ts';
+import { FOREIGN_FUNCTION_NODES, FUNCTION_NODES, FUNCTIONS, REFUSED_NODES } from './functions.ts';
 import { call, duckdbText, identifier, isObject, kindOf, QueryError, type Tree, type TreeObject } from './sql-tree.ts';
 import { castToDuckdb, isSurelyDouble } from './translate-cast.ts';
 
@@ -89,6 +89,7 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
 
   function rewriteExpression(kind: string, content: TreeObject, scope: Scope): Tree | undefined {
     if (REFUSED_NODES.has(kind)) throw new QueryError(`SYNTAX_ERROR: ${kind} has no place in a query`);
+    if (FOREIGN_FUNCTION_NODES.has(kind)) throw unknownFunction(kind);
     const args = (names: readonly string[]) => names.map((name) => rewrite(content[name] ?? null, scope));
     switch (kind) {
       case 'eq':
@@ -163,9 +164,7 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
       (name === 'max' || name === 'min' || name === 'max_by' || name === 'min_by') &&
       args.length === (name.endsWith('by') ? 3 : 2);
     if (known === undefined || isList) {
-      throw new QueryError(
-        `FUNCTION_NOT_FOUND: line 1:1: Function '${name.toLowerCase()}' with ${args.length} arguments not registered in the laptop's Athena; it knows ${Object.keys(FUNCTIONS).join(', ')}`,
-      );
+      throw unknownFunction(name.toLowerCase());
     }
     const isTry = name.toLowerCase() === 'try';
     if (isTry) tryDepth++;
@@ -201,6 +200,12 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
       table: { ...rest, catalog: null, schema: null, name: identifier(reference.view), alias, alias_explicit_as: true },
     };
   }
+}
+
+function unknownFunction(name: string): QueryError {
+  return new QueryError(
+    `FUNCTION_NOT_FOUND: line 1:1: Function '${name}' not registered with these arguments in the laptop's Athena; it knows ${Object.keys(FUNCTIONS).join(', ')}`,
+  );
 }
 
 /** FROM takes tables, queries, VALUES and UNNEST; a call there would be a table function of DuckDB. */
