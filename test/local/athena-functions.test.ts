@@ -213,6 +213,7 @@ describe('what Trino fails, fails', () => {
     ['9223372036854775807 + 1', 'Overflow'],
     ['1 / 2.5', 'cast one side to DOUBLE'],
     ["getenv('HOME')", "Function 'getenv'"],
+    ['ROW(1, 2)', 'rows whose fields have names'],
     ['median(1)', "Function 'median'"],
     ['max(1, 2)', "Function 'max'"],
     ["date_add('fortnight', 1, DATE '2020-01-01')", 'not a valid time unit'],

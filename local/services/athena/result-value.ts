@@ -12,6 +12,7 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { QueryError } from './sql-tree.ts';
 
 /** Writes a value of one column as Athena writes it into its CSV result; undefined for NULL. */
 export type ResultFormat = (value: DuckDBValue) => string | undefined;
@@ -34,7 +35,13 @@ function writer(type: DuckDBType): (value: DuckDBValue) => string {
   }
   if (type instanceof DuckDBStructType) {
     const fields = type.entryTypes.map(nested);
-    const named = type.entryNames.map((name, index) => (name === '' ? `field${index}` : name));
+    const named = type.entryNames;
+    // DuckDB's API hands fields over by name, so those without one would hide each other
+    if (named.includes('')) {
+      throw new QueryError(
+        "NOT_SUPPORTED: the laptop's Athena shows rows whose fields have names: CAST(ROW(…) AS ROW(a bigint, …))",
+      );
+    }
     return (value) => {
       if (!(value instanceof DuckDBStructValue)) return String(value);
       const values = Object.values(value.entries);
