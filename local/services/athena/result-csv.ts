@@ -1,8 +1,9 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { DuckDBResult } from '@duckdb/node-api';
-import { resultFormat } from './result-value.ts';
+import { type ResultFormat, resultFormat } from './result-value.ts';
 
 /** A row of a result file: undefined is NULL. */
 export type ResultRow = readonly (string | undefined)[];
@@ -12,23 +13,19 @@ export type ResultRow = readonly (string | undefined)[];
  * commas. Memory does not grow with rows.
  */
 export async function writeResultCsv(result: DuckDBResult, names: readonly string[], path: string): Promise<void> {
-  const out = createWriteStream(path);
-  const failed = once(out, 'error').then(([error]) => Promise.reject(error));
-  failed.catch(() => undefined); // it is awaited below, and only if it comes
-  const write = async (text: string) => {
-    if (!out.write(text)) await Promise.race([once(out, 'drain'), failed]);
-  };
-  await write(`${names.map(quoted).join(',')}\n`);
   const formats = result.columnTypes().map(resultFormat);
+  await pipeline(Readable.from(lines(result, names, formats)), createWriteStream(path));
+}
+
+async function* lines(result: DuckDBResult, names: readonly string[], formats: readonly ResultFormat[]) {
+  yield `${names.map(quoted).join(',')}\n`;
   for await (const rows of result.yieldRows()) {
-    const lines = rows.map((row) => {
+    const texts = rows.map((row) => {
       const values = row.map((value, index) => formats[index]!(value));
       return `${values.map((value) => (value === undefined ? '' : quoted(value))).join(',')}\n`;
     });
-    await write(lines.join(''));
+    yield texts.join('');
   }
-  out.end();
-  await Promise.race([once(out, 'finish'), failed]);
 }
 
 function quoted(text: string): string {

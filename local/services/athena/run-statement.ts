@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AwsError, type Region } from '../../service.ts';
 import type { GlueTable } from '../glue/catalog.ts';
@@ -67,7 +68,12 @@ async function select(run: StatementRun, query: TreeObject): Promise<Outcome> {
   const { region, connection, record } = run;
   const prepared = await prepare(run, query, true);
   const path = incomingPath(region);
-  await writeResultCsv(await connection.stream(prepared.sql), prepared.names, path);
+  try {
+    await writeResultCsv(await connection.stream(prepared.sql), prepared.names, path);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
   const { bucket, key } = parseS3Uri(record.outputLocation);
   region.authorize(record.caller, 's3:PutObject', `arn:aws:s3:::${bucket}/${key}`);
   await adoptFile(region, bucket, key, path, { headers: { 'content-type': 'application/octet-stream' } });
