@@ -1,5 +1,10 @@
 import { type Environment, parseEnvironment, type Stage } from './environment.ts';
 
+/*
+ * Account numbers and the address below stand for those of the team that deploys: replace them, or give another
+ * account and region with `-c account=… -c region=…`.
+ */
+
 const GIBIBYTE = 1024 ** 3;
 
 /** Also what runs on a laptop, whose account is twelve zeros. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../lib/bundling/bundle-functions.ts';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../lib/functions.ts';
 
@@ -28,6 +28,8 @@ beforeEach(() => {
     );
   }
 });
+
+afterEach(() => rmSync(rootDir, { recursive: true, force: true }));
 
 describe('bundling', () => {
   it('makes one ES module per function that exports its handler, without what it does not use', async () => {

@@ -17,6 +17,8 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'rollout/HasFailed': 'Failed', // an error stays one
 };
 
+const { platform } = synthesize();
+
 describe.each(machines)('%s', (flow, machine) => {
   it('is valid Amazon States Language in JSONata', () => {
     // the validator knows no placeholders, and a Fail state may compute its texts
@@ -39,7 +41,7 @@ describe.each(machines)('%s', (flow, machine) => {
 
   it('uses each placeholder that the stack fills, and no other', () => {
     const used = [...definitionText(flow).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
-    const filled = resourcesOf(synthesize().platform, 'AWS::StepFunctions::StateMachine')
+    const filled = resourcesOf(platform, 'AWS::StepFunctions::StateMachine')
       .map(([, { Properties }]) => Properties)
       .find(({ StateMachineName }) => StateMachineName === `headgate-dev-${flow}`);
     expect([...new Set(used)].sort()).toEqual(Object.keys(filled?.['DefinitionSubstitutions'] ?? {}).sort());
@@ -64,7 +66,7 @@ describe('states', () => {
 
   it('invoke functions for longer than those may run', () => {
     const timeouts = Object.fromEntries(
-      resourcesOf(synthesize().platform, 'AWS::Lambda::Function').map(([, { Properties }]) => [
+      resourcesOf(platform, 'AWS::Lambda::Function').map(([, { Properties }]) => [
         Properties['Description'],
         Number(Properties['Timeout']),
       ]),
