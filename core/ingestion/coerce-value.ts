@@ -1,10 +1,8 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Value, ValueType } from '../definitions/value-type.ts';
+import type { ValueType } from '../definitions/value-type.ts';
 import { unreachable } from '../errors.ts';
+import type { Coerced } from './coerced.ts';
 import { parseInstant } from './parse-instant.ts';
-
-/** A value that fits its type, or why it does not: a phrase without the value, so that reasons can be counted. */
-export type Coerced = { readonly value: Value } | { readonly problem: string };
 
 export const MAX_STRING_BYTES = 65_536;
 /** Every UTF-16 code unit takes at most three bytes of UTF-8. */

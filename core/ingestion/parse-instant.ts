@@ -1,4 +1,4 @@
-import type { Coerced } from './coerce-value.ts';
+import type { Coerced } from './coerced.ts';
 
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Coerced, coerceValue } from '../../core/ingestion/coerce-value.ts';
+import { coerceValue } from '../../core/ingestion/coerce-value.ts';
+import type { Coerced } from '../../core/ingestion/coerced.ts';
 
 const SEED = { seed: 20260101 };
 const valueIn = (coerced: Coerced) => ('value' in coerced ? coerced.value : coerced);

@@ -160,8 +160,9 @@ function seenHead(name: string, item: Item | undefined): Omit<Seen, 'run'> {
 }
 
 function itemOf(run: Run, reason: string | undefined): Item {
-  const abandoned = run.state === 'abandoned' && reason !== undefined ? { reason: { S: reason } } : {};
-  return { run: { S: JSON.stringify(run) }, state: { S: run.state }, ...abandoned };
+  const item: Item = { run: { S: JSON.stringify(run) }, state: { S: run.state } };
+  if (run.state === 'abandoned' && reason !== undefined) item['reason'] = { S: reason };
+  return item;
 }
 
 function runOf(item: Item | undefined): Run | null {
