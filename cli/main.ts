@@ -5,6 +5,9 @@ import { run } from './run.ts';
 const packageFile = join(import.meta.dirname, '../package.json');
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string }; // our own file
 
+// whoever reads may stop reading, as `head` does
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,

@@ -126,7 +126,7 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
 function common(command: Command): Command {
   return command
     .option('--json', 'write the result as JSON on stdout, and nothing else there')
-    .option('--debug', 'show where a failure came from');
+    .option('--debug', 'show the stack of a failure');
 }
 
 function remote(command: Command): Command {

@@ -23,8 +23,8 @@ export interface Shop {
   /** Profiles, oldest first, one JSON object a line; see `profiles` in definitions/shop.ts. */
   readonly profilesJsonl: string;
   readonly profileRows: number;
-  /** Whoever ordered last. */
-  readonly newestCustomerId: string;
+  /** Somebody who ordered lately, but not often: whether they come back is an open question. */
+  readonly sampleCustomerId: string;
 }
 
 interface OrderLine {
@@ -63,8 +63,19 @@ export function generateShop(options: ShopOptions): Shop {
     guestRows: lines.filter((line) => line.customerId === '').length,
     profilesJsonl: profiles.map(({ json }) => `${JSON.stringify(json)}\n`).join(''),
     profileRows: profiles.length,
-    newestCustomerId: lines.findLast((line) => line.customerId !== '')?.customerId ?? '',
+    sampleCustomerId: openQuestion(lines, endMs - 7 * DAY_MS),
   };
+}
+
+/** Of the customers with three to six order lines, the one who ordered last since the instant, else whoever ordered last. */
+function openQuestion(lines: readonly OrderLine[], sinceMs: number): string {
+  const counts = new Map<string, number>();
+  for (const { customerId } of lines) counts.set(customerId, (counts.get(customerId) ?? 0) + 1);
+  const known = lines.filter(({ customerId }) => customerId !== '');
+  const few = known.filter(
+    ({ customerId, at }) => at >= sinceMs && counts.get(customerId)! >= 3 && counts.get(customerId)! <= 6,
+  );
+  return (few.at(-1) ?? known.at(-1))?.customerId ?? '';
 }
 
 function ordersOf(customer: ShopCustomer, startMs: number, endMs: number, random: Random): readonly OrderLine[] {

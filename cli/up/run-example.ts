@@ -43,7 +43,7 @@ export async function runExample(context: VerbContext, dataDir: string): Promise
       await done(
         ({ report }) =>
           `${report.fileName}: ${countText(report.rowsWritten)} of ${countText(report.rowsRead)} rows loaded, ${countText(report.rowsQuarantined)} quarantined`,
-        () => ingest(context, view, file, { history: true }),
+        () => ingest(context, view, file, { history: false }),
       );
     }
     await done(
@@ -84,7 +84,7 @@ async function exampleData(dataDir: string): Promise<ExampleData> {
   const data: ExampleData = {
     transactionsFile: join(dataDir, 'transactions.csv'),
     profilesFile: join(dataDir, 'profiles.jsonl'),
-    customerId: shop.newestCustomerId,
+    customerId: shop.sampleCustomerId,
   };
   await mkdir(dataDir, { recursive: true });
   await writeFile(data.transactionsFile, shop.transactionsCsv);

@@ -42,7 +42,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
     region = await timed(
       terminal,
       'bringing the region up',
-      () => start(assemblyDir, options, terminal),
+      () => start(assemblyDir, options, terminal, stop.signal),
       ({ apiUrl, endpointUrl }) => `serving ${apiUrl} (AWS endpoint ${endpointUrl})`,
     );
     if (!stop.signal.aborted) await serve(region, definitions, options, terminal, stop, begunAt);
@@ -56,7 +56,12 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
   terminal.note('stopped');
 }
 
-async function start(assemblyDir: string, options: UpOptions, terminal: Terminal): Promise<RunningRegion> {
+async function start(
+  assemblyDir: string,
+  options: UpOptions,
+  terminal: Terminal,
+  stopping: AbortSignal,
+): Promise<RunningRegion> {
   try {
     return await startRegion({
       assemblyDir,
@@ -66,7 +71,9 @@ async function start(assemblyDir: string, options: UpOptions, terminal: Terminal
       speed: options.speed,
       fresh: options.fresh,
       containerImages: options.containers,
-      onProgress: (line) => terminal.progress(line),
+      onProgress: (line) => {
+        if (!stopping.aborted) terminal.progress(line);
+      },
     });
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error), '', {}, error);

@@ -11,7 +11,7 @@ import type {
 } from '../../contracts/api/ingestions.ts';
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import { followExecution } from '../api/follow-execution.ts';
-import { CliError, UsageError } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import { countText, plural } from '../terminal/plain-words.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -29,14 +29,6 @@ export interface IngestResult {
   readonly report: IngestionReport;
 }
 
-const ENDINGS: Readonly<Record<string, FileFormat>> = {
-  '.csv': 'csv',
-  '.tsv': 'csv',
-  '.data': 'csv',
-  '.parquet': 'parquet',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-};
 const MAX_REASONS = 5;
 
 /** Loads a file into the source of a feature view: hashed here, uploaded, then loaded there. */
@@ -93,17 +85,11 @@ export function printIngestion(
 async function factsOf(file: string, options: IngestOptions): Promise<IngestionRequest> {
   const size = await sizeOf(file);
   const fileName = basename(file);
-  const format = options.format ?? ENDINGS[/\.[a-z]+$/i.exec(fileName)?.[0].toLowerCase() ?? ''];
-  if (format === undefined) {
-    throw new UsageError(
-      `the format of "${fileName}" is not known; names end in ${Object.keys(ENDINGS).join(', ')}`,
-      'say --format csv, --format parquet or --format jsonl',
-    );
-  }
   if (size === 0) throw new CliError(`${file} is empty`);
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
-  return { fileName, format, sha256: hash.digest('hex'), sizeBytes: size, history: options.history };
+  const facts = { fileName, sha256: hash.digest('hex'), sizeBytes: size, history: options.history };
+  return options.format === undefined ? facts : { ...facts, format: options.format };
 }
 
 async function sizeOf(file: string): Promise<number> {
