@@ -39,7 +39,10 @@ function observedSql(label: Label & { kind: 'observed' }, from: LabelTable): rea
   const { labelsFromMs } = from.scope;
   if (labelsFromMs !== null) conditions.push(sql`r."event_time_ms" >= ${labelsFromMs}`);
   if (label.where !== null) conditions.push(sourceExpressionSql(from.source, label.where, 'r'));
-  const rows = sql`select ${listSql(keys)}, r."event_time_ms" as "hg_time", ${value} as "hg_value" from ${tableSql(from.table)} r where ${joinSql(conditions, ' and ')}`;
+  const rows = sql`
+    select ${listSql(keys)}, r."event_time_ms" as "hg_time", ${value} as "hg_value"
+    from ${tableSql(from.table)} r
+    where ${joinSql(conditions, ' and ')}`;
   return [maturing(rows, label, from)];
 }
 
@@ -93,7 +96,11 @@ function futureValue(label: Label & { kind: 'future' }): Sql {
 function maturing(rows: Sql, label: Label, from: LabelTable): Sql {
   const hasMatured = sql`"hg_time" <= ${wholeSql(maturedTo(from) - label.horizonMs)}`;
   const keys = listSql(label.keyColumns.map((_, i) => column('k', i)));
-  return sql`"hg_labels" as (select ${keys}, "hg_time", case when ${hasMatured} then "hg_value" end as "hg_label" from (${rows}) r where "hg_value" is not null or not (${hasMatured}))`;
+  return sql`"hg_labels" as (
+    select ${keys}, "hg_time", case when ${hasMatured} then "hg_value" end as "hg_label"
+    from (${rows}) r
+    where "hg_value" is not null or not (${hasMatured})
+  )`;
 }
 
 function visible(from: LabelTable): readonly Sql[] {

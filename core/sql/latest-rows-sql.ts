@@ -16,8 +16,15 @@ export function latestRowsSql({ view, entity }: ResolvedView, table: TableSnapsh
     nameSql('event_time_ms'),
     nameSql('known_at_ms'),
   ]);
-  const order = sql`row_number() over (partition by ${listSql(keys)} order by "event_time_ms" desc, "known_at_ms" desc, "loaded_at_ms" desc, "seq" desc) as "hg_rank"`;
-  const days = sql`"loaded_day" >= ${dayOf(loadedFromMs)} and "loaded_day" <= ${dayOf(table.watermarkMs)}`;
-  const loaded = sql`"loaded_at_ms" > ${loadedFromMs} and "loaded_at_ms" <= ${table.watermarkMs} and ${days}`;
-  return sql`select ${columns} from (select ${columns}, ${order} from ${tableSql(table)} where ${loaded}) r where "hg_rank" = 1`;
+  const order = sql`row_number() over (
+    partition by ${listSql(keys)} order by "event_time_ms" desc, "known_at_ms" desc, "loaded_at_ms" desc, "seq" desc
+  ) as "hg_rank"`;
+  return sql`
+    select ${columns}
+    from (
+      select ${columns}, ${order} from ${tableSql(table)}
+      where "loaded_at_ms" > ${loadedFromMs} and "loaded_at_ms" <= ${table.watermarkMs}
+        and "loaded_day" >= ${dayOf(loadedFromMs)} and "loaded_day" <= ${dayOf(table.watermarkMs)}
+    ) r
+    where "hg_rank" = 1`;
 }

@@ -1,6 +1,6 @@
 import { column, type SpanAggregate, type SpanLayout } from './span-plan.ts';
 import { partialType } from './span-rows-sql.ts';
-import { joinSql, listSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
+import { joinSql, listSql, numbersSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 
 /**
  * `hg_changes`: what changes for an entity at a tick. A tile adds its partials where its span begins and takes them
@@ -10,9 +10,10 @@ import { joinSql, listSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 export function spanChangesSql(layout: SpanLayout): Sql {
   const { plan, keyColumns } = layout;
   // branch 2 s is the begin of span s, branch 2 s + 1 its end
-  const branches = plan.spans.flatMap((_, s) => [sql`(${wholeSql(2 * s)})`, sql`(${wholeSql(2 * s + 1)})`]);
+  const branches = plan.spans.flatMap((_, s) => [2 * s, 2 * s + 1]);
   const tick = plan.spans.flatMap((_, s) => {
     const [begin, end] = [column('b', s), column('e', s)];
+    // a first span that ends where it begins still says that the entity is not there any more
     const isSpan = s === 0 ? sql`${begin} <= ${end}` : sql`${begin} < ${end}`;
     return [
       sql`when ${wholeSql(2 * s)} then case when ${isSpan} then ${begin} end`,
@@ -20,13 +21,17 @@ export function spanChangesSql(layout: SpanLayout): Sql {
     ];
   });
   const changes = plan.aggregates.flatMap((aggregate, j) => changesOf(layout, aggregate, j));
-  const all = listSql([
-    keyColumns,
-    sql`case "hg_i" ${joinSql(tick, ' ')} end as "hg_tick"`,
-    sql`case "hg_i" when 0 then "hg_n" when 1 then -"hg_n" else 0 end as "hg_n"`,
-    ...changes.map(({ name, value }) => sql`${value} as ${name}`),
-  ]);
-  const tiles = sql`select * from (select ${all} from "hg_tiles" cross join (values ${listSql(branches)}) b ("hg_i")) c where "hg_tick" <= ${wholeSql(plan.lastTickMs)}`;
+  const tiles = sql`
+    select * from (
+      select ${keyColumns},
+        case "hg_i" ${joinSql(tick, ' ')} end as "hg_tick",
+        ${listSql([
+          sql`case "hg_i" when 0 then "hg_n" when 1 then -"hg_n" else 0 end as "hg_n"`,
+          ...changes.map(({ name, value }) => sql`${value} as ${name}`),
+        ])}
+      from "hg_tiles" cross join ${numbersSql(branches, 'b', 'hg_i')}
+    ) c
+    where "hg_tick" <= ${wholeSql(plan.lastTickMs)}`;
   const distinct = distinctChanges(layout, changes);
   return sql`"hg_changes" as (${distinct === null ? tiles : sql`${tiles} union all ${distinct}`})`;
 }
@@ -92,20 +97,35 @@ export function aggregation(aggregate: SpanAggregate): 'added' | 'counted' | 'ne
 function distinctChanges({ plan, inputOf, keyColumns }: SpanLayout, changes: readonly Change[]): Sql | null {
   const wanted = plan.aggregates.flatMap((aggregate, j) => (aggregation(aggregate) === 'distinct' ? [j] : []));
   if (wanted.length === 0) return null;
-  const pick = (of: (j: number) => Sql) =>
-    sql`case "hg_i" ${joinSql(
-      wanted.map((j) => sql`when ${wholeSql(j)} then ${of(j)}`),
-      ' ',
-    )} end`;
   const spanOf = (j: number) => plan.aggregates[j]!.span;
-  const members = sql`select ${keyColumns}, "hg_i", ${pick((j) => sql`cast(${column('x', inputOf[j]!)} as varchar)`)} as "hg_x", ${pick((j) => column('b', spanOf(j)))} as "hg_b", ${pick((j) => column('e', spanOf(j)))} as "hg_e" from "hg_rows" cross join (values ${listSql(wanted.map((j) => sql`(${wholeSql(j)})`))}) b ("hg_i")`;
+  const pick = (of: (j: number) => Sql) => {
+    const cases = wanted.map((j) => sql`when ${wholeSql(j)} then ${of(j)}`);
+    return sql`case "hg_i" ${joinSql(cases, ' ')} end`;
+  };
+  const members = sql`
+    select ${keyColumns}, "hg_i",
+      ${pick((j) => sql`cast(${column('x', inputOf[j]!)} as varchar)`)} as "hg_x",
+      ${pick((j) => column('b', spanOf(j)))} as "hg_b",
+      ${pick((j) => column('e', spanOf(j)))} as "hg_e"
+    from "hg_rows" cross join ${numbersSql(wanted, 'b', 'hg_i')}`;
   const ofValue = sql`partition by ${keyColumns}, "hg_i", "hg_x" order by "hg_b", "hg_e"`;
-  const runs = sql`select ${keyColumns}, "hg_i", "hg_b", max("hg_e") over (${ofValue} rows between unbounded preceding and 1 preceding) as "hg_before", max("hg_e") over (${ofValue} rows between unbounded preceding and current row) as "hg_end", lead("hg_b") over (${ofValue}) as "hg_next" from (${members}) m where "hg_x" is not null and "hg_b" < "hg_e"`;
+  const unions = sql`
+    select ${keyColumns}, "hg_i", "hg_b",
+      max("hg_e") over (${ofValue} rows between unbounded preceding and 1 preceding) as "hg_before",
+      max("hg_e") over (${ofValue} rows between unbounded preceding and current row) as "hg_end",
+      lead("hg_b") over (${ofValue}) as "hg_next"
+    from (${members}) m
+    where "hg_x" is not null and "hg_b" < "hg_e"`;
   const columns = changes.map(({ name, type, aggregate }) =>
     wanted.includes(aggregate)
       ? sql`case "hg_i" when ${wholeSql(aggregate)} then "hg_sign" end as ${name}`
       : sql`cast(null as ${type}) as ${name}`,
   );
   const tick = rawSql('case "hg_sign" when 1 then "hg_b" else "hg_end" end');
-  return sql`select ${listSql([keyColumns, sql`${tick} as "hg_tick"`, sql`0 as "hg_n"`, ...columns])} from (${runs}) u cross join (values (1), (-1)) t ("hg_sign") where ${tick} <= ${wholeSql(plan.lastTickMs)} and (("hg_sign" = 1 and ("hg_before" is null or "hg_b" > "hg_before")) or ("hg_sign" = -1 and ("hg_next" is null or "hg_next" > "hg_end")))`;
+  return sql`
+    select ${keyColumns}, ${tick} as "hg_tick", ${listSql([sql`0 as "hg_n"`, ...columns])}
+    from (${unions}) u cross join ${numbersSql([1, -1], 't', 'hg_sign')}
+    where ${tick} <= ${wholeSql(plan.lastTickMs)}
+      and (("hg_sign" = 1 and ("hg_before" is null or "hg_b" > "hg_before"))
+        or ("hg_sign" = -1 and ("hg_next" is null or "hg_next" > "hg_end")))`;
 }

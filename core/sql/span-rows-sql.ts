@@ -12,7 +12,9 @@ const MAX_SUMMAND = rawSql('1E12');
 export function spanRowsSql({ plan, inputs }: SpanLayout): Sql {
   const first = wholeSql(plan.firstTickMs);
   const needsOrder = inputs.some((input) => input.uses.has('last'));
-  const order = sql`row_number() over (partition by ${listSql(plan.keys)} order by r."event_time_ms", r."known_at_ms", r."loaded_at_ms", r."seq") as "hg_o"`;
+  const order = sql`row_number() over (
+    partition by ${listSql(plan.keys)} order by r."event_time_ms", r."known_at_ms", r."loaded_at_ms", r."seq"
+  ) as "hg_o"`;
   const read = listSql([
     ...plan.keys.map((key, i) => sql`${key} as ${column('k', i)}`),
     ...plan.spans.flatMap((span, i) => [
@@ -24,28 +26,34 @@ export function spanRowsSql({ plan, inputs }: SpanLayout): Sql {
   ]);
   const kept = listSql([
     ...plan.keys.map((_, i) => column('k', i)),
-    ...plan.spans.flatMap((_, i) => [
-      sql`case when ${column('b', i)} < ${column('e', i)} then greatest(${column('b', i)}, ${first}) end as ${column('b', i)}`,
-      column('e', i),
-    ]),
+    ...plan.spans.flatMap((_, i) => {
+      const [begin, end] = [column('b', i), column('e', i)];
+      return [sql`case when ${begin} < ${end} then greatest(${begin}, ${first}) end as ${begin}`, end];
+    }),
     ...inputs.map((_, i) => column('x', i)),
     ...(needsOrder ? [rawSql('"hg_o"')] : []),
   ]);
-  const isWanted = joinSql(
-    plan.spans.map(
-      (_, i) =>
-        sql`(${column('b', i)} < ${column('e', i)} and ${column('b', i)} <= ${wholeSql(plan.lastTickMs)} and ${column('e', i)} >= ${first})`,
-    ),
-    ' or ',
-  );
-  return sql`"hg_rows" as (select ${kept} from (select ${read} from ${plan.rows}) s where ${isWanted})`;
+  const last = wholeSql(plan.lastTickMs);
+  const isWanted = plan.spans.map((_, i) => {
+    const [begin, end] = [column('b', i), column('e', i)];
+    return sql`(${begin} < ${end} and ${begin} <= ${last} and ${end} >= ${first})`;
+  });
+  return sql`"hg_rows" as (
+    select ${kept}
+    from (select ${read} from ${plan.rows}) s
+    where ${joinSql(isWanted, ' or ')}
+  )`;
 }
 
 /** `hg_tiles`: rows of one entity that are inside the same ticks of every span, taken together. */
 export function spanTilesSql({ plan, inputs, keyColumns }: SpanLayout): Sql {
   const spans = listSql(plan.spans.flatMap((_, i) => [column('b', i), column('e', i)]));
   const partials = inputs.flatMap((input, i) => partialsOf(input, i));
-  return sql`"hg_tiles" as (select ${listSql([keyColumns, spans, sql`count(*) as "hg_n"`, ...partials])} from "hg_rows" group by ${keyColumns}, ${spans})`;
+  return sql`"hg_tiles" as (
+    select ${listSql([keyColumns, spans, sql`count(*) as "hg_n"`, ...partials])}
+    from "hg_rows"
+    group by ${keyColumns}, ${spans}
+  )`;
 }
 
 function partialsOf(input: SpanInput, i: number): readonly Sql[] {

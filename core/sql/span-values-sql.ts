@@ -38,7 +38,9 @@ export function spanValuesSql(plan: SpanPlan): readonly Sql[] {
 
 /** `hg_states`: the running totals of an entity from each tick at which something changed to the next (`hg_until`). */
 function statesSql({ plan, keyColumns }: SpanLayout): Sql {
-  const upToNow = sql`over (partition by ${keyColumns} order by "hg_tick" rows between unbounded preceding and current row)`;
+  const upToNow = sql`over (
+    partition by ${keyColumns} order by "hg_tick" rows between unbounded preceding and current row
+  )`;
   const points: Sql[] = [];
   const states: Sql[] = [];
   const keep = (name: Sql, total: Sql) => {
@@ -55,14 +57,16 @@ function statesSql({ plan, keyColumns }: SpanLayout): Sql {
       points.push(sql`max(${column('o', j)}) as ${column('o', j)}`);
     }
   });
-  const point = listSql([keyColumns, sql`"hg_tick", sum("hg_n") as "hg_n"`, ...points]);
-  const state = listSql([
-    keyColumns,
-    sql`"hg_tick", sum("hg_n") ${upToNow} as "hg_n"`,
-    sql`coalesce(lead("hg_tick") over (partition by ${keyColumns} order by "hg_tick"), ${wholeSql(plan.lastTickMs + plan.stepMs)}) as "hg_until"`,
-    ...states,
-  ]);
-  return sql`"hg_states" as (select ${state} from (select ${point} from "hg_changes" group by ${keyColumns}, "hg_tick") p)`;
+  const next = sql`lead("hg_tick") over (partition by ${keyColumns} order by "hg_tick")`;
+  const beyond = wholeSql(plan.lastTickMs + plan.stepMs);
+  return sql`"hg_states" as (
+    select ${keyColumns}, "hg_tick", coalesce(${next}, ${beyond}) as "hg_until",
+      ${listSql([sql`sum("hg_n") ${upToNow} as "hg_n"`, ...states])}
+    from (
+      select ${keyColumns}, "hg_tick", ${listSql([sql`sum("hg_n") as "hg_n"`, ...points])}
+      from "hg_changes" group by ${keyColumns}, "hg_tick"
+    ) p
+  )`;
 }
 
 function valuesSql(layout: SpanLayout, hasExtrema: boolean): Sql {
@@ -75,10 +79,14 @@ function valuesSql(layout: SpanLayout, hasExtrema: boolean): Sql {
   const last = plan.keepsFirstEmpty
     ? sql`case when "hg_n" > 0 then "hg_until" - ${step} else "hg_tick" end`
     : sql`"hg_until" - ${step}`;
-  const states = sql`select ${listSql([...keys, sql`s."hg_tick", s."hg_n", s."hg_until"`, ...values])} from "hg_states" s ${hasExtrema ? extrema : sql``}`;
-  const names = listSql([layout.keyColumns, sql`"hg_at"`, ...plan.aggregates.map((_, j) => column('f', j))]);
-  const where = plan.keepsFirstEmpty ? sql`` : sql` where "hg_n" > 0`;
-  return sql`"hg_values" as (select ${names} from (${states}) v cross join unnest(sequence(v."hg_tick", ${last}, ${step})) as t ("hg_at")${where})`;
+  const isKept = plan.keepsFirstEmpty ? sql`` : sql` where "hg_n" > 0`;
+  return sql`"hg_values" as (
+    select ${listSql([layout.keyColumns, sql`"hg_at"`, ...plan.aggregates.map((_, j) => column('f', j))])}
+    from (
+      select ${listSql([...keys, sql`s."hg_tick", s."hg_n", s."hg_until"`, ...values])}
+      from "hg_states" s ${hasExtrema ? extrema : sql``}
+    ) v cross join unnest(sequence(v."hg_tick", ${last}, ${step})) as t ("hg_at")${isKept}
+  )`;
 }
 
 function valueSql({ plan, inputs, inputOf }: SpanLayout, j: number): Sql {

@@ -15,14 +15,15 @@ const MAX_PARAM_LENGTH = 1_024;
 
 /**
  * Template tag: parts that are `Sql` are put in place, every other value becomes a parameter.
- * The template's own text may hold neither a quoted string nor a `?`: values never become text.
+ * The template's own text may hold neither a quoted string nor a `?`: values never become text. Line breaks and
+ * indentation become single spaces.
  */
 export function sql(strings: TemplateStringsArray, ...parts: readonly (Sql | SqlParam)[]): Sql {
   let text = '';
   const params: SqlParam[] = [];
   strings.forEach((chunk, i) => {
     if (/['?]/.test(chunk)) throw new BugError(`a literal in the text of a statement: ${chunk}`);
-    text += chunk;
+    text += chunk.replace(/\s+/g, ' ');
     const part = parts[i];
     if (part === undefined) return;
     if (typeof part === 'object') {
@@ -59,6 +60,12 @@ export function listSql(parts: readonly Sql[]): Sql {
 export function nameSql(name: string, of?: string): Sql {
   const quoted = [of, name].filter((part) => part !== undefined).map(quoteName);
   return { text: quoted.join('.'), params: [] };
+}
+
+/** Rows of one number each, as a table to cross join with: `(values (0), (1)) alias ("column")`, of type bigint. */
+export function numbersSql(numbers: readonly number[], alias: string, column: string): Sql {
+  const rows = listSql(numbers.map((number) => sql`(cast(${wholeSql(number)} as bigint))`));
+  return sql`(values ${rows}) ${rawSql(alias)} (${nameSql(column)})`;
 }
 
 /** A whole number written as digits: constants of the plan, which can hold nothing but digits. */

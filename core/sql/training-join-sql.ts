@@ -3,6 +3,7 @@ import type { Entity } from '../definitions/entity.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
+import { maturedToMs } from '../point-in-time/compute-labels.ts';
 import { type LabelTable, labelsSql } from './labels-sql.ts';
 import { completeKeySql, loadedBySql, SQL_TYPES, type TableSnapshot, tableSql } from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
@@ -32,12 +33,15 @@ export function trainingJoinSql(model: Model, entity: Entity, labels: LabelTable
   assertDistinct(model.features.map(inputColumn));
   const keys = entity.joinKeys.map((_, i) => column('k', i));
   const order = listSql([...keys, rawSql('"hg_time"'), rawSql('"hg_label"')].map((name) => sql`${name} nulls last`));
-  const spine = sql`"hg_spine" as (select row_number() over (order by ${order}) as "hg_id", ${listSql(keys)}, "hg_time", "hg_label" from "hg_labels")`;
+  const spine = sql`"hg_spine" as (
+    select row_number() over (order by ${order}) as "hg_id", ${listSql(keys)}, "hg_time", "hg_label" from "hg_labels"
+  )`;
+  const lastLabelMs = maturedToMs({ ...labels.scope, watermarkMs: labels.table.watermarkMs });
   const joined = views.map((view, i) => ({ view, at: `hg_v${i}`, features: featuresOf(model, view) }));
   const ctes = [
     ...labelsSql(model.label, labels),
     spine,
-    ...joined.flatMap(({ view, at, features }) => visibleSql(view, at, entity, features)),
+    ...joined.flatMap(({ view, at, features }) => visibleSql({ ...view, at, features, lastLabelMs }, entity)),
   ];
   const inputs = model.features.map((ref) => {
     const from = joined.find(({ view }) => view.resolved.view.name === ref.view);
@@ -56,6 +60,14 @@ export function trainingJoinSql(model: Model, entity: Entity, labels: LabelTable
   return sql`with ${listSql(ctes)} select ${columns} from "hg_spine" l ${joinSql(joins, ' ')} order by "label_id"`;
 }
 
+interface SeenView extends JoinedView {
+  /** Name of the common table expression. */
+  readonly at: string;
+  readonly features: readonly FeatureRef[];
+  /** No label is later, so no row that is known later is seen. */
+  readonly lastLabelMs: number;
+}
+
 /**
  * What every label sees of one view: `hg_id` and the features.
  *
@@ -63,30 +75,43 @@ export function trainingJoinSql(model: Model, entity: Entity, labels: LabelTable
  * will never be, so it is dropped; what is left is carried forward to the labels, as one value, so that features of
  * different rows never mix.
  */
-function visibleSql(view: JoinedView, at: string, entity: Entity, features: readonly FeatureRef[]): readonly Sql[] {
-  const { ttlMs } = view.resolved.view;
-  const keys = keyPositions(view.resolved, entity).map((i) => column('k', i));
-  const named = view.resolved.entity.joinKeys.map(({ name }) => nameSql(name, 'r'));
+function visibleSql({ resolved, table, at, features, lastLabelMs }: SeenView, entity: Entity): readonly Sql[] {
+  const { ttlMs } = resolved.view;
+  const keys = keyPositions(resolved, entity).map((i) => column('k', i));
+  const named = resolved.entity.joinKeys.map(({ name }) => nameSql(name, 'r'));
   const values = features.map(({ feature }) => nameSql(feature));
   const types = features.map(({ feature }) => {
-    const type = view.resolved.view.features.find(({ name }) => name === feature)?.type;
-    if (type === undefined) throw new BugError(`view ${view.resolved.view.name} has no feature ${feature}`);
+    const type = resolved.view.features.find(({ name }) => name === feature)?.type;
+    if (type === undefined) throw new BugError(`view ${resolved.view.name} has no feature ${feature}`);
     return sql`${nameSql(feature)} ${rawSql(SQL_TYPES[type])}`;
   });
   const rowType = sql`row(${listSql([rawSql('"hg_event" bigint'), ...types])})`;
   const [seen, rows] = [nameSql(`${at}_seen`), nameSql(`${at}_rows`)];
 
   const arrival = sql`greatest(r."event_time_ms", r."known_at_ms")`;
-  const newest = sql`max(r."event_time_ms") over (partition by ${listSql(named)} order by ${arrival}, r."event_time_ms", r."known_at_ms", r."loaded_at_ms", r."seq" rows between unbounded preceding and current row)`;
   const times = rawSql('"event_time_ms", "known_at_ms", "loaded_at_ms", "seq"');
-  const read = listSql([
-    ...named.map((name, i) => sql`${name} as ${keys[i]!}`),
-    ...values.map((value) => sql`r.${value}`),
-    sql`r."event_time_ms", r."known_at_ms", r."loaded_at_ms", r."seq", ${arrival} as "hg_time", ${newest} as "hg_newest"`,
-  ]);
-  const kept = sql`select ${read} from ${tableSql(view.table)} r where ${loadedBySql(view.table, 'r')} and ${completeKeySql(named)}`;
-  const stacked = sql`select ${listSql(keys)}, "hg_time", 0 as "hg_kind", ${times}, cast(null as bigint) as "hg_id", cast(row(${listSql([rawSql('"event_time_ms"'), ...values])}) as ${rowType}) as "hg_row" from (${kept}) r where "event_time_ms" = "hg_newest" union all select ${listSql(keys)}, "hg_time", 1, 0, 0, 0, 0, "hg_id", cast(null as ${rowType}) from "hg_spine"`;
-  const carried = sql`last_value("hg_row") ignore nulls over (partition by ${listSql(keys)} order by "hg_time", "hg_kind", ${times} rows between unbounded preceding and current row)`;
+  const kept = sql`
+    select *, max("event_time_ms") over (
+      partition by ${listSql(keys)} order by "hg_time", ${times} rows between unbounded preceding and current row
+    ) as "hg_newest"
+    from (
+      select ${listSql(named.map((name, i) => sql`${name} as ${keys[i]!}`))}, ${arrival} as "hg_time",
+        ${listSql([times, ...values])}
+      from ${tableSql(table)} r
+      where ${loadedBySql(table, 'r')} and ${completeKeySql(named)} and ${arrival} <= ${lastLabelMs}
+    ) a`;
+  const stacked = sql`
+    select ${listSql(keys)}, "hg_time", 0 as "hg_kind", ${times}, cast(null as bigint) as "hg_id",
+      cast(row(${listSql([rawSql('"event_time_ms"'), ...values])}) as ${rowType}) as "hg_row"
+    from (${kept}) r
+    where "event_time_ms" = "hg_newest"
+    union all
+    select ${listSql(keys)}, "hg_time", 1, 0, 0, 0, 0, "hg_id", cast(null as ${rowType})
+    from "hg_spine"`;
+  const carried = sql`last_value("hg_row") ignore nulls over (
+    partition by ${listSql(keys)} order by "hg_time", "hg_kind", ${times}
+    rows between unbounded preceding and current row
+  )`;
   const isVisible = ttlMs === null ? null : sql`"hg_row"."hg_event" >= "hg_time" - ${ttlMs}`;
   const answer = values.map((value) => {
     const field = sql`"hg_row".${value}`;

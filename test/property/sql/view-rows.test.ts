@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '../../../core/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../../core/clock.ts';
 import { EARLIEST_MS, LATEST_MS, type MaterializationRun } from '../../../core/offline/materialization-run.ts';
 import { computeViewRows } from '../../../core/point-in-time/compute-view-rows.ts';
 import { viewRowsSql } from '../../../core/sql/view-rows-sql.ts';
@@ -52,6 +52,30 @@ describe(`viewRowsSql says what computeViewRows says (seed ${SEED})`, () => {
   test('the cases compute thousands of rows', () => {
     const rows = cases.map(([resolved, history, ask]) => computeViewRows(resolved, history, ask).length);
     expect(rows.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(2_500);
+  });
+
+  test('a month of days, whose blocks of ticks are longer than 32-bit integers can double', async () => {
+    const month = { input: 'amount', where: null, windowMs: 30 * DAY_MS };
+    const view = viewOf(
+      (['min', 'max'] as const).map((aggregation) => ({
+        name: aggregation,
+        type: 'float64',
+        compute: { kind: 'aggregate', aggregation, ...month },
+        description: '',
+      })),
+      DAY_MS,
+      null,
+    );
+    const [rows] = fc.sample(sales, { seed: SEED, numRuns: 1 });
+    const ask = {
+      fromMs: -DAY_MS,
+      toMs: 40 * DAY_MS,
+      loadedFromMs: 0,
+      watermarkMs: 3_000,
+      loadedAtMs: 9,
+      isFirst: true,
+    };
+    expect(await expectSame(view, rows!, ask)).toBeGreaterThan(1_000);
   });
 
   const single = viewOf(
