@@ -52,6 +52,14 @@ describe('an endpoint', () => {
     expect(await lab.score('shop')).toEqual({ score: 0.25, variant: 'primary' });
   });
 
+  it('is brought up once when the region resumes while it is being created', async () => {
+    await create('early', 'low-1');
+    await lab.service.resume?.();
+    await lab.untilEndpoint('early', 'InService');
+    expect(lab.region.logs.filter((line) => line.startsWith('error') && line.includes('early'))).toEqual([]);
+    expect(await lab.score('early')).toEqual({ score: 0.25, variant: 'primary' });
+  });
+
   it('is updated without losing a request, and refuses a second update meanwhile', async () => {
     await update('shop', 'high-1');
     await expect(update('shop', 'low-1')).rejects.toThrow(/Cannot update in-progress endpoint/);

@@ -33,6 +33,8 @@ export class Endpoints {
   readonly #scope: SageMakerScope;
   readonly #fleets = new Map<string, EndpointFleet>();
   readonly #records = new Map<string, EndpointRecord>();
+  /** Endpoints this process has begun to work on; `resume` leaves them alone. */
+  readonly #begun = new Set<string>();
   readonly #work = new Set<Promise<void>>();
   readonly #refusesUpdate: (endpoint: EndpointRecord, next: EndpointRecord['plan']) => string | undefined;
   #isStopping = false;
@@ -69,7 +71,7 @@ export class Endpoints {
       };
       keepTags(this.#scope, arn, input.Tags);
       this.#save(record);
-      this.#background(() => this.#bringUp(record.name));
+      this.#background(record.name, () => this.#bringUp(record.name));
       return { EndpointArn: arn };
     },
     DescribeEndpoint: async (document, caller) => {
@@ -92,7 +94,7 @@ export class Endpoints {
       if (refusal !== undefined) throw invalid(refusal);
       const { failureReason: _, ...rest } = endpoint;
       this.#save({ ...rest, status: 'Updating', next });
-      this.#background(() => this.#update(endpoint.name));
+      this.#background(endpoint.name, () => this.#update(endpoint.name));
       return { EndpointArn: endpoint.arn };
     },
     UpdateEndpointWeightsAndCapacities: async (document, caller) => {
@@ -120,7 +122,7 @@ export class Endpoints {
         };
       }
       this.#save({ ...endpoint, status: 'Updating', next: { plan: endpoint.plan, capacities } });
-      this.#background(async () => this.#finishUpdate(endpoint.name));
+      this.#background(endpoint.name, async () => this.#finishUpdate(endpoint.name));
       return { EndpointArn: endpoint.arn };
     },
     DeleteEndpoint: async (document, caller) => {
@@ -129,7 +131,7 @@ export class Endpoints {
       const endpoint = this.find(EndpointName);
       if (endpoint.status === 'Deleting') return {};
       this.#save({ ...endpoint, status: 'Deleting' });
-      this.#background(() => this.#remove(EndpointName));
+      this.#background(EndpointName, () => this.#remove(EndpointName));
       return {};
     },
     ListEndpoints: async (document, caller) => {
@@ -170,9 +172,9 @@ export class Endpoints {
   /** Brings endpoints up again after a start of the region; what was being changed is changed. */
   resume(): void {
     for (const endpoint of this.#all()) {
-      if (endpoint.status === 'Failed' || this.#fleets.has(endpoint.name)) continue;
-      if (endpoint.status === 'Deleting') this.#background(() => this.#remove(endpoint.name));
-      else this.#background(() => this.#bringUp(endpoint.name));
+      if (endpoint.status === 'Failed' || this.#begun.has(endpoint.name)) continue;
+      if (endpoint.status === 'Deleting') this.#background(endpoint.name, () => this.#remove(endpoint.name));
+      else this.#background(endpoint.name, () => this.#bringUp(endpoint.name));
     }
   }
 
@@ -303,7 +305,8 @@ export class Endpoints {
     });
   }
 
-  #background(work: () => Promise<void>): void {
+  #background(name: string, work: () => Promise<void>): void {
+    this.#begun.add(name);
     const running = Promise.resolve()
       .then(work)
       .catch((error: unknown) => this.#scope.region.log('sagemaker', 'error', String(error)))
