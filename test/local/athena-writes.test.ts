@@ -85,7 +85,7 @@ describe('UNLOAD', () => {
   });
 
   it.each([
-    ["UNLOAD (SELECT 1 AS a) TO '/tmp/x' WITH (format = 'PARQUET')", 'not an S3 location'],
+    ["UNLOAD (SELECT 1 AS a) TO '/var/x' WITH (format = 'PARQUET')", 'not an S3 location'],
     ["UNLOAD (SELECT 1 AS a) TO 's3://lake/o/'", 'Missing required UNLOAD property'],
     ["UNLOAD (SELECT 1 AS a) TO 's3://lake/o/' WITH (format = 'AVRO')", 'PARQUET, JSON and TEXTFILE'],
     ["UNLOAD (DROP TABLE x) TO 's3://lake/o/' WITH (format = 'JSON')", 'UNLOAD takes a query'],

@@ -25,9 +25,9 @@ describe('starting a query', () => {
     ['broken SQL', 'SELEC 1', 'mismatched input'],
     ['two statements', 'SELECT 1; DROP TABLE x', 'Only one sql statement'],
     ['DDL', 'DROP TABLE shop.sales', 'not supported'],
-    ['commands of DuckDB', "ATTACH '/tmp/x.db'", 'not supported'],
+    ['commands of DuckDB', "ATTACH '/var/x.db'", 'not supported'],
     ['a setting', "SET memory_limit = '1GB'", 'not supported'],
-    ['COPY', "COPY t TO '/tmp/x'", 'not supported'],
+    ['COPY', "COPY t TO '/var/x'", 'not supported'],
     ['PRAGMA', 'PRAGMA database_list', 'not supported'],
     ['a long text', `SELECT '${'x'.repeat(262_144)}'`, 'maximum allowed is 262144'],
   ])('refuses %s at once', async (_, sql, message) => {
