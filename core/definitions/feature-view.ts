@@ -44,6 +44,7 @@ export type FeatureCompute =
  * Rows whose input is null do not count (`count` without input counts rows). Over no rows `count` and
  * `count_distinct` are 0 and the others null. `sum` and `mean` are exact: every input is rounded to a millionth,
  * half away from zero, and added as whole numbers, so that the order of rows cannot change the answer.
+ * A float64 input beyond 10^12 in magnitude counts as missing there; a sum of int64 beyond 2^53 - 1 is null.
  * `last` is the input of the row that is latest by event time, knowledge time, load time and position.
  */
 export interface Aggregate {

@@ -41,6 +41,7 @@ export type Label =
       /**
        * One label per tick and entity that has a row in (tick - activeWithin, tick]: an aggregate over the rows
        * with tick < event time <= tick + horizon. Binary when `positiveAtLeast` is set.
+       * A sum over no rows is 0 here; another aggregate over no rows is no label, or negative when binary.
        */
       readonly kind: 'future';
       readonly source: string;
