@@ -2,6 +2,7 @@ import type { Aggregation, FeatureCompute } from '../../core/definitions/feature
 import type { Source } from '../../core/definitions/source.ts';
 import type { ValueType } from '../../core/definitions/value-type.ts';
 import { InvalidInputError } from '../../core/errors.ts';
+import { expressionToSql } from '../../core/expression/expression-to-sql.ts';
 import { parseExpression } from '../../core/expression/parse-expression.ts';
 import { typeOfExpression } from '../../core/expression/type-of-expression.ts';
 import { quoteValue } from './read-input.ts';
@@ -28,10 +29,12 @@ export function featureType(compute: FeatureCompute, from: Source): ValueType {
   }
 }
 
-/** @throws InvalidInputError */
+/** @throws InvalidInputError also for an expression that becomes more SQL than a query may hold */
 export function expressionType(sql: string, from: Source): ValueType {
   const columns = Object.fromEntries(from.columns.map((column) => [column.name, column.type]));
-  return typeOfExpression(parseExpression(sql), columns);
+  const expression = parseExpression(sql);
+  expressionToSql(expression, columns, (name) => `r."${name}"`);
+  return typeOfExpression(expression, columns);
 }
 
 /** @throws InvalidInputError */

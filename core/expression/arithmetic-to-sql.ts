@@ -1,5 +1,9 @@
 import { joinSql, type Sql, sql } from '../sql/sql.ts';
+import { fixedSql, withoutParens } from './primitives.ts';
 import type { TypedNode } from './typed-expression.ts';
+
+/** Operators of one level are computed from left to right, without parentheses. */
+const LEVELS = { '+': 1, '-': 1, '*': 2, '/': 2, '%': 2 } as const;
 
 type ArithmeticNode = Extract<TypedNode, { op: 'arithmetic' }>;
 
@@ -16,41 +20,36 @@ export function arithmeticToSql(root: ArithmeticNode, render: (node: TypedNode) 
   const conditions: Sql[] = [];
   const value = term(root);
   if (root.type === 'float64') conditions.push(finiteSql(value));
-  const result = root.type === 'int64' ? sql`CAST(${value} AS bigint)` : value;
-  return sql`(CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${result} END)`;
+  const result = root.type === 'int64' ? sql`CAST(${withoutParens(value)} AS bigint)` : withoutParens(value);
+  return sql`CASE WHEN ${joinSql(conditions, ' AND ')} THEN ${result} END`;
 
   function term(node: TypedNode): Sql {
     if (node.op === 'widen') return term(node.operand);
     if (node.op === 'negate') return sql`(-${term(node.operand)})`;
     if (node.op === 'literal') return render({ ...node, type: 'float64' });
-    if (node.op !== 'arithmetic') return node.type === 'float64' ? render(node) : sql`CAST(${render(node)} AS double)`;
+    if (node.op !== 'arithmetic')
+      return node.type === 'float64' ? render(node) : sql`CAST(${withoutParens(render(node))} AS double)`;
     const computed = operation(node);
-    if (node.type === 'int64') conditions.push(sql`abs(${computed}) < 9007199254740992e0`);
+    if (node.type === 'int64') conditions.push(sql`abs(${withoutParens(computed)}) < 9007199254740992e0`);
     return computed;
   }
 
   function operation(node: ArithmeticNode): Sql {
-    const left = term(node.args[0]);
+    const first = node.args[0];
+    const isChain = first.op === 'arithmetic' && LEVELS[first.operator] === LEVELS[node.operator];
+    const left = isChain ? withoutParens(term(first)) : term(first);
     const right = term(node.args[1]);
-    switch (node.operator) {
-      case '+':
-        return sql`(${left} + ${right})`;
-      case '-':
-        return sql`(${left} - ${right})`;
-      case '*':
-        return sql`(${left} * ${right})`;
-      case '/':
-      case '%':
-        // an infinite divisor would vanish: 1 / Infinity is 0 and 1 % Infinity is 1
-        if (hasArithmetic(node.args[1])) conditions.push(finiteSql(right));
-        return node.operator === '/' ? sql`(${left} / nullif(${right}, 0e0))` : sql`(${left} % nullif(${right}, 0e0))`;
-    }
+    const operator = fixedSql(node.operator);
+    if (node.operator !== '/' && node.operator !== '%') return sql`(${left} ${operator} ${right})`;
+    // an infinite divisor would vanish: 1 / Infinity is 0 and 1 % Infinity is 1
+    if (hasArithmetic(node.args[1])) conditions.push(finiteSql(right));
+    return sql`(${left} ${operator} nullif(${withoutParens(right)}, 0e0))`;
   }
 }
 
 /** False for NaN in Trino, where it compares with nothing, and in DuckDB, where it is above everything. */
 function finiteSql(value: Sql): Sql {
-  return sql`abs(${value}) <= 1.7976931348623157E308`;
+  return sql`abs(${withoutParens(value)}) <= 1.7976931348623157E308`;
 }
 
 function hasArithmetic(node: TypedNode): boolean {

@@ -4,11 +4,17 @@ import { arithmeticToSql } from './arithmetic-to-sql.ts';
 import { type ColumnTypes, checkExpression } from './check-expression.ts';
 import type { Expression } from './expression.ts';
 import { ExpressionError } from './expression-error.ts';
-import { fixedSql } from './primitives.ts';
+import { fixedSql, withoutParens } from './primitives.ts';
 import type { TypedNode } from './typed-expression.ts';
 
 /** Athena takes statements up to 262,144 bytes; one expression may fill a small part of it. */
 const MAX_SQL_LENGTH = 50_000;
+
+/**
+ * Levels of parentheses and CASE. Readers of SQL take a limited depth (the laptop's Athena 32), of which the statement
+ * around the expression needs some.
+ */
+const MAX_SQL_NESTING = 20;
 
 const SQL_TYPES: Readonly<Record<ValueType, string>> = {
   string: 'varchar',
@@ -45,13 +51,15 @@ class Renderer {
   /** Checked at each level, because a few functions write an argument more than once. */
   render(node: TypedNode): Sql {
     const written = this.#write(node);
-    if (written.text.length <= MAX_SQL_LENGTH) return written;
-    const problem = `it becomes more than ${MAX_SQL_LENGTH} characters of SQL, so nest less`;
-    throw new ExpressionError(this.#text, 0, problem);
+    const depth = nestingOf(written.text);
+    if (written.text.length <= MAX_SQL_LENGTH && depth <= MAX_SQL_NESTING) return written;
+    const size = depth > MAX_SQL_NESTING ? `${MAX_SQL_NESTING} levels` : `${MAX_SQL_LENGTH} characters`;
+    throw new ExpressionError(this.#text, 0, `it becomes more than ${size} of SQL, so nest less`);
   }
 
   #write(node: TypedNode): Sql {
     const of = (child: TypedNode): Sql => this.render(child);
+    const bare = (child: TypedNode): Sql => withoutParens(of(child));
     switch (node.op) {
       case 'literal':
         return literal(node);
@@ -64,22 +72,24 @@ class Renderer {
       case 'negate':
         return sql`(-${of(node.operand)})`;
       case 'widen':
-        return sql`CAST(${of(node.operand)} AS double)`;
+        return sql`CAST(${withoutParens(of(node.operand))} AS double)`;
       case 'and':
-        return sql`(${of(node.args[0])} AND ${of(node.args[1])})`;
-      case 'or':
-        return sql`(${of(node.args[0])} OR ${of(node.args[1])})`;
+      case 'or': {
+        const [first, second] = node.args;
+        const left = first.op === node.op ? withoutParens(of(first)) : of(first);
+        return sql`(${left} ${fixedSql(node.op.toUpperCase())} ${of(second)})`;
+      }
       case 'isNull':
         return sql`(${of(node.operand)} IS NULL)`;
       case 'in':
-        return sql`(${of(node.operand)} IN (${listSql(node.options.map(of))}))`;
+        return sql`(${of(node.operand)} IN (${listSql(node.options.map(bare))}))`;
       case 'coalesce':
-        return node.args.length === 1 ? of(node.args[0]!) : sql`coalesce(${listSql(node.args.map(of))})`;
+        return node.args.length === 1 ? of(node.args[0]!) : sql`coalesce(${listSql(node.args.map(bare))})`;
       case 'nullif':
-        return sql`nullif(${listSql(node.args.map(of))})`;
+        return sql`nullif(${listSql(node.args.map(bare))})`;
       case 'case': {
-        const branches = node.branches.map((branch) => sql`WHEN ${of(branch.when)} THEN ${of(branch.result)}`);
-        return sql`(CASE ${joinSql(branches, ' ')} ELSE ${of(node.otherwise)} END)`;
+        const branches = node.branches.map((branch) => sql`WHEN ${bare(branch.when)} THEN ${bare(branch.result)}`);
+        return sql`CASE ${joinSql(branches, ' ')} ELSE ${bare(node.otherwise)} END`;
       }
     }
   }
@@ -91,4 +101,14 @@ function literal(node: Extract<TypedNode, { op: 'literal' }>): Sql {
   if (node.value === null) return sql`CAST(NULL AS ${type})`;
   if (typeof node.value === 'boolean') return fixedSql(String(node.value));
   return sql`CAST(${node.value} AS ${type})`;
+}
+
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/'[^']*'|\(|\)|\bCASE\b|\bEND\b/g)) {
+    if (token === '(' || token === 'CASE') deepest = Math.max(deepest, ++depth);
+    if (token === ')' || token === 'END') depth--;
+  }
+  return deepest;
 }

@@ -65,7 +65,7 @@ export const CASTS: Readonly<Record<string, Primitive | undefined>> = {
   ),
   'string>boolean': plain<string>(
     (text) => ({ true: true, false: false })[text.toLowerCase()] ?? null,
-    (text) => sql`(CASE lower(${text}) WHEN ${TRUE} THEN true WHEN ${FALSE} THEN false END)`,
+    (text) => sql`CASE lower(${text}) WHEN ${TRUE} THEN true WHEN ${FALSE} THEN false END`,
   ),
   'int64>string': plain<number>(
     (value) => String(value),
@@ -90,7 +90,7 @@ export const CASTS: Readonly<Record<string, Primitive | undefined>> = {
   ),
   'boolean>string': plain<boolean>(
     (value) => String(value),
-    (value) => sql`(CASE ${value} WHEN true THEN ${TRUE} WHEN false THEN ${FALSE} END)`,
+    (value) => sql`CASE ${value} WHEN true THEN ${TRUE} WHEN false THEN ${FALSE} END`,
   ),
   'timestamp>int64': plain<number>(
     (value) => value,

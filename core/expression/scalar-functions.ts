@@ -72,24 +72,24 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction | undefine
   ceil: keepsWhole(Math.ceil, 'ceil'),
   ln: unaryFloat(
     (a) => (a > 0 ? Math.log(a) : Number.NaN),
-    (a) => sql`(CASE WHEN ${a} > 0e0 THEN ln(${a}) END)`,
+    (a) => sql`CASE WHEN ${a} > 0e0 THEN ln(${a}) END`,
   ),
   exp: unaryFloat(Math.exp, call('exp')),
-  sqrt: unaryFloat(Math.sqrt, (a) => sql`(CASE WHEN ${a} >= 0e0 THEN sqrt(${a}) END)`),
+  sqrt: unaryFloat(Math.sqrt, (a) => sql`CASE WHEN ${a} >= 0e0 THEN sqrt(${a}) END`),
   power: {
     parameters: ['float64', 'float64'],
     result: 'float64',
     primitive: () =>
       float(
         (a, b) => a ** b,
-        (a, b) => sql`(CASE WHEN ${a} >= 0e0 OR ${b} = floor(${b}) THEN power(${a}, ${b}) END)`,
+        (a, b) => sql`CASE WHEN ${a} >= 0e0 OR ${b} = floor(${b}) THEN power(${a}, ${b}) END`,
       ),
   },
   lower: ofText((text) => mapCase(text, (one) => one.toLowerCase()), call('lower'), 'string'),
   upper: ofText((text) => mapCase(text, (one) => one.toUpperCase()), call('upper'), 'string'),
   trim: ofText(
     (text) => /[^ \t\r\n](?:[\s\S]*[^ \t\r\n])?/.exec(text)?.[0] ?? '',
-    (text) => sql`(CASE WHEN ${text} IS NOT NULL THEN coalesce(regexp_extract(${text}, ${TRIMMED}), ${EMPTY}) END)`,
+    (text) => sql`CASE WHEN ${text} IS NOT NULL THEN coalesce(regexp_extract(${text}, ${TRIMMED}), ${EMPTY}) END`,
     'string',
   ),
   length: ofText((text) => [...text].length, call('length'), 'int64'),
@@ -151,7 +151,7 @@ export function extremePrimitive(name: 'least' | 'greatest'): Primitive {
         args.map((arg) => sql`${arg} IS NULL`),
         ' OR ',
       );
-      return sql`(CASE WHEN ${anyNull} THEN NULL ELSE ${call(name)(...args)} END)`;
+      return sql`CASE WHEN ${anyNull} THEN NULL ELSE ${call(name)(...args)} END`;
     },
   );
 }
