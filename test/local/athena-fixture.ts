@@ -15,6 +15,8 @@ export interface AthenaFixture {
   call(operation: string, input: object, caller?: Caller): Promise<Record<string, unknown>>;
   /** Starts a query and waits for its end. */
   finish(sql: string, more?: object): Promise<Execution>;
+  /** Waits for the end of a query that was started. */
+  settled(queryId: string): Promise<Execution>;
   /** Rows of a query without the header, NULL as null; fails when the query fails. */
   rows(sql: string, parameters?: readonly string[]): Promise<(string | null)[][]>;
   /** Makes a table in the catalog. */
@@ -62,6 +64,9 @@ export async function athenaFixture(options: FakeRegionOptions = {}): Promise<At
   const finish = async (QueryString: string, more: object = {}): Promise<Execution> => {
     const input = { QueryString, WorkGroup: 'team', QueryExecutionContext: { Database: 'shop' }, ...more };
     const { QueryExecutionId } = await call('StartQueryExecution', input);
+    return settled(String(QueryExecutionId));
+  };
+  const settled = async (QueryExecutionId: string): Promise<Execution> => {
     for (;;) {
       const { QueryExecution } = await call('GetQueryExecution', { QueryExecutionId });
       const execution = QueryExecution as Execution; // queryDocument makes it
@@ -81,6 +86,7 @@ export async function athenaFixture(options: FakeRegionOptions = {}): Promise<At
     athena,
     call,
     finish,
+    settled,
     rows,
     table: async (input) => {
       await region.invoke('glue', 'CreateTable', { DatabaseName: 'shop', TableInput: input }, PERSON);

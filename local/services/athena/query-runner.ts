@@ -1,34 +1,28 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { AwsError, type Region } from '../../service.ts';
 import { engineMessage, openEngine, type QueryEngine } from './engine.ts';
+import { type QueryJob, unfinishedJob } from './query-job.ts';
 import { isFinal, type QueryRecord, requireQuery, saveQuery } from './query-record.ts';
 import { runStatement, ScanLimitError } from './run-statement.ts';
 import { QueryError } from './sql-tree.ts';
-import type { Statement } from './statement.ts';
-import type { WorkGroup } from './work-group.ts';
 
 /** Queries at once; the others wait as QUEUED. */
 const MAX_RUNNING = 4;
 const ENGINE_LIMITS = { memoryLimitMb: 4_096, threads: 2 };
 
-interface Job {
-  readonly id: string;
-  readonly statement: Statement;
-  readonly workGroup: WorkGroup;
-}
-
 export interface QueryRunner {
-  enqueue(job: Job): void;
+  enqueue(job: QueryJob): void;
   /** Stops a query that has not ended; one that has stays as it is. */
   cancel(id: string): void;
-  /** Fails what a killed region left behind. */
+  /** Runs what a stopped or killed region left unfinished again from its start; see {@link unfinishedJob}. */
   resume(): void;
+  /** Interrupts what runs, and leaves it unfinished. */
   stop(): Promise<void>;
 }
 
 /** Runs queries, a few at a time, and writes down each change of state before anyone can see it. */
 export function makeQueryRunner(region: Region): QueryRunner {
-  const waiting: Job[] = [];
+  const waiting: QueryJob[] = [];
   const running = new Map<string, { connection?: DuckDBConnection; done: Promise<void> }>();
   let engine: Promise<QueryEngine> | undefined;
   let isStopping = false;
@@ -45,7 +39,7 @@ export function makeQueryRunner(region: Region): QueryRunner {
     }
   }
 
-  async function execute(job: Job, slot: { connection?: DuckDBConnection }): Promise<void> {
+  async function execute(job: QueryJob, slot: { connection?: DuckDBConnection }): Promise<void> {
     change(job.id, { state: 'RUNNING', startedAt: now() });
     try {
       engine ??= openEngine(region, ENGINE_LIMITS);
@@ -66,7 +60,7 @@ export function makeQueryRunner(region: Region): QueryRunner {
         connection.closeSync();
       }
     } catch (error) {
-      change(job.id, failure(error));
+      if (!isStopping) change(job.id, failure(error));
     }
   }
 
@@ -106,12 +100,13 @@ export function makeQueryRunner(region: Region): QueryRunner {
     resume: () => {
       for (const { value } of region.store('athena').list<QueryRecord>('query')) {
         if (isFinal(value.state) || running.has(value.id) || waiting.some(({ id }) => id === value.id)) continue;
-        change(value.id, {
-          state: 'FAILED',
-          reason: 'the laptop region was stopped while the query ran',
-          completedAt: now(),
-        });
+        try {
+          waiting.push(unfinishedJob(region, value));
+        } catch (error) {
+          change(value.id, failure(error));
+        }
       }
+      startNext();
     },
     stop: async () => {
       isStopping = true;

@@ -17,7 +17,7 @@ import { QueryError, type TreeObject } from './sql-tree.ts';
 import type { FileOptions, Statement, TableName } from './statement.ts';
 import { type TableReference, translateQuery } from './translate.ts';
 import type { WorkGroup } from './work-group.ts';
-import { writeFiles } from './write-files.ts';
+import { removeOwnFiles, writeFiles } from './write-files.ts';
 
 /** What a statement did. */
 export interface Outcome {
@@ -82,6 +82,7 @@ async function select(run: StatementRun, query: TreeObject): Promise<Outcome> {
 }
 
 async function unload(run: StatementRun, query: TreeObject, target: string, options: FileOptions): Promise<Outcome> {
+  removeOwnFiles(run.region, run.record.id, target);
   refuseIfNotEmpty(run, target);
   const prepared = await prepare(run, query, false);
   const written = await writeFiles(run.region, run.connection, prepared, {

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Caller, Region } from '../../service.ts';
-import { adoptFile, parseS3Uri } from '../s3/object-files.ts';
+import { listFiles } from '../s3/listing.ts';
+import { adoptFile, deleteObject, parseS3Uri } from '../s3/object-files.ts';
 import { scratchFolder } from './engine.ts';
 import type { OutputQuery } from './output-columns.ts';
 import { quoteName, quoteText } from './sql-text.ts';
@@ -49,6 +50,14 @@ export async function writeFiles(
     return { locations, rowCount: Number(copied?.getRows()[0]?.[0] ?? 0) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Removes what a run of this very query wrote before the region was killed. */
+export function removeOwnFiles(region: Region, id: string, target: string): void {
+  const { bucket, key } = parseS3Uri(target);
+  for (const file of listFiles(region, bucket, key)) {
+    if (file.key.slice(file.key.lastIndexOf('/') + 1).startsWith(`${id}_`)) deleteObject(region, bucket, file.key);
   }
 }
 
