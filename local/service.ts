@@ -148,10 +148,16 @@ export interface Region {
    *
    * @param action IAM action, `sagemaker:CreateTrainingJob`
    * @param resource ARN the action is on; `*` for actions without resource-level permissions
-   * @param context condition keys of the request, `{ 'iam:PassedToService': 'sagemaker.amazonaws.com' }`
+   * @param context condition keys of the request, `{ 'iam:PassedToService': 'sagemaker.amazonaws.com' }`; a list
+   *   for a key that has several values
    * @throws AwsError `AccessDeniedException` (or `AccessDenied` for S3) when no statement allows it or one denies it
    */
-  authorize(caller: Caller, action: string, resource: string, context?: Readonly<Record<string, string>>): void;
+  authorize(
+    caller: Caller,
+    action: string,
+    resource: string,
+    context?: Readonly<Record<string, string | readonly string[]>>,
+  ): void;
   /** The caller a service becomes when it acts with a role: Step Functions, Scheduler, SageMaker, Firehose. */
   callerForRole(roleArn: string): Caller;
   /** Environment that makes an AWS SDK in a child act as the role against this region. */

@@ -23,7 +23,7 @@ export interface Question {
   readonly caller: Caller;
   readonly action: string;
   readonly resource: string;
-  readonly context: Readonly<Record<string, string>>;
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface FakeRegion extends Region {

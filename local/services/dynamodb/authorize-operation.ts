@@ -1,27 +1,28 @@
 import { isRecord } from '../../assembly/template.ts';
 import { AwsError } from '../../service.ts';
+import type { KeyedRequest } from './leading-keys.ts';
 
 /** An action a request needs, and the ARN it needs it on. */
 export interface NeededRight {
   readonly action: string;
   readonly resource: string;
+  /** What of the request names items; absent for actions on no item in particular. */
+  readonly keyed?: KeyedRequest;
 }
 
 /** Operations on one table (or index), whose IAM action has the same name. */
 const TABLE_OPERATIONS = new Set([
   'CreateTable',
-  'DeleteItem',
   'DeleteTable',
   'DescribeTable',
   'DescribeTimeToLive',
-  'GetItem',
-  'PutItem',
   'Query',
   'Scan',
-  'UpdateItem',
   'UpdateTable',
   'UpdateTimeToLive',
 ]);
+/** Operations on one item of one table. */
+const ITEM_OPERATIONS = new Set(['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']);
 /** Operations that IAM knows no resource for. */
 const ACCOUNT_OPERATIONS = new Set(['DescribeEndpoints', 'DescribeLimits', 'GetRecords', 'ListStreams', 'ListTables']);
 const STREAM_OPERATIONS = new Set(['DescribeStream', 'GetShardIterator']);
@@ -38,26 +39,36 @@ type Document = Readonly<Record<string, unknown>>;
 export function neededRights(operation: string, input: Document, tableArnPrefix: string): readonly NeededRight[] {
   const tableArn = (name: unknown) => (String(name).startsWith('arn:') ? String(name) : `${tableArnPrefix}${name}`);
   const right = (name: string, resource: string): NeededRight => ({ action: `dynamodb:${name}`, resource });
+  const itemRight = (name: string, table: unknown, items: readonly unknown[]): NeededRight => ({
+    ...right(name, tableArn(table)),
+    keyed: { table: String(table), items: items.filter(isRecord) },
+  });
 
+  if (ITEM_OPERATIONS.has(operation))
+    return [itemRight(operation, input['TableName'], [input['Item'] ?? input['Key']])];
   if (TABLE_OPERATIONS.has(operation)) {
-    const table = tableArn(input['TableName']);
-    return [right(operation, input['IndexName'] === undefined ? table : `${table}/index/${input['IndexName']}`)];
+    const table = String(input['TableName']);
+    const index = input['IndexName'] === undefined ? undefined : String(input['IndexName']);
+    const asked = right(operation, index === undefined ? tableArn(table) : `${tableArn(table)}/index/${index}`);
+    return [operation === 'Query' ? { ...asked, keyed: { table, index, items: [], query: input } } : asked];
   }
   if (ACCOUNT_OPERATIONS.has(operation)) return [right(operation, '*')];
   if (STREAM_OPERATIONS.has(operation)) return [right(operation, String(input['StreamArn']))];
   switch (operation) {
     case 'BatchGetItem':
     case 'BatchWriteItem':
-      return Object.keys(isRecord(input['RequestItems']) ? input['RequestItems'] : {}).map((table) =>
-        right(operation, tableArn(table)),
+      return Object.entries(memberOf(input, 'RequestItems')).map(([table, requests]) =>
+        itemRight(operation, table, itemsOfBatch(requests)),
       );
     case 'TransactGetItems':
-      return transactItems(input).map((item) => right('GetItem', tableArn(memberOf(item, 'Get')?.['TableName'])));
     case 'TransactWriteItems':
       return transactItems(input).flatMap((item) =>
         Object.entries(TRANSACT_ACTIONS)
           .filter(([member]) => member in item)
-          .map(([member, action]) => right(action, tableArn(memberOf(item, member)?.['TableName']))),
+          .map(([member, action]) => {
+            const { TableName, Item, Key } = memberOf(item, member);
+            return itemRight(action, TableName, [Item ?? Key]);
+          }),
       );
     case 'TagResource':
     case 'UntagResource':
@@ -68,8 +79,9 @@ export function neededRights(operation: string, input: Document, tableArnPrefix:
   }
 }
 
-/** What each member of a TransactWriteItems item needs. */
+/** What each member of an item of a transaction needs. */
 const TRANSACT_ACTIONS = {
+  Get: 'GetItem',
   Put: 'PutItem',
   Update: 'UpdateItem',
   Delete: 'DeleteItem',
@@ -81,7 +93,14 @@ function transactItems(input: Document): readonly Document[] {
   return Array.isArray(items) ? items.filter(isRecord) : [];
 }
 
-function memberOf(item: Document, member: string): Document | undefined {
+/** `{Keys: […]}` of a read, `[{PutRequest: {Item}}, {DeleteRequest: {Key}}]` of a write. */
+function itemsOfBatch(requests: unknown): readonly unknown[] {
+  if (isRecord(requests)) return Array.isArray(requests['Keys']) ? requests['Keys'] : [];
+  const writes = Array.isArray(requests) ? requests.filter(isRecord) : [];
+  return writes.map((write) => memberOf(write, 'PutRequest')['Item'] ?? memberOf(write, 'DeleteRequest')['Key']);
+}
+
+function memberOf(item: Document, member: string): Document {
   const value = item[member];
-  return isRecord(value) ? value : undefined;
+  return isRecord(value) ? value : {};
 }

@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PERSON_CREDENTIALS } from '../../iam/credentials.ts';
 import { AwsError, type AwsRequest, type AwsResponse, type LocalService, type Region } from '../../service.ts';
-import { neededRights } from './authorize-operation.ts';
+import { type NeededRight, neededRights } from './authorize-operation.ts';
 import { type EmulatorClient, makeEmulatorClient } from './emulator-client.ts';
 import { type EmulatorProcess, startEmulator } from './emulator-process.ts';
 import { findEmulatorBinary } from './find-emulator.ts';
+import { leadingKeys } from './leading-keys.ts';
+import { makePartitionKeys } from './partition-keys.ts';
 import { type CallDynamoDb, provisionGlobalTable, provisionTable } from './table-resource.ts';
 
 export interface DynamoDbOptions {
@@ -40,6 +42,7 @@ export function makeDynamoDbService(region: Region, options: DynamoDbOptions = {
     const text = Buffer.from(answer.body ?? '')
       .toString('utf8')
       .replaceAll(EMULATOR_ARN_PREFIX, regionArnPrefix);
+    if (/^(Create|Delete|Update)Table$/.test(operation)) partitionKeys.forget();
     const { 'x-amz-crc32': _, ...kept } = headers ?? {}; // was of the text before
     return { ...answer, headers: kept, body: text };
   };
@@ -52,11 +55,20 @@ export function makeDynamoDbService(region: Region, options: DynamoDbOptions = {
     throw new AwsError(code, `${operation}: ${document['message'] ?? document['Message'] ?? code}`, answer.status);
   };
 
+  const partitionKeys = makePartitionKeys(call);
+
+  /** The condition keys that DynamoDB gives IAM to decide by. */
+  const contextOf = async ({ keyed }: NeededRight): Promise<Readonly<Record<string, readonly string[]>>> => {
+    const partitionKey = keyed && (await partitionKeys.of(keyed.table, keyed.index));
+    if (keyed === undefined || partitionKey == null) return {};
+    return { 'dynamodb:LeadingKeys': leadingKeys(keyed, partitionKey) };
+  };
+
   const handle = async (request: AwsRequest): Promise<AwsResponse> => {
     const [prefix = '', operation = ''] = (request.headers['x-amz-target'] ?? '').split('.');
     if (request.caller.accessKeyId !== PERSON_CREDENTIALS.accessKeyId) {
       for (const right of neededRights(operation, readJson(request.body), tableArnPrefix)) {
-        region.authorize(request.caller, right.action, right.resource);
+        region.authorize(request.caller, right.action, right.resource, await contextOf(right));
       }
     }
     const api = prefix.startsWith('DynamoDBStreams') ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
