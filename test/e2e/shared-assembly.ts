@@ -8,13 +8,13 @@ import { filesBelow, ROOT, textOf } from '../arch/source-files.ts';
 const DEFINITIONS = 'test/e2e/definitions';
 const CACHE_DIR = join(ROOT, 'node_modules/.cache/headgate/e2e-assemblies');
 /** Everything an assembly is made of. */
-const MADE_OF = ['bin', 'contracts', 'core', 'lambdas', 'lib', 'state-machines', DEFINITIONS];
+const MADE_OF = ['bin', 'contracts', 'core', 'lambdas', 'lib', 'state-machines'];
 const PINS = ['cdk.json', 'package.json', 'package-lock.json'];
 
-/** The assembly of the dev stacks over `test/e2e/definitions`: made by the app itself, once for each state of the sources. */
-export async function sharedAssembly(): Promise<string> {
+/** The assembly of the dev stacks over a definitions folder: made by the app itself, once for each state of the sources. */
+export async function sharedAssembly(definitions = DEFINITIONS): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of [...filesBelow(MADE_OF, ''), ...PINS]) {
+  for (const file of [...filesBelow([...MADE_OF, definitions], ''), ...PINS]) {
     if (file !== '' && existsSync(join(ROOT, file))) hash.update(`\n${file}\n`).update(textOf(file));
   }
   const name = hash.digest('hex').slice(0, 16);
@@ -22,7 +22,7 @@ export async function sharedAssembly(): Promise<string> {
   if (existsSync(dir)) return dir;
   mkdirSync(CACHE_DIR, { recursive: true });
   const unfinished = mkdtempSync(join(CACHE_DIR, 'unfinished-'));
-  await synthesize(unfinished);
+  await synthesize(definitions, unfinished);
   try {
     renameSync(unfinished, dir);
   } catch (error) {
@@ -41,10 +41,10 @@ function forgetOld(): void {
   }
 }
 
-async function synthesize(outDir: string): Promise<void> {
+async function synthesize(definitions: string, outDir: string): Promise<void> {
   const app = spawn(process.execPath, ['bin/headgate.ts', '-c', 'env=dev'], {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: outDir, HEADGATE_DEFINITIONS: DEFINITIONS },
+    env: { ...process.env, CDK_OUTDIR: outDir, HEADGATE_DEFINITIONS: definitions },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

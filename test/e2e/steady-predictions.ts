@@ -3,6 +3,8 @@ import { type Answer, ask } from './api.ts';
 import type { EntityAnswer } from './release-model.ts';
 
 export interface SteadyPredictions {
+  /** Resolves once so many answers have come. */
+  answered(count: number): Promise<void>;
   /** Ends the stream: the answers of each client, in the order it asked. A request that got no answer is not there. */
   stop(): Promise<readonly (readonly Answer<EntityAnswer>[])[]>;
 }
@@ -20,6 +22,7 @@ export function steadyPredictions(
 ): SteadyPredictions {
   let isStopped = false;
   let next = 0;
+  let count = 0;
   const client = async (): Promise<readonly Answer<EntityAnswer>[]> => {
     const answers: Answer<EntityAnswer>[] = [];
     while (!isStopped) {
@@ -28,12 +31,16 @@ export function steadyPredictions(
       const answer = await ask<EntityAnswer>(url, `/v1/models/${model}/predictions`, { entities }).catch(() => null);
       if (answer === null) break; // the region is gone
       answers.push(answer);
+      count++;
       await sleep(Math.max(0, dueAt - performance.now()));
     }
     return answers;
   };
   const running = Array.from({ length: clients }, client);
   return {
+    answered: async (wanted) => {
+      while (count < wanted) await sleep(5);
+    },
     stop: () => {
       isStopped = true;
       return Promise.all(running);
