@@ -12,10 +12,11 @@ import { sharedAssembly } from './shared-assembly.ts';
 const file = sharedFile('online_retail', 'online_retail.parquet');
 
 describe.skipIf(file === null)('Online Retail through the region, when the shared data sets are there', () => {
-  const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
+  let stateDir: string;
   let region: RunningRegion;
   let measured: readonly Measured[];
   beforeAll(async () => {
+    stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
     const assemblyDir = await sharedAssembly('bench/trials/point-in-time/definitions');
     region = await startRegion({ assemblyDir, stateDir, apiPort: 0, awsPort: 0, speed: 20 });
     measured = await measureRules(region, file!, () => {});
