@@ -11,6 +11,7 @@ import {
   noteOnlineProgress,
   readModels,
   readObjects,
+  readRoutesInBatches,
   readTableLogs,
   writeObjects,
 } from './storage-grants.ts';
@@ -20,8 +21,8 @@ type GrantsOf = (to: PlatformResources) => readonly Grant[];
 /** What each function may do beside logging and tracing; test/infra/function-permissions.test.ts lists the actions. */
 export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   'serving/predict': (to) => [
-    // features and route in one read
-    allow('dynamodb:BatchGetItem', [to.onlineTable, to.registryTable]),
+    allow('dynamodb:BatchGetItem', to.onlineTable),
+    readRoutesInBatches(to.registryTable),
     readModels(to.registryTable),
     allow('dynamodb:PutItem', to.predictionTable),
     allow('firehose:PutRecord', to.predictionStream),

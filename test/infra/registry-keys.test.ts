@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { FUNCTION_NAMES, type FunctionName, functionId } from '../../lib/functions.ts';
+import { evaluate } from '../../local/iam/evaluate.ts';
+import { parsePolicyDocument } from '../../local/iam/policy-document.ts';
+import { resourcesIn, rolePolicies } from './policies.ts';
+import { synthesize } from './synth.ts';
+
+const policies = rolePolicies(synthesize().platform);
+
+/** Actions on items of the registry with this partition key that the role's policy allows, as the laptop decides it. */
+function actionsOn(name: FunctionName, partitionKey: string): readonly string[] {
+  const statements = (policies.get(`Functions${functionId(name)}`) ?? [])
+    .filter((statement) => resourcesIn(statement).some((resource) => resource.includes('RegistryTable')))
+    .map((statement) => ({ ...statement, Resource: 'registry' }));
+  const parsed = parsePolicyDocument({ Statement: statements }, name);
+  const actions = statements.flatMap(({ Action }) => [Action].flat());
+  const context = { 'dynamodb:LeadingKeys': [partitionKey] };
+  return [...new Set(actions)].filter((action) => evaluate(parsed, action, 'registry', context) === 'allowed').sort();
+}
+
+const withAccessTo = (partitionKey: string, actions: RegExp) =>
+  FUNCTION_NAMES.filter((name) => actionsOn(name, partitionKey).some((action) => actions.test(action)));
+const WRITE = /Put|Update|Delete|Write/;
+
+describe('a function cannot touch registry items of another', () => {
+  it.each(['MODEL#churn', 'RELEASE#1', 'ROLLOUT#1', 'MODELS'])('%s: only those that change models write it', (key) => {
+    expect(withAccessTo(key, WRITE)).toEqual([
+      'training/register-release',
+      'rollout/begin',
+      'rollout/point-endpoint',
+      'rollout/flip-route',
+      'rollout/end',
+      'endpoint/own-endpoint',
+    ]);
+  });
+
+  it('TABLE#source_orders: only those that move data write it', () => {
+    expect(withAccessTo('TABLE#source_orders', WRITE)).toEqual([
+      'ingestion/push',
+      'ingestion/load-file',
+      'tables/abandon-run',
+      'materialization/plan',
+      'materialization/commit',
+      'materialization/write-online',
+    ]);
+  });
+
+  it('reads no model where it moves data, and no table log where it serves or rolls out', () => {
+    const readers = (key: string) => withAccessTo(key, /./).map((name) => name.split('/')[0]);
+    expect(readers('MODEL#churn').filter((area) => /ingestion|materialization|tables/.test(area!))).toEqual([]);
+    expect(readers('TABLE#source_orders').filter((area) => /serving|rollout|endpoint/.test(area!))).toEqual([]);
+  });
+
+  it.each(FUNCTION_NAMES)('%s reaches nothing under a key that no part of the platform writes', (name) => {
+    expect(actionsOn(name, 'ANYTHING#1')).toEqual([]);
+  });
+});
