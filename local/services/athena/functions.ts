@@ -127,7 +127,7 @@ export const FUNCTIONS: Readonly<Record<string, true | string>> = {
   chr: true,
   codepoint: 'trino_codepoint',
   translate: true,
-  levenshtein_distance: 'levenshtein',
+  levenshtein_distance: 'trino_levenshtein_distance',
   regexp_like: true,
   regexp_extract: true,
   regexp_replace: 'trino_regexp_replace',

@@ -61,6 +61,7 @@ export const MACROS: readonly string[] = [
   `trino_concat${variadic(2, 12, (args) => args.join(' || '))}`,
   `trino_replace(s, a) AS replace(s, a, ''), (s, a, b) AS replace(s, a, b)`,
   `trino_codepoint(s) AS unicode(s)`,
+  `trino_levenshtein_distance(a, b) AS levenshtein(a, b)`,
   // $1 names a group in Trino's replacement, \\1 in DuckDB's
   `trino_regexp_replace(s, p) AS regexp_replace(s, p, '', 'g'),
      (s, p, r) AS regexp_replace(s, p, regexp_replace(r, '\\$(\\d)', '\\\\\\1', 'g'), 'g')`,

@@ -8,8 +8,9 @@ import { AwsError } from '../../service.ts';
 export type Tree = null | string | number | boolean | readonly Tree[] | { readonly [member: string]: Tree };
 export type TreeObject = { readonly [member: string]: Tree };
 
-// The SDK types its dialects as an enum whose values are these words.
-const ATHENA = 'athena' as Parameters<typeof parse>[1];
+// The SDK types its dialects as an enum whose values are these words. Not 'athena', whose Hive half would read a
+// backslash in a string as an escape; queries are Trino's.
+const ATHENA = 'trino' as Parameters<typeof parse>[1];
 const DUCKDB = 'duckdb' as Parameters<typeof parse>[1];
 
 /** A failure of the query itself, told in the execution's state and not as a refusal of the call. */
