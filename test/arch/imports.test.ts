@@ -46,7 +46,19 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
   [/^lib\//, ['lib/', 'contracts/', 'core/', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'zod', 'node:']],
   [
     /^local\//,
-    ['local/', 'core/', 'node:', '@duckdb/', '@polyglot-sql/', 'zod', 'csv-parse', 'jsonata', 'croner', 'hyparquet', 'modern-tar'],
+    [
+      'local/',
+      'core/',
+      'node:',
+      '@duckdb/',
+      '@polyglot-sql/',
+      'zod',
+      'csv-parse',
+      'jsonata',
+      'croner',
+      'hyparquet',
+      'modern-tar',
+    ],
   ],
   [
     /^cli\//,
