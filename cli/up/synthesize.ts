@@ -25,7 +25,8 @@ export async function synthesize({ rootDir, definitionsDir, stateDir, signal }: 
   await rm(assemblyDir, { recursive: true, force: true });
   const app = spawn(process.execPath, [join(rootDir, 'bin', 'headgate.ts'), '-c', 'env=dev'], {
     cwd: rootDir,
-    env: { ...process.env, CDK_OUTDIR: assemblyDir, HEADGATE_DEFINITIONS: definitionsDir },
+    // the templates' schema validation takes most of the time; `cdk synth` and the tests do it
+    env: { ...process.env, CDK_OUTDIR: assemblyDir, HEADGATE_DEFINITIONS: definitionsDir, CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
