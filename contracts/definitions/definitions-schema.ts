@@ -4,7 +4,7 @@ import { AGGREGATIONS } from '../../core/definitions/feature-view.ts';
 import { METRICS } from '../../core/definitions/model.ts';
 import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { ColumnName, DefinedName } from './defined-name.ts';
-import { InstanceType } from './model.ts';
+import { InstanceType, MAX_IN_SERVICE_MS, MAX_TRAINING_MS } from './model.ts';
 
 const Ms = z.int().min(0);
 const Text = z.string();
@@ -118,7 +118,7 @@ export const ModelSchema = z.strictObject({
     algorithm: z.literal('xgboost'),
     hyperparameters: z.record(z.string(), z.union([z.string(), z.number()])),
     instanceType: InstanceType,
-    maxRuntimeMs: Ms.min(60_000),
+    maxRuntimeMs: Ms.min(60_000).max(MAX_TRAINING_MS),
     labelsFromMs: z.int().nullable(),
   }),
   split: z.strictObject({
@@ -135,7 +135,7 @@ export const ModelSchema = z.strictObject({
     dataCapturePct: z.number().min(0).max(100),
     decisionThreshold: z.number().min(0).max(1).nullable(),
   }),
-  rollout: z.strictObject({ inServiceTimeoutMs: Ms.min(60_000) }),
+  rollout: z.strictObject({ inServiceTimeoutMs: Ms.min(60_000).max(MAX_IN_SERVICE_MS) }),
   monitoring: z.strictObject({ evidenceRetentionDays: z.int().min(1) }),
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { MAX_TICKS_IN_SPAN } from '../../core/offline/ticks.ts';
 import { quoteValue } from './read-input.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
@@ -18,6 +19,20 @@ export function durationMs(text: string): number | null {
 export function durationText(ms: number): string {
   const [unit, unitMs] = Object.entries(UNIT_MS).findLast(([, size]) => ms % size === 0 && ms >= size) ?? ['ms', 1];
   return `${ms / unitMs}${unit}`;
+}
+
+/**
+ * What is wrong with a span that is computed at ticks, or null.
+ *
+ * @param what names the span, for example `a window`
+ * @param step names the interval of its ticks, for example `a schedule`
+ */
+export function tickProblem(what: string, spanMs: number, step: string, stepMs: number): string | null {
+  if (spanMs / stepMs <= MAX_TICKS_IN_SPAN) return null;
+  const count = (n: number) => n.toLocaleString('en-US');
+  const longest = durationText(Math.floor((MAX_TICKS_IN_SPAN * stepMs) / HOUR_MS) * HOUR_MS);
+  const closest = durationText(Math.ceil(spanMs / MAX_TICKS_IN_SPAN / MINUTE_MS) * MINUTE_MS);
+  return `${what} of ${durationText(spanMs)} has ${count(Math.ceil(spanMs / stepMs))} ticks of ${durationText(stepMs)}; at most ${count(MAX_TICKS_IN_SPAN)} are allowed: use ${what} of at most ${longest} or ${step} of at least ${closest}`;
 }
 
 /** Schema of a duration within limits, both included; its output is milliseconds. */

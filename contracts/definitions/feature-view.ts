@@ -6,7 +6,7 @@ import type { Source } from '../../core/definitions/source.ts';
 import { InvalidInputError } from '../../core/errors.ts';
 import { columnRecord, DefinedName } from './defined-name.ts';
 import { refuse } from './definition-error.ts';
-import { durationBetween } from './duration.ts';
+import { durationBetween, tickProblem } from './duration.ts';
 import { EntityReference } from './entity.ts';
 import { FeatureInputSchema } from './feature.ts';
 import { featureType } from './feature-type.ts';
@@ -93,6 +93,11 @@ export function featureViewProblems(
   if (aggregates.length > 0 && 'fixedMs' in from.eventTime) {
     const problem = `source ${from.name} has a fixed event time, so windows over it mean nothing; use column() or expression()`;
     problems.push({ path: `features.${aggregates[0]}`, problem });
+  }
+  for (const { name, compute } of view.features) {
+    if (compute.kind !== 'aggregate') continue;
+    const problem = tickProblem('a window', compute.windowMs, 'a schedule', view.scheduleMs);
+    if (problem !== null) problems.push({ path: `features.${name}`, problem });
   }
   for (const { name } of view.features) {
     if (!of.joinKeys.some((key) => key.name === name)) continue;

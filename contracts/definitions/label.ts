@@ -5,7 +5,7 @@ import type { Label, Model } from '../../core/definitions/model.ts';
 import type { Source } from '../../core/definitions/source.ts';
 import { InvalidInputError } from '../../core/errors.ts';
 import { refuse } from './definition-error.ts';
-import { durationBetween } from './duration.ts';
+import { durationBetween, tickProblem } from './duration.ts';
 import { aggregateType, expectBoolean, expressionType } from './feature-type.ts';
 import { deepFreeze, oneOf, quoteValue, readInput, Sentence, strictObject } from './read-input.ts';
 import { SourceReference } from './source.ts';
@@ -97,6 +97,13 @@ export function labelProblems(label: Label, from: Source): readonly { path: stri
       }
     });
     return problems;
+  }
+  for (const [path, spanMs] of [
+    ['activeWithin', label.activeWithinMs],
+    ['horizon', label.horizonMs],
+  ] as const) {
+    const problem = tickProblem('a span', spanMs, '`every`', label.everyMs);
+    if (problem !== null) problems.push({ path, problem });
   }
   if ('fixedMs' in from.eventTime) {
     problems.push({

@@ -11,6 +11,7 @@ import { type DefinitionFile, loadDefinitionFiles } from './load-definition-file
 import { inOrder } from './parse-definitions.ts';
 import { deepFreeze, readInput } from './read-input.ts';
 import { withRequiredKeys } from './source.ts';
+import { statementProblems } from './statement-problems.ts';
 
 type Definition = Entity | Source | FeatureView | Model;
 
@@ -38,7 +39,8 @@ export async function loadDefinitions(folder: string): Promise<Definitions> {
     models: of('model'),
   });
   const fileOf = new Map(kept.map((one) => [one.label, one.file]));
-  const found = definitionProblems(definitions).map((one) => ({
+  const between = definitionProblems(definitions);
+  const found = (between.length > 0 ? between : statementProblems(definitions)).map((one) => ({
     file: fileOf.get(one.definition ?? '') ?? null,
     ...one,
   }));

@@ -50,6 +50,11 @@ const Share = numberBetween(0, 1).refine((share) => share > 0 && share < 1, {
   error: (issue) => `${quoteValue(issue.input)} is not a share; write a number above 0 and below 1, for example 0.2`,
 });
 
+/** What the flow `train` waits for a job, less an hour for finding an instance. */
+export const MAX_TRAINING_MS = DAY_MS;
+/** A rollout brings its endpoint into service up to three times, and its flow ends after a day. */
+export const MAX_IN_SERVICE_MS = 6 * HOUR_MS;
+
 const TrainingInput = strictObject({
   algorithm: oneOf(['xgboost']).default('xgboost'),
   hyperparameters: z.record(
@@ -58,7 +63,7 @@ const TrainingInput = strictObject({
     'must be { name: value } with texts or numbers',
   ),
   instanceType: InstanceType.default('ml.m5.xlarge'),
-  maxRuntime: durationBetween(MINUTE_MS, 28 * DAY_MS).default(HOUR_MS),
+  maxRuntime: durationBetween(MINUTE_MS, MAX_TRAINING_MS).default(HOUR_MS),
   labelsFrom: InstantMs.nullable().default(null),
 });
 
@@ -105,7 +110,9 @@ const ModelInput = strictObject({
     )
     .min(1, '[] is empty; a model needs at least one gate, for example metricGate({ metric: "auc", atLeast: 0.7 })'),
   serving: ServingInput.prefault({}),
-  rollout: strictObject({ inServiceTimeout: durationBetween(MINUTE_MS, DAY_MS).default(30 * MINUTE_MS) }).prefault({}),
+  rollout: strictObject({
+    inServiceTimeout: durationBetween(MINUTE_MS, MAX_IN_SERVICE_MS).default(30 * MINUTE_MS),
+  }).prefault({}),
   monitoring: strictObject({ evidenceRetentionDays: wholeBetween(1, 3_650).default(90) }).prefault({}),
 });
 

@@ -59,6 +59,9 @@ export const OBJECTIVES: Readonly<Record<Model['problem'], readonly [string, ...
   regression: ['reg:squarederror', 'reg:logistic', 'reg:pseudohubererror', 'count:poisson', 'reg:gamma', 'reg:tweedie'],
 };
 
+/** Source: AWS, SageMaker API reference, CreateTrainingJob, `HyperParameters`. */
+const MAX_VALUE_LENGTH = 2500;
+
 /** What is wrong with the hyperparameters of a model. Their ranges are the image's to judge. */
 export function hyperparameterProblems(
   given: Readonly<Record<string, string | number>>,
@@ -72,6 +75,14 @@ export function hyperparameterProblems(
         problem: `${quoteValue(value)} is for a hyperparameter that XGBoost does not have; known: ${XGBOOST_HYPERPARAMETERS.join(', ')}`,
       });
     }
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const { length } = String(value);
+    if (length <= MAX_VALUE_LENGTH) continue;
+    problems.push({
+      path: name,
+      problem: `a text of ${length} characters; SageMaker takes at most ${MAX_VALUE_LENGTH}`,
+    });
   }
   const rounds = Number(given['num_round'] ?? Number.NaN);
   if (!Number.isInteger(rounds) || rounds < 1) {

@@ -7,3 +7,6 @@ export function ceilTick(instantMs: number, stepMs: number): number {
 export function floorTick(instantMs: number, stepMs: number): number {
   return Math.floor(instantMs / stepMs) * stepMs + 0;
 }
+
+/** Most ticks that a window, or the span of a label, may have: the most elements Trino's `sequence` gives. */
+export const MAX_TICKS_IN_SPAN = 10_000;

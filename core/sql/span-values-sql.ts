@@ -1,12 +1,10 @@
 import { InvalidInputError } from '../errors.ts';
+import { MAX_TICKS_IN_SPAN } from '../offline/ticks.ts';
 import { aggregation, spanChangesSql } from './span-changes-sql.ts';
 import { spanExtremaSql } from './span-extrema-sql.ts';
 import { column, layOut, type SpanLayout, type SpanPlan } from './span-plan.ts';
 import { spanRowsSql, spanTilesSql } from './span-rows-sql.ts';
 import { joinSql, listSql, type Sql, sql, wholeSql } from './sql.ts';
-
-/** Most elements Trino's `sequence` gives. */
-const MAX_TICKS_IN_SPAN = 10_000;
 
 /**
  * Common table expressions that end in `hg_values`: one row per entity and tick that is wanted, with the key `hg_k`,

@@ -1,4 +1,3 @@
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { BugError, InvalidInputError } from '../errors.ts';
 
 /** A statement or a part of one, in Athena's dialect (Trino): text with a `?` for each parameter, in order. */
@@ -9,8 +8,7 @@ export interface Sql {
 
 export type SqlParam = string | number | boolean;
 
-/** Longest query string Athena takes. Source: StartQueryExecution, `QueryString`. */
-export const MAX_QUERY_BYTES = 262_144;
+/** Longest parameter Athena takes. Source: StartQueryExecution, `ExecutionParameters`. */
 const MAX_PARAM_LENGTH = 1_024;
 
 /**
@@ -91,17 +89,6 @@ export function athenaLiterals(params: readonly SqlParam[]): readonly string[] {
     }
     return literal;
   });
-}
-
-/** @throws InvalidInputError when the statement is longer than Athena takes */
-export function assertFits(statement: Sql, what: string): void {
-  const bytes = utf8ToBytes(statement.text).byteLength;
-  if (bytes > MAX_QUERY_BYTES) {
-    throw new InvalidInputError(
-      `the query of ${what} has ${bytes} bytes; at most ${MAX_QUERY_BYTES} are allowed: use fewer or shorter features`,
-      { what, bytes, maxBytes: MAX_QUERY_BYTES },
-    );
-  }
 }
 
 function athenaLiteral(param: SqlParam): string {

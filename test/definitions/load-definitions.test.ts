@@ -183,6 +183,28 @@ export const other = featureView({ ...shared, entity: account, name: 'other', fe
     expect(message).toContain('views.ts');
   });
 
+  it('for queries longer than Athena and the state machines take', async () => {
+    const amounts = [...Array(300).keys()].map((i) => `amount_${i}`);
+    const entities = ENTITIES.replace('gift:', `${amounts.map((name) => `${name}: 'float64', `).join('')}gift:`);
+    const views = `${VIEWS}
+import { column } from '#headgate';
+const amounts = ${JSON.stringify(amounts)};
+const each = (compute) => Object.fromEntries(amounts.map((name) => [name, compute(name)]));
+export const wide = featureView({ ...shared, name: 'wide', features: each((name) => sum(name, { over: '7d' })) });
+export const many = [...Array(10).keys()].map((i) =>
+  featureView({ ...shared, name: 'many_' + i, features: each(() => column('amount')) }));
+`;
+    const refs = [...Array(10).keys()].flatMap((i) => amounts.map((name) => `many_${i}:${name}`));
+    const message = await refusal({ 'entities.ts': entities, 'views.ts': views, 'model.ts': modelOf(...refs) });
+    expect(message.split('\n')).toHaveLength(2);
+    expect(message).toMatch(
+      /views\.ts: feature view "wide": features: the query of feature view wide has \d+ bytes; at most 240000 are allowed/,
+    );
+    expect(message).toMatch(
+      /model\.ts: model "repeat": features: the query of the training set of model repeat has \d+ bytes; at most 240000/,
+    );
+  });
+
   it('for a definition written by hand', async () => {
     const message = await refusal({ 'a.js': `export const a = { kind: 'entity', name: 'a', joinKeys: [] };` });
     expect(message).toContain('a.js: entity "a": joinKeys');

@@ -2,10 +2,10 @@ import type { CommitMaterializationRequest, ComputePlan, OnlinePlan } from '../.
 import { type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
 import { ConflictError, CorruptDataError } from '../../../core/errors.ts';
 import { runPrefix } from '../../../core/offline/table-layout.ts';
+import type { QueryPlace } from '../../../core/sql/unload-query.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import type { RunFacts, TableLog } from '../../ports/table-log.ts';
-import type { QueryPlace } from '../offline/athena-query.ts';
 import { planOnline } from './plan-online.ts';
 
 export interface CommitMaterializationDeps extends QueryPlace {

@@ -5,11 +5,11 @@ import { type Definitions, type ResolvedView, resolveView } from '../../../core/
 import { InvalidInputError } from '../../../core/errors.ts';
 import { materializationRange } from '../../../core/offline/materialization-range.ts';
 import { runPrefix, sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
+import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
 import { viewRowsSql } from '../../../core/sql/view-rows-sql.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { TableLog } from '../../ports/table-log.ts';
-import { type QueryPlace, unloadQuery } from '../offline/athena-query.ts';
 import { planOnline } from './plan-online.ts';
 
 /** Longer than the flow may take from here to its commit, so that a run whose lease has passed is surely dead. */

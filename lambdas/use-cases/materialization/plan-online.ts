@@ -1,8 +1,8 @@
 import type { OnlinePlan } from '../../../contracts/materialization-flow.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import { latestRowsSql } from '../../../core/sql/latest-rows-sql.ts';
+import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
 import type { TableHead } from '../../ports/table-log.ts';
-import { type QueryPlace, unloadQuery } from '../offline/athena-query.ts';
 
 /** The export that brings the online store up to the table's watermark. */
 export function planOnline(place: QueryPlace, resolved: ResolvedView, head: TableHead, runId: string): OnlinePlan {

@@ -3,10 +3,10 @@ import { digestOf } from '../../../core/canonical-json.ts';
 import type { Definitions } from '../../../core/definitions/definitions.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { viewTable } from '../../../core/offline/table-layout.ts';
+import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { TableHead, TableLog } from '../../ports/table-log.ts';
-import { type QueryPlace, unloadQuery } from '../offline/athena-query.ts';
 import { trainingScope, trainingStatement } from './training-statement.ts';
 
 export interface PlanTrainingDeps extends QueryPlace {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  assertFits,
-  athenaLiterals,
-  joinSql,
-  listSql,
-  MAX_QUERY_BYTES,
-  nameSql,
-  sql,
-  wholeSql,
-} from '../../../core/sql/sql.ts';
+import { athenaLiterals, joinSql, listSql, nameSql, sql, wholeSql } from '../../../core/sql/sql.ts';
+import { unloadQuery } from '../../../core/sql/unload-query.ts';
 import { unloadSql } from '../../../core/sql/unload-sql.ts';
 
 describe('a statement', () => {
@@ -65,21 +57,30 @@ describe('execution parameters', () => {
 
 describe('an UNLOAD', () => {
   it('wraps a statement and keeps its parameters', () => {
-    expect(unloadSql(sql`select ${1}`, 's3://bucket-1/a/b=2026-03-01/c/', 'x')).toEqual({
+    expect(unloadSql(sql`select ${1}`, 's3://bucket-1/a/b=2026-03-01/c/')).toEqual({
       text: "UNLOAD (select ?) TO 's3://bucket-1/a/b=2026-03-01/c/' WITH (format = 'PARQUET', compression = 'SNAPPY')",
       params: [1],
     });
   });
 
   it.each(["s3://b/a'/", 's3://bucket/a', 'https://bucket/a/', 's3://bucket/a b/'])('refuses the target %j', (uri) => {
-    expect(() => unloadSql(sql`select 1`, uri, 'x')).toThrow(/is no s3:/);
+    expect(() => unloadSql(sql`select 1`, uri)).toThrow(/is no s3:/);
   });
 
-  it('is refused before it is sent when it is longer than Athena takes', () => {
-    const long = { text: 'x'.repeat(MAX_QUERY_BYTES + 1), params: [] };
-    expect(() => assertFits(long, 'view spending')).toThrow(
-      /the query of view spending has 262145 bytes; at most 262144/,
-    );
-    expect(() => assertFits({ text: 'é'.repeat(MAX_QUERY_BYTES / 2), params: [] }, 'x')).not.toThrow();
+  const place = { database: 'headgate_dev', workgroup: 'headgate-dev', offlineBucket: 'bucket-1' };
+
+  it('is asked for with the parameters as literals, and under one token for equal queries', () => {
+    const query = unloadQuery(place, sql`select ${'tea'}`, 'view/a/', 'view spending');
+    expect(query).toMatchObject({ ExecutionParameters: ["'tea'"], WorkGroup: 'headgate-dev' });
+    expect(unloadQuery(place, sql`select ${'tea'}`, 'view/a/', 'x').ClientRequestToken).toBe(query.ClientRequestToken);
+    expect(unloadQuery(place, sql`select 1`, 'view/a/', 'x')).not.toHaveProperty('ExecutionParameters');
+  });
+
+  it('is refused before it is sent when a state machine could not hand it on; quotes count twice there', () => {
+    const ask = (text: string) => () => unloadQuery(place, { text, params: [] }, 'view/a/', 'view spending');
+    expect(ask('x'.repeat(239_000))).not.toThrow();
+    expect(ask('x'.repeat(240_000))).toThrow(/the query of view spending has \d+ bytes; at most 240000/);
+    expect(ask('"'.repeat(120_000))).toThrow(/at most 240000/);
+    expect(ask('é'.repeat(120_000))).toThrow(/at most 240000/);
   });
 });

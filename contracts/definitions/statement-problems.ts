@@ -1,0 +1,82 @@
+import { DAY_MS } from '../../core/clock.ts';
+import { byName, type Definitions, resolveView } from '../../core/definitions/definitions.ts';
+import { InvalidInputError } from '../../core/errors.ts';
+import { sourceTable, viewTable } from '../../core/offline/table-layout.ts';
+import type { TableSnapshot } from '../../core/sql/offline-table-sql.ts';
+import type { Sql } from '../../core/sql/sql.ts';
+import { trainingJoinSql } from '../../core/sql/training-join-sql.ts';
+import { type QueryPlace, unloadQuery } from '../../core/sql/unload-query.ts';
+import { viewRowsSql } from '../../core/sql/view-rows-sql.ts';
+import { labelOfDefinition } from './check-definitions.ts';
+import type { DefinitionProblem } from './definition-error.ts';
+
+type Problem = Omit<DefinitionProblem, 'file'>;
+
+/** As long as such names get. */
+const PLACE: QueryPlace = {
+  database: 'headgate_staging',
+  workgroup: 'headgate-staging',
+  offlineBucket: 'b'.repeat(63),
+};
+const PREFIX = `view/${'v'.repeat(100)}/`;
+/** An instant of thirteen digits, as all are for the next 200 years. */
+const NOW_MS = Date.UTC(2100, 0);
+
+/**
+ * What makes the queries of sound definitions impossible to ask: they are written here as the flows will write them,
+ * for instants that are as long as real ones.
+ */
+export function statementProblems(definitions: Definitions): readonly Problem[] {
+  return [
+    ...definitions.featureViews.flatMap(({ name }) =>
+      problemOf(labelOfDefinition('featureView', name), `feature view ${name}`, () => viewStatement(definitions, name)),
+    ),
+    ...definitions.models.flatMap(({ name }) =>
+      problemOf(labelOfDefinition('model', name), `the training set of model ${name}`, () =>
+        trainingStatement(definitions, name),
+      ),
+    ),
+  ];
+}
+
+function problemOf(definition: string, what: string, statement: () => Sql): readonly Problem[] {
+  try {
+    unloadQuery(PLACE, statement(), PREFIX, what);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return [{ definition, path: 'features', problem: error.message }];
+  }
+}
+
+function viewStatement(definitions: Definitions, name: string): Sql {
+  const run = {
+    fromMs: NOW_MS - DAY_MS,
+    toMs: NOW_MS,
+    loadedFromMs: NOW_MS,
+    watermarkMs: NOW_MS,
+    loadedAtMs: NOW_MS,
+    isFirst: false,
+  };
+  const resolved = resolveView(definitions, name);
+  return viewRowsSql(resolved, snapshotOf(sourceTable(resolved.source.name)), run);
+}
+
+function trainingStatement(definitions: Definitions, name: string): Sql {
+  const model = byName('model', definitions.models, name);
+  const labels = {
+    source: byName('source', definitions.sources, model.label.source),
+    table: snapshotOf(sourceTable(model.label.source)),
+    scope: { asOfMs: NOW_MS, newestEventMs: NOW_MS, labelsFromMs: model.training.labelsFromMs },
+    oldestEventMs: NOW_MS - DAY_MS,
+  };
+  const views = [...new Set(model.features.map(({ view }) => view))].map((view) => {
+    const resolved = resolveView(definitions, view);
+    return { resolved, table: snapshotOf(viewTable(view, resolved.version)) };
+  });
+  return trainingJoinSql(model, byName('entity', definitions.entities, model.entity), labels, views);
+}
+
+function snapshotOf(table: string): TableSnapshot {
+  return { database: PLACE.database, table, watermarkMs: NOW_MS };
+}
