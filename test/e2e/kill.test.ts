@@ -5,7 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { seededRandom } from '../../cli/example/seeded-random.ts';
 import type { FeatureViewResponse, ModelResponse } from '../../contracts/api/catalog.ts';
 import type { GetOnlineFeaturesResponse, PushResponse } from '../../contracts/api/feast.ts';
@@ -19,7 +19,9 @@ import { sharedAssembly } from './shared-assembly.ts';
 import { agedBetween, csvOf, shopOrders } from './shop-orders.ts';
 import { steadyPredictions } from './steady-predictions.ts';
 
-const SEED = 23;
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
+
+const SEED = Number(process.env['HEADGATE_TEST_SEED'] ?? 23);
 const random = seededRandom(SEED);
 const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
 const orders = shopOrders();

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { IngestResult } from '../../cli/verbs/ingest.ts';
 import type { MaterializeResult } from '../../cli/verbs/materialize.ts';
 import type { OutcomesResult } from '../../cli/verbs/outcomes.ts';
@@ -22,6 +22,8 @@ import { type EntityAnswer, scorerOf } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { agedBetween, csvOf, jsonLinesOf, parquetOf, shopOrders, writeFiles } from './shop-orders.ts';
 import { steadyPredictions } from './steady-predictions.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
 type Ingested = Omit<IngestResult, 'report'> & IngestionReport;
 

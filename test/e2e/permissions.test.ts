@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { TrainResult } from '../../cli/verbs/train.ts';
 import type { PredictResponse } from '../../contracts/api/predictions.ts';
 import { type RunningRegion, startRegion } from '../../local/region.ts';
@@ -13,6 +13,8 @@ import { verb } from './command-line.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { csvOf, shopOrders, writeFiles } from './shop-orders.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
 const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
 const PREDICTIONS = '/v1/models/returning/predictions';

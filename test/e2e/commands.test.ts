@@ -1,0 +1,151 @@
+/** Every command that the README and the tutorial tell a reader to run, run. */
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { ROOT, textOf } from '../arch/source-files.ts';
+import { runProcess } from './command-line.ts';
+import { shellBlocks } from './documented-commands.ts';
+import { processesLeftBy } from './killable-region.ts';
+import type { EntityAnswer } from './release-model.ts';
+import { writeFiles } from './shop-orders.ts';
+import { type StartedCommand, startCommand } from './started-command.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
+
+const [START, TEST, OWN_DATA, DEPLOY, ...moreBlocks] = shellBlocks('README.md');
+
+const ONE_TRANSACTION = `order_id,customer_id,ordered_at,product_id,category,quantity,unit_price
+O1,17850,${new Date().toISOString()},P1,books,1,9.99
+`;
+
+it('the README has the commands that are run here, and no others', () => {
+  expect(moreBlocks).toEqual([]);
+  expect(START).toBe('npm ci && npm start');
+  // the CI of this project runs in a clean checkout
+  expect(TEST).toBe('npm ci && npm test');
+  expect(textOf('.ci/run').split('\n')).toContain(TEST);
+  // these need an account; what they deploy is synthesized below
+  expect(DEPLOY?.split('\n')).toEqual(['npx cdk bootstrap', 'npx cdk deploy -c env=dev --all']);
+});
+
+it('npx cdk synth -c env=prod needs no network, no Docker and no credentials', async () => {
+  expect(textOf('README.md')).toContain('`npx cdk synth -c env=prod`');
+  const home = mkdtempSync(join(tmpdir(), 'headgate-home-'));
+  const nobody = Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => /^(AWS_|CDK_|HEADGATE_|DOCKER)/.test(name))
+      .map((name) => [name, '']),
+  );
+  const nowhere = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
+  const { code, stderr } = await runProcess(
+    'npx',
+    ['cdk', 'synth', '-c', 'env=prod', '--quiet', '--output', join(home, 'out')],
+    { env: { ...nobody, ...nowhere, HOME: home } },
+  );
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+});
+
+describe('npm start', () => {
+  const stateDir = newStateDir();
+  let running: StartedCommand | undefined;
+  let releaseId: string;
+  const start = () => {
+    running = startCommand('npm', ['start', '--', '--port', '0', '--state-dir', stateDir, '--speed', '20']);
+    return running;
+  };
+  afterAll(async () => {
+    await running?.end('SIGKILL');
+    forgetAssembly(stateDir);
+  });
+
+  it('prints a served prediction and a curl line that works', async () => {
+    const [curl] = await start().printed(/^ +curl -s .*\\\n.*$/m);
+    const { stdout } = await runProcess('bash', ['-c', curl]);
+    const answer = JSON.parse(stdout) as EntityAnswer; // checked by what follows
+    expect(answer).toMatchObject({ model: 'repeat_buyer', arm: 'champion' });
+    expect(Object.values(answer.features).map(({ status }) => status)).toContain('PRESENT');
+    releaseId = answer.releaseId;
+  });
+
+  it('serves the same release again after it was killed, and leaves no process', async () => {
+    await running?.end('SIGKILL');
+    expect(await processesLeftBy(stateDir)).toEqual([]);
+    await start().printed(new RegExp(`by release ${releaseId.slice(0, 12)}`));
+  });
+
+  it('takes the commands of the README for data of one’s own', async () => {
+    const [, url] = await running!.printed(/serving (http:\S+)/);
+    const [up, ...verbs] = OWN_DATA!.split('\n');
+    expect(up).toMatch(/^npx headgate up --definitions \S+$/); // the tutorial runs it
+    const file = writeFiles({ 'transactions.csv': ONE_TRANSACTION })['transactions.csv'];
+    const script = verbs.join('\n').replace('data/transactions.parquet', file);
+    const env = { HEADGATE_URL: url! };
+    const { code, stdout, stderr } = await runProcess('bash', ['-euc', script], { env });
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+    expect(stdout).toContain('promoted: it answers predictions now');
+    expect(stdout).toMatch(/repeat_buyer 0\.\d+/);
+  });
+
+  it('stops at Ctrl-C, and leaves no process', async () => {
+    expect((await running?.end('SIGINT'))?.stderr).toContain('stopped');
+    expect(await processesLeftBy(stateDir)).toEqual([]);
+  });
+});
+
+describe('the tutorial', () => {
+  let running: StartedCommand | undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'headgate-tutorial-'));
+  const stateDir = join(folder, 'gym/state');
+  afterAll(async () => {
+    await running?.end('SIGKILL');
+    forgetAssembly(stateDir);
+  });
+
+  it('goes from an empty folder to a prediction', async () => {
+    const port = await freePort();
+    const script = shellBlocks('docs/tutorial.md')
+      .join('\necho "=== end of block"\n')
+      .replaceAll(/\bgym\//g, `${folder}/gym/`)
+      .replaceAll(':4510/', `:${port}/`)
+      .replace('do sleep 1; done', 'do kill -0 "$up"; sleep 0.2; done') // does not wait for what has ended
+      .replace(' up --definitions ', ` up --port ${port} --speed 20 --definitions `);
+    running = startCommand('bash', ['-euo', 'pipefail', '-c', script], { HEADGATE_URL: `http://127.0.0.1:${port}` });
+    const { code, stdout, stderr } = await running.ended;
+    const log = join(folder, 'gym/up.log');
+    expect([code, code === 0 ? '' : stdout + stderr + readFileSync(log, 'utf8')]).toEqual([0, '']);
+    const [data, , , , up, loaded, predicted, overHttp, evidence] = stdout.split('=== end of block\n');
+    expect(data).toMatch(/^member,entered,minutes,class\n/);
+    expect(up).toMatch(/attendance .*member/);
+    expect(loaded).toMatch(/rows quarantined +[1-9]/);
+    expect(loaded).toContain('promoted: it answers predictions now');
+    expect(predicted).toMatch(/comes_back 0\.\d+[\s\S]*attendance:visits_30d/);
+    expect(JSON.parse(overHttp!)).toMatchObject({ model: 'comes_back', features: expect.anything() });
+    expect(evidence).toContain('1 outcome recorded');
+    expect(evidence).toMatch(/"outcomes":\[\{"value":true,/);
+    expect(await processesLeftBy(stateDir)).toEqual([]);
+  });
+});
+
+function newStateDir(): string {
+  return mkdtempSync(join(tmpdir(), 'headgate-state-'));
+}
+
+/** `up` keeps the assembly of each state folder in the project's own cdk.out. */
+function forgetAssembly(stateDir: string): void {
+  const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
+  rmSync(join(ROOT, 'cdk.out', `laptop-${id}`), { recursive: true, force: true });
+}
+
+/** A free port with a free one after it, as likely as can be. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
