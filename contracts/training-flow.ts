@@ -38,6 +38,13 @@ export interface EvaluationJob {
 }
 
 export const RegisterReleaseRequest = EvaluationRequest.extend({
+  sealed: EvaluationRequest.shape.sealed.extend({
+    /** Of the CreateTrainingJob request, what a release keeps. */
+    trainingJob: z.object({
+      HyperParameters: z.record(z.string(), z.string()),
+      ResourceConfig: z.object({ InstanceType: z.string().min(1) }),
+    }),
+  }),
   /** Roles that were scored. */
   scored: z.array(z.enum(['candidate', 'champion'])).min(1),
 });

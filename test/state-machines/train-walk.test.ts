@@ -8,7 +8,12 @@ const plan = { ...input, trainingId: 't-1', query: { QueryString: 'join' } };
 const sealed = {
   trainingSetId: 'b'.repeat(64),
   uri: 's3://artifact/training-set/churn/b/',
-  trainingJob: { TrainingJobName: 'headgate-dev-churn-t1', RoleArn: 'arn:role' },
+  trainingJob: {
+    TrainingJobName: 'headgate-dev-churn-t1',
+    RoleArn: 'arn:role',
+    HyperParameters: { num_round: '10' },
+    ResourceConfig: { InstanceType: 'ml.m5.large' },
+  },
 };
 const evaluation = (role: string) => ({
   role,

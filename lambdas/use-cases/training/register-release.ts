@@ -43,6 +43,7 @@ export async function registerRelease(
 ): Promise<RegisteredRelease> {
   const model = await deps.registry.model(ask.plan.model);
   const sealed = await readSealed(deps.objects, ask.sealed.uri);
+  const { trainingJob } = ask.sealed;
   const test = await scoredTest(deps, ask, sealed);
   const champion = await championEvidence(deps, ask, sealed, test.labels.length);
   const verdicts = judgeGates(sealed.model.gates, {
@@ -62,10 +63,8 @@ export async function registerRelease(
     inputs: sealed.inputs,
     training: {
       jobName: ask.job.TrainingJobName,
-      instanceType: sealed.model.training.instanceType,
-      hyperparameters: Object.fromEntries(
-        Object.entries(sealed.model.training.hyperparameters).map(([name, value]) => [name, String(value)]),
-      ),
+      instanceType: trainingJob.ResourceConfig.InstanceType,
+      hyperparameters: trainingJob.HyperParameters,
       seconds: (instant(ask.job.TrainingEndTime).getTime() - instant(ask.job.TrainingStartTime).getTime()) / 1000,
     },
     evaluation: evaluationOf(sealed, test, champion),

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../../core/canonical-json.ts';
 import type { GateDefinition } from '../../../core/definitions/model.ts';
 import { prepareEvaluation } from '../../../lambdas/use-cases/training/prepare-evaluation.ts';
 import { registerRelease } from '../../../lambdas/use-cases/training/register-release.ts';
+import { hyperparametersOf } from '../../../lambdas/use-cases/training/training-job.ts';
 import { DEFINITION, MODEL, rolloutLab } from '../rollout/rollout-lab.ts';
 
 const SET_URI = 's3://artifacts/training-set/buyer/abc/';
@@ -12,7 +13,14 @@ const MODEL_KEY = 'model/buyer/job-1/output/model.tar.gz';
 const labels = Array.from({ length: 50 }, (_, row) => row % 2);
 const ask = {
   plan: { trainingId: 't1', model: MODEL, actor: 'arn:test', cause: 'test' },
-  sealed: { trainingSetId: 'a'.repeat(64), uri: SET_URI },
+  sealed: {
+    trainingSetId: 'a'.repeat(64),
+    uri: SET_URI,
+    trainingJob: {
+      HyperParameters: { ...hyperparametersOf(DEFINITION) },
+      ResourceConfig: { InstanceType: 'ml.m5.2xlarge' },
+    },
+  },
   job: {
     TrainingJobName: 'job-1',
     ModelArtifacts: { S3ModelArtifacts: `s3://artifacts/${MODEL_KEY}` },
@@ -71,6 +79,15 @@ it('keeps what was trained as one document with the digest of its artifact', asy
   expect(manifest.artifact).toMatchObject({ sha256: sha256Hex(new TextEncoder().encode('the model')), sizeBytes: 9 });
   expect(manifest.training.seconds).toBe(5.5 + (Date.parse('2026-02-25T06:13:20Z') - 1_772_000_000_000) / 1000);
   expect(manifest.evaluation).toMatchObject({ testRows: 50, champion: null });
+});
+
+it('keeps what the training job was given, what the platform added to the definition included', async () => {
+  const { releaseId } = await registerRelease(deps(), ask);
+  const { training } = await lab.releases.manifest(releaseId);
+  expect(training.hyperparameters).toEqual(ask.sealed.trainingJob.HyperParameters);
+  expect(training.hyperparameters).toMatchObject({ objective: 'binary:logistic', eval_metric: 'logloss' });
+  expect(DEFINITION.training.hyperparameters).not.toHaveProperty('eval_metric');
+  expect(training.instanceType).toBe('ml.m5.2xlarge');
 });
 
 it('registers the same release again when it is called twice', async () => {
