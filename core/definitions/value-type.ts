@@ -14,3 +14,8 @@ export type Value = string | number | boolean | null;
 
 /** A row by column name. */
 export type Row = Readonly<Record<string, Value>>;
+
+/** A value as JSON tells it outside: instants in ISO 8601 UTC, all others as they are. */
+export function jsonValue(type: ValueType, value: Value): Value {
+  return type === 'timestamp' && typeof value === 'number' ? new Date(value).toISOString() : value;
+}

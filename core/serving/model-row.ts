@@ -1,4 +1,4 @@
-import type { Value } from '../definitions/value-type.ts';
+import { jsonValue, type Value } from '../definitions/value-type.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
 import type { ServedValue } from './prediction-record.ts';
 import { type StoredRow, servedValues } from './served-values.ts';
@@ -6,7 +6,7 @@ import type { PlannedInput, ServingPlan } from './serving-plan.ts';
 
 /** One row for the model, and the values it was made of. */
 export interface ModelRow {
-  /** By `view:feature`. */
+  /** By `view:feature`; instants in ISO 8601, as evidence tells them. */
   readonly features: Readonly<Record<string, ServedValue>>;
   /** In the order of the model's columns; null is missing. */
   readonly row: readonly (number | null)[];
@@ -53,7 +53,7 @@ function rowOf(plan: ServingPlan, servedOf: (input: PlannedInput) => ServedValue
   const features: Record<string, ServedValue> = {};
   const row = plan.inputs.map((input) => {
     const served = servedOf(input);
-    features[input.ref] = served;
+    features[input.ref] = { ...served, value: jsonValue(input.input.type, served.value) };
     return input.encode(served.value);
   });
   return { features, row };

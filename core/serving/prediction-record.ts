@@ -21,7 +21,7 @@ export interface PredictionRecord {
   readonly arm: Variant;
   /** Join key values by name; null when the caller gave the features itself. */
   readonly entities: Readonly<Record<string, string | number>> | null;
-  /** The model's inputs by `view:feature`. */
+  /** The model's inputs by `view:feature`; instants among them in ISO 8601. */
   readonly features: Readonly<Record<string, ServedValue>>;
   readonly prediction: Prediction;
   /** ISO 8601. */

@@ -1,7 +1,7 @@
 import type { GetOnlineFeaturesRequest, GetOnlineFeaturesResponse } from '../../../contracts/api/feast.ts';
 import type { Definitions, ResolvedView } from '../../../core/definitions/definitions.ts';
 import type { JoinKey } from '../../../core/definitions/entity.ts';
-import type { Value, ValueType } from '../../../core/definitions/value-type.ts';
+import { jsonValue } from '../../../core/definitions/value-type.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { checkJoinKeyNames, checkJoinKeyValue } from '../../../core/serving/entity-key.ts';
 import { modelRefs, requestedFeatures } from '../../../core/serving/feature-request.ts';
@@ -42,7 +42,7 @@ export async function getOnlineFeatures(
     const { type } = resolved.view.features[columnAt]!; // found by requestedFeatures
     const column = (served.get(resolved.view.name) ?? []).map((row) => row[columnAt]!);
     return {
-      values: column.map(({ value }) => valueBody(type, value)),
+      values: column.map(({ value }) => jsonValue(type, value)),
       statuses: column.map(({ status }) => status),
       event_timestamps: column.map((one) => eventTimestamp(one)),
     };
@@ -110,10 +110,6 @@ function checkLists(
     entities[key.name]?.forEach((value, place) => void checkJoinKeyValue(key, value, `entities.${key.name}[${place}]`));
   }
   return count;
-}
-
-function valueBody(type: ValueType, value: Value): Value {
-  return type === 'timestamp' && typeof value === 'number' ? new Date(value).toISOString() : value;
 }
 
 function eventTimestamp({ eventTimeMs }: ServedValue): string {

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { ValueType } from '../../../core/definitions/value-type.ts';
+import { encodeInput } from '../../../core/serving/encode-input.ts';
+import { rowFromCaller, rowFromStore } from '../../../core/serving/model-row.ts';
+import { packRow } from '../../../core/serving/packed-row.ts';
+import type { ServingPlan } from '../../../core/serving/serving-plan.ts';
+
+const SEEN_MS = Date.UTC(2026, 1, 28, 12);
+const columns: readonly { readonly name: string; readonly type: ValueType }[] = [
+  { name: 'seen', type: 'timestamp' },
+  { name: 'spend', type: 'float64' },
+];
+const plan: ServingPlan = {
+  releaseId: 'a'.repeat(64),
+  model: 'buyer',
+  joinKeys: [{ name: 'customer_id', type: 'string' }],
+  views: [{ entity: 'customer', joinKeys: ['customer_id'], view: 'v', version: '0'.repeat(12), ttlMs: null, columns }],
+  inputs: columns.map(({ name, type }, columnAt) => {
+    const input = { view: 'v', feature: name, type, categories: null };
+    return { ref: `v:${name}`, input, encode: encodeInput(input), viewAt: 0, columnAt };
+  }),
+  decisionThreshold: null,
+  evidenceRetentionDays: 1,
+};
+
+describe('a row for the model', () => {
+  it('is told with instants in ISO 8601, while the model gets numbers', () => {
+    const stored = { values: packRow(columns, [SEEN_MS, 2.5]), eventTimeMs: SEEN_MS };
+    const { features, row } = rowFromStore(plan, [stored], SEEN_MS);
+    expect(row).toEqual([SEEN_MS, 2.5]);
+    expect(features['v:seen']).toMatchObject({ value: '2026-02-28T12:00:00.000Z', status: 'PRESENT' });
+    expect(features['v:spend']).toMatchObject({ value: 2.5 });
+  });
+
+  it('is told the same when the caller gives it, whatever zone the caller writes', () => {
+    const given = { 'v:seen': '2026-02-28T13:00:00+01:00', 'v:spend': 2.5 };
+    const { features, row } = rowFromCaller(plan, given, 'instances[0]');
+    expect(row).toEqual([SEEN_MS, 2.5]);
+    expect(features['v:seen']).toEqual({ value: '2026-02-28T12:00:00.000Z', status: 'PRESENT', eventTimeMs: null });
+  });
+
+  it('keeps null where a value is missing', () => {
+    expect(rowFromStore(plan, [null], SEEN_MS)).toMatchObject({
+      row: [null, null],
+      features: { 'v:seen': { value: null, status: 'NOT_FOUND' } },
+    });
+  });
+});
