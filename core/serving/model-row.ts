@@ -1,5 +1,6 @@
 import { jsonValue, type Value } from '../definitions/value-type.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
+import { parseInstant } from '../ingestion/parse-instant.ts';
 import type { ServedValue } from './prediction-record.ts';
 import { type StoredRow, servedValues } from './served-values.ts';
 import type { PlannedInput, ServingPlan } from './serving-plan.ts';
@@ -81,9 +82,9 @@ function givenValue({ ref, input }: PlannedInput, value: Value, at: string): Val
       if (!Number.isSafeInteger(value)) throw refuse('a whole number up to 2^53 - 1');
       return value;
     case 'timestamp': {
-      const instantMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-      if (Number.isNaN(instantMs)) throw refuse('an ISO 8601 instant');
-      return instantMs;
+      const instant = typeof value === 'string' ? parseInstant(value) : null;
+      if (instant === null || 'problem' in instant) throw refuse('an ISO 8601 instant');
+      return instant.value;
     }
   }
 }

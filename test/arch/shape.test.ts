@@ -37,6 +37,12 @@ it('generates no code at run time', () => {
   expect(sources.filter((file) => dynamic.test(textOf(file)))).toEqual([]);
 });
 
+it('reads instants in UTC alone, so that the time zone of a machine changes nothing', () => {
+  const local =
+    /\.(get|set)(FullYear|Month|Date|Day|Hours|Minutes|Seconds|TimezoneOffset)\(|toLocale(Date|Time)String\(|toLocaleString\(\)/;
+  expect(sources.filter((file) => local.test(textOf(file)))).toEqual([]);
+});
+
 it('every error class carries the name that Step Functions matches on', () => {
   const nameless = sources.flatMap((file) =>
     [...textOf(file).matchAll(/class (\w+Error) extends PlatformError \{[\s\S]*?super\(\s*'(\w+)'/g)]

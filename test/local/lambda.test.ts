@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunningRegion } from '../../local/region.ts';
 import { lambdaRole, nodeFunction, writeAssembly } from './fixture-assembly.ts';
 import { newStateDir, runningRegions } from './running-regions.ts';
@@ -14,6 +14,7 @@ let seen = 0;
 export const handler = async (event, context) => {
   seen++;
   switch (event.do) {
+    case 'hour': return new Date(0).getHours();
     case 'echo': return { event, seen };
     case 'environment': return process.env;
     case 'context': return { ...context, remainingMs: context.getRemainingTimeInMillis() };
@@ -78,6 +79,14 @@ async function invoke(region: RunningRegion, event: object, type = 'RequestRespo
 }
 
 describe('a function of the laptop region', () => {
+  it('runs in UTC, as on AWS, wherever the laptop is', async () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    expect(new Date(0).getHours()).toBe(9);
+    const region = await start({ assemblyDir: assembly() });
+    expect((await invoke(region, { do: 'hour' })).body).toBe(0);
+    vi.unstubAllEnvs();
+  });
+
   it('keeps its worker between events and answers what it returns', async () => {
     const region = await start({ assemblyDir: assembly() });
     await invoke(region, { do: 'echo' });

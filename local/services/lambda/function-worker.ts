@@ -29,6 +29,7 @@ const INIT_TIMEOUT_MS = 30_000;
 const WORKER_FILE = new URL('./worker.ts', import.meta.url);
 
 export function startFunctionWorker(options: FunctionWorkerOptions): FunctionWorker {
+  playUtc();
   const worker = new Worker(WORKER_FILE, {
     workerData: options.start,
     env: { ...options.environment },
@@ -90,6 +91,11 @@ export function startFunctionWorker(options: FunctionWorkerOptions): FunctionWor
       return 'error' in answer ? failed(answer.error) : failure('Runtime.Unknown', `unexpected ${answer.kind}`);
     },
   };
+}
+
+/** Functions run in UTC. A thread has the time zone of its process, whatever the TZ of its own environment says. */
+function playUtc(): void {
+  process.env['TZ'] = 'UTC';
 }
 
 function failed(error: FunctionErrorDocument): InvocationResult {

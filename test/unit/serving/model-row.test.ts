@@ -39,6 +39,12 @@ describe('a row for the model', () => {
     expect(features['v:seen']).toEqual({ value: '2026-02-28T12:00:00.000Z', status: 'PRESENT', eventTimeMs: null });
   });
 
+  it('takes an instant without a zone as UTC, and refuses what is no instant', () => {
+    const ask = (seen: string) => rowFromCaller(plan, { 'v:seen': seen, 'v:spend': null }, 'instances[0]');
+    expect(ask('2026-02-28T12:00:00').row[0]).toBe(SEEN_MS);
+    expect(() => ask('28 February 2026')).toThrow('instances[0].v:seen must be an ISO 8601 instant or null');
+  });
+
   it('keeps null where a value is missing', () => {
     expect(rowFromStore(plan, [null], SEEN_MS)).toMatchObject({
       row: [null, null],
