@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../lib/bundling/bundle-functions.ts';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../lib/functions.ts';
+import { scratchDir } from '../scratch-dir.ts';
 
 let rootDir: string;
 let cacheDir: string;
 const bundle = (definitionsJson = '{}') => bundleFunctions({ rootDir, cacheDir, definitionsJson });
 
 beforeEach(() => {
-  rootDir = mkdtempSync(join(tmpdir(), 'headgate-bundling-'));
+  rootDir = scratchDir('bundling');
   cacheDir = join(rootDir, 'cache');
   for (const folder of ['core', 'contracts']) mkdirSync(join(rootDir, folder));
   for (const file of ['package.json', 'package-lock.json']) writeFileSync(join(rootDir, file), '{}');
@@ -28,8 +28,6 @@ beforeEach(() => {
     );
   }
 });
-
-afterEach(() => rmSync(rootDir, { recursive: true, force: true }));
 
 describe('bundling', () => {
   it('makes one ES module per function that exports its handler, without what it does not use', async () => {

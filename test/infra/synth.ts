@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
 import { stubBundles } from '../../lib/bundling/stub-bundles.ts';
 import { contextOf } from '../../lib/cdk-context.ts';
 import type { Environment } from '../../lib/config/environment.ts';
 import { environmentOf } from '../../lib/config/environments.ts';
 import { addHeadgate, type HeadgateStacks } from '../../lib/headgate-app.ts';
+import { scratchDir } from '../scratch-dir.ts';
 import { fixtureDefinitions } from './fixture-definitions.ts';
 
 export interface Synthesized {
@@ -40,7 +38,7 @@ export interface AppOptions {
 /** The app with the feature flags that `cdk synth` uses, and functions without code. */
 export function headgateApp(options: AppOptions = {}): { readonly app: App; readonly stacks: HeadgateStacks } {
   const app = new App({
-    outdir: scratchDir(),
+    outdir: scratchDir('synth'),
     context: contextOf(rootDir, []),
     analyticsReporting: false,
     treeMetadata: false,
@@ -49,22 +47,10 @@ export function headgateApp(options: AppOptions = {}): { readonly app: App; read
   const stacks = addHeadgate(app, {
     environment: options.environment ?? environmentOf('dev'),
     definitions: fixtureDefinitions(options.models),
-    bundles: stubBundles(scratchDir()),
+    bundles: stubBundles(scratchDir('synth')),
     version: '0.0.0-test',
   });
   return { app, stacks };
-}
-
-const scratchDirs: string[] = [];
-afterAll(() => {
-  for (const dir of scratchDirs) rmSync(dir, { recursive: true, force: true });
-});
-
-/** A folder that is gone when the tests of this file are over. */
-function scratchDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'headgate-synth-'));
-  scratchDirs.push(dir);
-  return dir;
 }
 
 export function synthesize(environment?: Environment): Synthesized {

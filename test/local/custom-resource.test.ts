@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TemplateResource } from '../../local/assembly/template.ts';
+import { scratchDir } from '../scratch-dir.ts';
 import { lambdaRole, nodeFunction, writeAssembly } from './fixture-assembly.ts';
 import { newStateDir, runningRegions } from './running-regions.ts';
 
@@ -36,7 +36,7 @@ exports.handler = async (event) => {
 };`;
 
 function newEventsFile(): string {
-  return join(mkdtempSync(join(tmpdir(), 'headgate-events-')), 'events.jsonl');
+  return join(scratchDir('events'), 'events.jsonl');
 }
 
 function assembly(

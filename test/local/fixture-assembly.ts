@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template, TemplateResource } from '../../local/assembly/template.ts';
+import { scratchDir } from '../scratch-dir.ts';
 
 export interface FixtureStack {
   readonly template: Template;
@@ -14,7 +14,7 @@ const ASSET_BUCKET = 'cdk-hnb659fds-assets-000000000000-us-east-1';
 
 /** Writes a cloud assembly as `cdk synth` would, and gives its folder. */
 export function writeAssembly(stacks: Readonly<Record<string, FixtureStack>>): string {
-  const dir = mkdtempSync(join(tmpdir(), 'headgate-assembly-'));
+  const dir = scratchDir('assembly');
   const artifacts: Record<string, object> = {};
   for (const [name, stack] of Object.entries(stacks)) {
     writeFileSync(join(dir, `${name}.template.json`), JSON.stringify(stack.template));

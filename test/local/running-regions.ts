@@ -1,8 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type RegionOptions, type RunningRegion, startRegion } from '../../local/region.ts';
+import { scratchDir } from '../scratch-dir.ts';
 
 export interface RunningRegions {
   /** Starts a region on free ports, with a state folder of its own unless one is given; it stops after the test. */
@@ -10,7 +8,7 @@ export interface RunningRegions {
 }
 
 export function newStateDir(): string {
-  return mkdtempSync(join(tmpdir(), 'headgate-state-'));
+  return scratchDir('state');
 }
 
 /** Call once at the top of a test file. */
