@@ -16,9 +16,11 @@ export const DefinedName = z
 /** One value as JSON carries it; timestamps are ISO 8601. */
 export const JsonValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+const JOIN_KEY = 'must be a string or a whole number up to 2^53 - 1';
+
 export const JoinKeyValue = z.union([
-  z.string().min(1, 'must not be empty').max(1024, 'must have at most 1024 characters'),
-  z.int({ error: 'must be a string or a whole number up to 2^53 - 1' }),
+  z.string(JOIN_KEY).min(1, 'must not be empty').max(1024, 'must have at most 1024 characters'),
+  z.int(JOIN_KEY),
 ]);
 
 /** A document whose exact shape belongs to another contract. */

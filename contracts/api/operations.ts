@@ -30,7 +30,7 @@ export const ExecutionResponse = z.strictObject({
   executionId: z.string(),
   flow: z.enum(['ingest', 'materialize', 'train', 'rollout']),
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
-  step: z.string().nullable().describe('The state it is in, or was in last'),
+  step: z.string().nullable().describe('The state it is in, or was in last; of a failure the state that failed'),
   startedAt: Instant,
   endedAt: Instant.nullable(),
   output: z.unknown(),

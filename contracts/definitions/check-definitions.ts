@@ -116,7 +116,7 @@ function inputProblems(model: Model, definitions: Definitions): Found {
     for (const ref of model.features.filter((one) => one.view === name)) {
       const feature = view.features.find((one) => one.name === ref.feature);
       if (feature === undefined) {
-        found.push(unknown('features', `feature of view "${name}"`, ref.feature, view.features));
+        found.push(unknown('features', `feature of view "${name}"`, ref.feature, view.features, 'correct the name'));
       } else if (feature.type === 'timestamp') {
         const problem = `"${name}:${ref.feature}" is a timestamp, which a model would learn as a date that never comes back; use a number computed from it`;
         found.push({ path: 'features', problem });
@@ -133,10 +133,16 @@ function keysOf(
   return Object.fromEntries(joinKeys.map((key, i) => [key.name, columns[i] ?? '']));
 }
 
-function unknown(path: string, what: string, name: string, known: readonly { readonly name: string }[]) {
+function unknown(
+  path: string,
+  what: string,
+  name: string,
+  known: readonly { readonly name: string }[],
+  fix = 'export it from a file of the folder or correct the name',
+) {
   const list = known.map((one) => one.name).join(', ') || '(none)';
   return {
     path,
-    problem: `there is no ${what} named "${name}"; known: ${list}; export it from a file of the folder or correct the name`,
+    problem: `there is no ${what} named "${name}"; known: ${list}; ${fix}`,
   };
 }

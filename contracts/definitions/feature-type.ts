@@ -25,7 +25,7 @@ export function featureType(compute: FeatureCompute, from: Source): ValueType {
       return expressionType(compute.sql, from);
     case 'aggregate':
       if (compute.where !== null) expectBoolean('where', compute.where, from);
-      return aggregateType(compute.aggregation, compute.input === null ? null : expressionType(compute.input, from));
+      return aggregateType(compute.aggregation, compute.input, from);
   }
 }
 
@@ -44,28 +44,31 @@ export function expectBoolean(what: string, sql: string, from: Source): void {
   throw new InvalidInputError(`${what} ${quoteValue(sql)} is a ${type}; write a condition, for example "quantity > 0"`);
 }
 
-/** @param input type of what is aggregated; null for rows */
-export function aggregateType(aggregation: Aggregation, input: ValueType | null): ValueType {
+/**
+ * @param sql what is aggregated; null for rows
+ * @throws InvalidInputError
+ */
+export function aggregateType(aggregation: Aggregation, sql: string | null, from: Source): ValueType {
+  const input = sql === null ? null : expressionType(sql, from);
+  const refuse = (needed: string): never => {
+    const found = sql === null ? 'there is none' : `${quoteValue(sql)} is a ${input}`;
+    throw new InvalidInputError(`${aggregation} needs ${needed}, and ${found}`);
+  };
   switch (aggregation) {
     case 'count':
     case 'count_distinct':
       return 'int64';
     case 'sum':
     case 'mean':
-      if (input !== 'int64' && input !== 'float64') refuseInput(aggregation, input, 'a number (int64 or float64)');
+      if (input !== 'int64' && input !== 'float64') return refuse('a number (int64 or float64)');
       return aggregation === 'mean' ? 'float64' : input;
     case 'min':
     case 'max':
-      if (input === null || input === 'boolean') refuseInput(aggregation, input, 'a number, a string or a timestamp');
+      if (input === null || input === 'boolean') return refuse('a number, a string or a timestamp');
       return input;
     case 'last':
-      if (input === null) refuseInput(aggregation, input, 'an expression');
-      return input;
+      return input ?? refuse('an expression');
   }
-}
-
-function refuseInput(aggregation: Aggregation, input: ValueType | null, needed: string): never {
-  throw new InvalidInputError(`${aggregation} needs ${needed}, found ${input === null ? 'no input' : `a ${input}`}`);
 }
 
 function namesOf(from: Source): string {

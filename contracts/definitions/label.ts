@@ -112,7 +112,7 @@ export function labelProblems(label: Label, from: Source): readonly { path: stri
     });
   }
   attempt('input', () => {
-    const type = aggregateType(label.aggregation, label.input === null ? null : expressionType(label.input, from));
+    const type = aggregateType(label.aggregation, label.input, from);
     if (type !== 'int64' && type !== 'float64') {
       throw new InvalidInputError(
         `${label.aggregation} of ${quoteValue(label.input)} is a ${type}; a label is a number`,

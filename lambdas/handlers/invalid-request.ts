@@ -6,7 +6,7 @@ const MAX_GIVEN_CHARS = 100;
 
 /** Checks a value against its schema. @throws InvalidInputError naming each field, the value given and what is allowed */
 export function checked<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: saidPlainly });
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, MAX_ISSUES).map((issue) => {
     const given = givenAt(value, issue.path);
@@ -17,6 +17,45 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, what: st
     ({ path, message, given }) => `${path}: ${message}${given === undefined ? '' : `, given ${given}`}`,
   );
   throw new InvalidInputError(text.join('; '), { issues });
+}
+
+/** What zod says for its own readers, in words for the caller; undefined leaves a message as it is. */
+function saidPlainly(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = issue.inst !== undefined && 'shape' in issue.inst ? Object.keys(issue.inst.shape as object) : [];
+      return `unknown ${issue.keys.join(', ')}; known: ${known.join(', ')}`;
+    }
+    case 'invalid_type': {
+      const needed = TYPE_NAMES[issue.expected] ?? issue.expected;
+      return issue.input === undefined ? `is missing; give ${needed}` : `must be ${needed}`;
+    }
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((one) => JSON.stringify(one)).join(', ')}`;
+    case 'too_small':
+      return `must ${sizeText(issue.origin, 'at least', issue.minimum)}`;
+    case 'too_big':
+      return `must ${sizeText(issue.origin, 'at most', issue.maximum)}`;
+    default:
+      return undefined;
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a string',
+};
+
+function sizeText(origin: string, bound: string, limit: number | bigint): string {
+  const many = limit === 1 ? '' : 's';
+  if (origin === 'array') return `have ${bound} ${limit} member${many}`;
+  if (origin === 'string') return `have ${bound} ${limit} character${many}`;
+  return `be ${bound} ${limit}`;
 }
 
 /** A union's own message says nothing; those of its members say what is allowed. */

@@ -57,7 +57,7 @@ export const TO_DATA: readonly BadRequest[] = [
     to: 'push',
     body: { ...push, to: 'everywhere' },
     status: 400,
-    says: 'given "everywhere"',
+    says: 'to: must be one of "online", "offline", "online_and_offline", given "everywhere"',
   },
   {
     why: 'an empty idempotency key',
@@ -78,6 +78,14 @@ export const TO_DATA: readonly BadRequest[] = [
   },
   {
     why: 'no digest',
+    to: 'openIngestion',
+    path: orders,
+    body: { ...file, sha256: undefined },
+    status: 400,
+    says: 'sha256: is missing; give a string',
+  },
+  {
+    why: 'a digest that is none',
     to: 'openIngestion',
     path: orders,
     body: { ...file, sha256: 'abc' },
@@ -191,7 +199,14 @@ export const TO_DATA: readonly BadRequest[] = [
   { why: 'an unknown model', to: 'getModel', path: { model: 'nobody' }, status: 404, says: 'known: churn' },
   { why: 'an unknown release', to: 'getRelease', path: { id: 'nobody' }, status: 404, says: 'no release named' },
   { why: 'an unknown rollout', to: 'getRollout', path: { id: 'nobody' }, status: 404, says: 'no rollout named' },
-  { why: 'a page of no size', to: 'listReleases', path: churn, query: { limit: '0' }, status: 400, says: 'limit' },
+  {
+    why: 'a page of no size',
+    to: 'listReleases',
+    path: churn,
+    query: { limit: '0' },
+    status: 400,
+    says: 'limit: must be at least 1, given "0"',
+  },
   {
     why: 'a cursor of no page',
     to: 'listReleases',
@@ -200,7 +215,7 @@ export const TO_DATA: readonly BadRequest[] = [
     status: 400,
     says: 'cursor "x"',
   },
-  { why: 'no model', to: 'listAudit', query: {}, status: 400, says: 'model' },
+  { why: 'no model', to: 'listAudit', query: {}, status: 400, says: 'name the model: /v1/audit?model=' },
   {
     why: 'the audit of an unknown model',
     to: 'listAudit',

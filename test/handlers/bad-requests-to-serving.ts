@@ -8,7 +8,7 @@ const row = { 'last_order:amount': 1, 'last_order:country': 'France', 'last_orde
 export const TO_SERVING: readonly BadRequest[] = [
   // bodies
   { why: 'no JSON', to: 'predict', path: churn, body: '{"entities":', status: 400, says: 'no JSON' },
-  { why: 'not an object', to: 'predict', path: churn, body: '[1]', status: 400, says: 'expected object' },
+  { why: 'not an object', to: 'predict', path: churn, body: '[1]', status: 400, says: 'body: must be an object' },
   { why: 'no body', to: 'predict', path: churn, status: 400, says: 'exactly one of' },
   {
     why: 'too large',
@@ -37,7 +37,14 @@ export const TO_SERVING: readonly BadRequest[] = [
   },
   { why: 'not UTF-8', to: 'predict', path: churn, body: '/////w==', isBase64: true, status: 400, says: 'not UTF-8' },
   // predict
-  { why: 'an unknown key', to: 'predict', path: churn, body: { entitys: {} }, status: 400, says: 'entitys' },
+  {
+    why: 'an unknown key',
+    to: 'predict',
+    path: churn,
+    body: { entitys: {} },
+    status: 400,
+    says: 'unknown entitys; known: entities, instances, context, explain',
+  },
   {
     why: 'both kinds of input',
     to: 'predict',
@@ -92,7 +99,7 @@ export const TO_SERVING: readonly BadRequest[] = [
     path: churn,
     body: { entities: { customer_id: null } },
     status: 400,
-    says: 'given null',
+    says: 'entities.customer_id: must be a string or a whole number up to 2^53 - 1, given null',
   },
   {
     why: 'explain',
@@ -110,14 +117,21 @@ export const TO_SERVING: readonly BadRequest[] = [
     status: 400,
     says: 'leave context out',
   },
-  { why: 'no instances', to: 'predict', path: churn, body: { instances: [] }, status: 400, says: 'instances' },
+  {
+    why: 'no instances',
+    to: 'predict',
+    path: churn,
+    body: { instances: [] },
+    status: 400,
+    says: 'instances: must have at least 1 member, given []',
+  },
   {
     why: 'too many instances',
     to: 'predict',
     path: churn,
     body: { instances: Array(101).fill(row) },
     status: 400,
-    says: '100',
+    says: 'instances: must have at most 100 members',
   },
   {
     why: 'an absent feature',
@@ -161,7 +175,14 @@ export const TO_SERVING: readonly BadRequest[] = [
     status: 404,
     says: 'known: churn',
   },
-  { why: 'no outcomes', to: 'recordOutcomes', path: churn, body: { outcomes: [] }, status: 400, says: 'outcomes' },
+  {
+    why: 'no outcomes',
+    to: 'recordOutcomes',
+    path: churn,
+    body: { outcomes: [] },
+    status: 400,
+    says: 'outcomes: must have at least 1 member, given []',
+  },
   {
     why: 'an outcome that is text',
     to: 'recordOutcomes',

@@ -3,6 +3,7 @@ import {
   type DescribeExecutionCommandOutput,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
+  type HistoryEvent,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -29,7 +30,9 @@ export function stepFunctionsWorkflow(sfn: SFNClient, machines: Partial<Record<F
     const executionArn = `${machineOf(flow).replace(':stateMachine:', ':execution:')}:${name}`;
     try {
       const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      return executionOf(executionId, flow, found, await stepOf(sfn, executionArn));
+      const history = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 20 });
+      const { events = [] } = await sfn.send(history);
+      return executionOf(executionId, flow, found, stepOf(events));
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) throw noExecution(executionId);
       return answerOf(`Step Functions DescribeExecution of ${executionId}`, Promise.reject(error));
@@ -68,12 +71,20 @@ function noExecution(executionId: string): NotFoundError {
   return new NotFoundError('execution', executionId, null, `ids read <flow>:<name>, flow one of ${FLOWS.join(', ')}`);
 }
 
-/** Name of the state that was entered last. */
-async function stepOf(sfn: SFNClient, executionArn: string): Promise<string | null> {
-  const history = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 20 });
-  const { events = [] } = await sfn.send(history);
-  return events.map((event) => event.stateEnteredEventDetails?.name).find((name) => name !== undefined) ?? null;
+/**
+ * Name of the state that was entered last; of a flow that ends in a Fail state, of the one that led there: cleaning up
+ * comes between the two.
+ *
+ * @param events newest first
+ */
+function stepOf(events: readonly HistoryEvent[]): string | null {
+  const hasFailed = events.some(({ type }) => type === 'FailStateEntered');
+  const failure = hasFailed ? events.findIndex(({ type }) => FAILURES.test(type ?? '')) : -1;
+  const before = events.slice(failure + 1).map((event) => event.stateEnteredEventDetails?.name);
+  return before.find((name) => name !== undefined) ?? null;
 }
+
+const FAILURES = /^(Task|TaskStart|TaskSubmit|LambdaFunction|Evaluation)Failed$|^TaskTimedOut$/;
 
 function executionOf(
   executionId: string,
@@ -100,13 +111,20 @@ function executionOf(
   };
 }
 
-/** A function that failed gives its error as JSON with a stack; people are told its message. */
+/** A function gives its error as JSON with a stack, a job the whole of its description; people are told the reason. */
 function messageOf(cause: string | undefined): string {
   if (cause === undefined) return 'the execution gave no cause';
   try {
-    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
+    const { errorMessage, FailureReason, QueryExecution } = JSON.parse(cause) as Partial<Failure>;
+    return errorMessage ?? FailureReason ?? QueryExecution?.Status?.StateChangeReason ?? cause;
   } catch {
     return cause;
   }
+}
+
+/** What functions, SageMaker's jobs and Athena's queries say of a failure. */
+interface Failure {
+  readonly errorMessage: string;
+  readonly FailureReason: string;
+  readonly QueryExecution: { readonly Status?: { readonly StateChangeReason?: string } };
 }

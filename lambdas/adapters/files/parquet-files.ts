@@ -116,5 +116,5 @@ function asyncBuffer(bytes: Uint8Array): AsyncBuffer {
 function unreadable(where: string, error: unknown): InvalidInputError {
   const reason = error instanceof Error ? error.message : String(error);
   const part = where === '' ? '' : ` at ${where}`;
-  return new InvalidInputError(`the file cannot be read as Parquet${part}: ${reason}`, { reason });
+  return new InvalidInputError(`the file cannot be read as Parquet${part}: ${reason}; write the file anew`, { reason });
 }

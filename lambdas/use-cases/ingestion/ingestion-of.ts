@@ -28,7 +28,7 @@ export function ingestionOf(definitions: Definitions, view: string, file: Ingest
   const format = file.format ?? ENDINGS[ending];
   if (format === undefined) {
     throw new InvalidInputError(
-      `the format of "${file.fileName}" cannot be told from its name; give "format": ${FILE_FORMATS.join(', ')}`,
+      `the format of "${file.fileName}" cannot be told from its name; give the format (--format, or "format" in a request): ${FILE_FORMATS.join(', ')}`,
       { fileName: file.fileName, allowed: FILE_FORMATS },
     );
   }

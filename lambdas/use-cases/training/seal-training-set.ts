@@ -137,10 +137,16 @@ function maturedRows({ labels, rows }: JoinedRows): readonly number[] {
 function noLabels(plan: TrainingPlan, unmatured: number): InvalidInputError {
   const asOf = new Date(plan.asOfMs).toISOString();
   const newest = new Date(plan.labelEvents.newestMs).toISOString();
-  return new InvalidInputError(
-    `model ${plan.model} has no label that has matured by ${asOf} (newest event ${newest}); ${unmatured} have not yet: wait, ingest newer events, or use a shorter horizon`,
-    { model: plan.model, unmatured },
-  );
+  const oldest = new Date(plan.labelEvents.oldestMs).toISOString();
+  const events = `its label's source has events from ${oldest} to ${newest}`;
+  const fix =
+    unmatured === 0
+      ? 'train as of a later instant, or ingest more'
+      : `${unmatured} have not yet: wait, ingest newer events, or use a shorter horizon`;
+  return new InvalidInputError(`model ${plan.model} has no label that has matured by ${asOf}; ${events}; ${fix}`, {
+    model: plan.model,
+    unmatured,
+  });
 }
 
 /** Positions among the matured rows, as positions among all. */

@@ -169,6 +169,36 @@ describe('stepFunctionsWorkflow', () => {
     });
   });
 
+  it('names the state that failed, not what came after it', async () => {
+    const entered = (name: string, type = 'TaskStateEntered') => ({ type, stateEnteredEventDetails: { name } });
+    const failed = { type: 'TaskFailed' };
+    const events = [
+      { type: 'ExecutionFailed' },
+      entered('Failed', 'FailStateEntered'),
+      { type: 'TaskSucceeded' },
+      entered('AbandonRun'),
+      failed,
+      failed,
+      entered('LoadFile'),
+    ];
+    const workflow = make((input: { maxResults?: number }) =>
+      input.maxResults === undefined ? { status: 'FAILED', error: 'E', cause: 'because' } : { events },
+    );
+    expect((await workflow.describe('train:n')).step).toBe('LoadFile');
+  });
+
+  it.each([
+    ['a function', { errorMessage: 'no rows', errorType: 'E', trace: ['at x.js:1:1'] }, 'no rows'],
+    ['a job', { TrainingJobName: 't', FailureReason: 'ClientError: max_depth' }, 'ClientError: max_depth'],
+    ['a query', { QueryExecution: { Status: { StateChangeReason: 'no table' } } }, 'no table'],
+    ['something else', { Reason: 'other' }, '{"Reason":"other"}'],
+  ])('tells people the reason that %s gave', async (_who, cause, message) => {
+    const workflow = make((input: { maxResults?: number }) =>
+      input.maxResults === undefined ? { status: 'FAILED', error: 'E', cause: JSON.stringify(cause) } : {},
+    );
+    expect((await workflow.describe('train:n')).error).toEqual({ name: 'E', message });
+  });
+
   it.each(['train:nobody', 'nobody', 'fly:n', 'train:a b'])('knows no execution %j', async (id) => {
     const workflow = make(() => {
       throw new ExecutionDoesNotExist({ message: 'no', $metadata: {} });

@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
   [
     'a sum of text',
     aView({ features: { a: sum('country', { over: '1d' }) } }),
-    'sum needs a number (int64 or float64), found a string',
+    'sum needs a number (int64 or float64), and "country" is a string',
   ],
   [
     'a largest boolean',
