@@ -102,6 +102,7 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       const result = await train(context, model, options.asOf);
       printTraining(context, result);
       assertPromoted(result);
+      context.terminal.json(result);
     });
   remote(program.command('status [model]'))
     .description('what there is and how it stands')

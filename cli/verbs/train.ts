@@ -47,8 +47,8 @@ export async function train(
   return { ...release, rollout };
 }
 
+/** For people; machines are given one document, the result or the failure. */
 export function printTraining({ terminal }: VerbContext, result: TrainResult): void {
-  terminal.json(result);
   const { colors } = terminal;
   terminal.print(`release ${colors.bold(shortId(result.releaseId))} of ${result.model}`);
   const metrics = Object.entries(result.metrics).map(([name, value]) => `${name} ${numberText(value)}`);
@@ -67,13 +67,13 @@ export function assertPromoted(result: TrainResult): void {
     throw new CliError(
       `release ${shortId(result.releaseId)} did not pass its gates: ${result.because}`,
       'predictions are answered as before; change the features, the data or the gates and train again',
-      { releaseId: result.releaseId, gates: result.gates },
+      { ...result },
     );
   }
   if (result.rollout.outcome === 'promoted') return;
   throw new CliError(
     `the rollout of release ${shortId(result.releaseId)} was ${result.rollout.outcome}: ${result.rollout.because ?? ''}`,
     'predictions are answered as before',
-    { releaseId: result.releaseId, rollout: result.rollout },
+    { ...result },
   );
 }

@@ -217,6 +217,9 @@ describe('train', () => {
     const ran = await runCommand(['train', 'repeat', '--json', '--url', api.url]);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain('was rolled-back: not in service in time');
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      error: { name: 'CliError', releaseId: release.releaseId, rollout: { outcome: 'rolled-back' } },
+    });
   });
 });
 
