@@ -13,7 +13,7 @@ import type { IngestionReport, OpenIngestionResponse } from '../../contracts/api
 import type { RecordOutcomesResponse } from '../../contracts/api/outcomes.ts';
 import type { EvidenceResponse } from '../../contracts/api/predictions.ts';
 import { type Answer, ask, asked, started, watch } from './api.ts';
-import { type KillableRegion, processesLeftBy, startKillableRegion } from './killable-region.ts';
+import { type KillableRegion, launchRegion, processesLeftBy, startKillableRegion } from './killable-region.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { agedBetween, csvOf, shopOrders } from './shop-orders.ts';
@@ -31,7 +31,6 @@ let assemblyDir: string;
 let region: KillableRegion;
 beforeAll(async () => {
   assemblyDir = await sharedAssembly();
-  region = await startKillableRegion(assemblyDir, stateDir);
 });
 afterAll(() => region?.kill());
 
@@ -70,6 +69,18 @@ async function startIngestion(fileName: string, content: string): Promise<string
 }
 
 const view = (name: string) => asked<FeatureViewResponse>(region.url, `/v1/feature-views/${name}`);
+
+it('while it comes up for the first time: the next start ends what it began', async () => {
+  for (const moment of [0.2, 0.4, 0.6, 0.8]) {
+    const { isUp, kill } = launchRegion(assemblyDir, stateDir);
+    await Promise.race([isUp, sleep(2_000 * (moment + 0.2 * random()))]);
+    await kill();
+    expect(await processesLeftBy(stateDir)).toEqual([]);
+  }
+  region = await startKillableRegion(assemblyDir, stateDir);
+  const model = await asked<ModelResponse>(region.url, '/v1/models/returning');
+  expect(model.route).toMatchObject({ endpointName: 'headgate-dev-returning', champion: null });
+});
 
 it('while files are loaded: each is loaded once and whole', async () => {
   let rows = 0;

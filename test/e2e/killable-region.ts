@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,15 @@ export interface KillableRegion {
 }
 
 export async function startKillableRegion(assemblyDir: string, stateDir: string): Promise<KillableRegion> {
+  const { isUp, kill } = launchRegion(assemblyDir, stateDir);
+  return { url: await isUp, kill };
+}
+
+/** A region that is still coming up; `isUp` gives its URL, or rejects when it ends before. */
+export function launchRegion(
+  assemblyDir: string,
+  stateDir: string,
+): { readonly isUp: Promise<string>; kill(): Promise<void> } {
   const child = fork(join(import.meta.dirname, 'region-process.ts'), [assemblyDir, stateDir], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
@@ -19,12 +27,14 @@ export async function startKillableRegion(assemblyDir: string, stateDir: string)
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  const exited = once(child, 'exit');
-  const up = await Promise.race([once(child, 'message'), exited.then(() => null)]);
-  if (up === null) throw new Error(`the region did not start: ${said}`);
-  const [{ apiUrl }] = up as [{ apiUrl: string }]; // what region-process.ts sends
+  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const isUp = new Promise<string>((resolve, reject) => {
+    child.on('message', (message) => resolve((message as { apiUrl: string }).apiUrl)); // region-process.ts sends it
+    child.on('exit', () => reject(new Error(`the region ended: ${said}`)));
+  });
+  isUp.catch(() => {}); // nobody may wait for it
   return {
-    url: apiUrl,
+    isUp,
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
