@@ -1,9 +1,8 @@
 /** Every command that the README and the tutorial tell a reader to run, run. */
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ROOT, textOf } from '../arch/source-files.ts';
@@ -13,9 +12,11 @@ import { processesLeftBy } from './killable-region.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { writeFiles } from './shop-orders.ts';
 import { type StartedCommand, startCommand } from './started-command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
+const folder = temporaryFolder();
 const [START, TEST, OWN_DATA, DEPLOY, ...moreBlocks] = shellBlocks('README.md');
 
 const ONE_TRANSACTION = `order_id,customer_id,ordered_at,product_id,category,quantity,unit_price
@@ -34,7 +35,8 @@ it('the README has the commands that are run here, and no others', () => {
 
 it('npx cdk synth -c env=prod needs no network, no Docker and no credentials', async () => {
   expect(textOf('README.md')).toContain('`npx cdk synth -c env=prod`');
-  const home = mkdtempSync(join(tmpdir(), 'headgate-home-'));
+  const home = join(folder, 'home');
+  mkdirSync(home);
   const nobody = Object.fromEntries(
     Object.keys(process.env)
       .filter((name) => /^(AWS_|CDK_|HEADGATE_|DOCKER)/.test(name))
@@ -50,7 +52,7 @@ it('npx cdk synth -c env=prod needs no network, no Docker and no credentials', a
 });
 
 describe('npm start', () => {
-  const stateDir = newStateDir();
+  const stateDir = join(folder, 'state');
   let running: StartedCommand | undefined;
   let releaseId: string;
   const start = () => {
@@ -81,7 +83,7 @@ describe('npm start', () => {
     const [, url] = await running!.printed(/serving (http:\S+)/);
     const [up, ...verbs] = OWN_DATA!.split('\n');
     expect(up).toMatch(/^npx headgate up --definitions \S+$/); // the tutorial runs it
-    const file = writeFiles({ 'transactions.csv': ONE_TRANSACTION })['transactions.csv'];
+    const file = writeFiles(folder, { 'transactions.csv': ONE_TRANSACTION })['transactions.csv'];
     const script = verbs.join('\n').replace('data/transactions.parquet', file);
     const env = { HEADGATE_URL: url! };
     const { code, stdout, stderr } = await runProcess('bash', ['-euc', script], { env });
@@ -98,7 +100,6 @@ describe('npm start', () => {
 
 describe('the tutorial', () => {
   let running: StartedCommand | undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'headgate-tutorial-'));
   const stateDir = join(folder, 'gym/state');
   afterAll(async () => {
     await running?.end('SIGKILL');
@@ -129,10 +130,6 @@ describe('the tutorial', () => {
     expect(await processesLeftBy(stateDir)).toEqual([]);
   });
 });
-
-function newStateDir(): string {
-  return mkdtempSync(join(tmpdir(), 'headgate-state-'));
-}
 
 /** `up` keeps the assembly of each state folder in the project's own cdk.out. */
 function forgetAssembly(stateDir: string): void {

@@ -1,8 +1,6 @@
 /** A region that is killed at any moment, started again over the same folder, loses nothing and goes on. */
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -18,12 +16,13 @@ import type { EntityAnswer } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { agedBetween, csvOf, shopOrders } from './shop-orders.ts';
 import { steadyPredictions } from './steady-predictions.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
 const SEED = Number(process.env['HEADGATE_TEST_SEED'] ?? 23);
 const random = seededRandom(SEED);
-const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
+const stateDir = join(temporaryFolder(), 'state');
 const orders = shopOrders();
 const customers = [...new Set(orders.map((order) => order.customer_id))];
 

@@ -1,8 +1,6 @@
 /** The loop as a user runs it: files in, features, a model through its gates, predictions, the truth, and once more. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { IngestResult } from '../../cli/verbs/ingest.ts';
@@ -22,14 +20,16 @@ import { type EntityAnswer, scorerOf } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { agedBetween, csvOf, jsonLinesOf, parquetOf, shopOrders, writeFiles } from './shop-orders.ts';
 import { steadyPredictions } from './steady-predictions.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
 type Ingested = Omit<IngestResult, 'report'> & IngestionReport;
 
+const folder = temporaryFolder();
 const orders = shopOrders();
 const [older, newer, newest] = [agedBetween(orders, 99, 12), agedBetween(orders, 12, 4), agedBetween(orders, 4, -1)];
-const files = writeFiles({
+const files = writeFiles(folder, {
   'older.csv': csvOf(older, [
     'A1,,2026-01-01T00:00:00Z,3,web',
     'A2,7,yesterday,3,web',
@@ -43,7 +43,7 @@ const loyal = newest.at(-1)!.customer_id; // whoever ordered last is known to bo
 let region: RunningRegion;
 let url: string;
 beforeAll(async () => {
-  const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
+  const stateDir = join(folder, 'state');
   region = await startRegion({ assemblyDir: await sharedAssembly(), stateDir, apiPort: 0, awsPort: 0, speed: 20 });
   url = region.apiUrl;
 });

@@ -1,7 +1,6 @@
 /** The laptop region enforces the template's policies: a role that lost one permission is denied exactly that call. */
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -13,10 +12,12 @@ import { verb } from './command-line.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { csvOf, shopOrders, writeFiles } from './shop-orders.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
-const stateDir = mkdtempSync(join(tmpdir(), 'headgate-state-'));
+const folder = temporaryFolder();
+const stateDir = join(folder, 'state');
 const PREDICTIONS = '/v1/models/returning/predictions';
 const ASKED = { entities: { customer_id: 2 } };
 const PUSHED = {
@@ -37,7 +38,7 @@ const up = async (assembly: string): Promise<string> => {
 beforeAll(async () => {
   assemblyDir = await sharedAssembly();
   const url = await up(assemblyDir);
-  const files = writeFiles({ 'orders.csv': csvOf(shopOrders()) });
+  const files = writeFiles(folder, { 'orders.csv': csvOf(shopOrders()) });
   await verb(url, ['ingest', 'order_habit', files['orders.csv'], '--history']);
   await verb(url, ['materialize']);
   await verb<TrainResult>(url, ['train', 'returning']);
@@ -104,7 +105,7 @@ it('and with every permission back, everything is answered again', async () => {
 
 /** A copy of the assembly in which the roles of that name may do one thing less. */
 function assemblyWithout(role: string, lost: string): string {
-  const copy = mkdtempSync(join(tmpdir(), 'headgate-assembly-'));
+  const copy = mkdtempSync(join(folder, 'assembly-'));
   for (const name of readdirSync(assemblyDir)) {
     if (name.startsWith('asset.')) symlinkSync(join(assemblyDir, name), join(copy, name));
     else cpSync(join(assemblyDir, name), join(copy, name), { recursive: true });

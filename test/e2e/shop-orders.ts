@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { seededRandom } from '../../cli/example/seeded-random.ts';
@@ -71,9 +70,11 @@ export function parquetOf(orders: readonly Order[], bad = 0): Uint8Array {
   return new Uint8Array(buffer);
 }
 
-/** Writes the files into a new folder and answers their paths by name. */
-export function writeFiles<N extends string>(files: Readonly<Record<N, string | Uint8Array>>): Record<N, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'headgate-e2e-'));
+/** Writes the files into a folder and answers their paths by name. */
+export function writeFiles<N extends string>(
+  folder: string,
+  files: Readonly<Record<N, string | Uint8Array>>,
+): Record<N, string> {
   const paths = Object.entries<string | Uint8Array>(files).map(([name, content]) => {
     const path = join(folder, name);
     writeFileSync(path, content);
