@@ -38,3 +38,8 @@ function codePoint(bytes: Uint8Array, at: number, trail: number): number | null 
   const isSurrogate = point >= 0xd800 && point <= 0xdfff;
   return point < SMALLEST[trail]! || point > 0x10ffff || isSurrogate ? null : point;
 }
+
+/** Whether the text has no surrogate without its partner; such text has no UTF-8. */
+export function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
+}

@@ -96,7 +96,7 @@ export const ReleaseResponse = z.strictObject({
 export type ReleaseResponse = z.infer<typeof ReleaseResponse>;
 
 export const AuditQuery = z.strictObject({
-  model: z.string('name the model: /v1/audit?model=…').min(1, 'name the model: /v1/audit?model=…'),
+  model: z.string('name the model: /v1/audit?model=…').min(1, 'name the model: /v1/audit?model=…').max(200),
   from: z.coerce.number().pipe(z.int().min(1)).default(1).describe('Position of the first record wanted'),
   limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(100),
 });

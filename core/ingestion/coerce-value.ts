@@ -1,6 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ValueType } from '../definitions/value-type.ts';
 import { unreachable } from '../errors.ts';
+import { isWellFormed } from '../utf8-text.ts';
 import type { Coerced } from './coerced.ts';
 import { parseInstant } from './parse-instant.ts';
 
@@ -94,9 +95,4 @@ function coerceBoolean(raw: unknown): Coerced {
   const word = isWord ? String(raw).trim().toLowerCase() : '';
   if (TRUE.has(word)) return { value: true };
   return FALSE.has(word) ? { value: false } : { problem: 'not a boolean' };
-}
-
-/** Whether the text has no surrogate without its partner; such text has no UTF-8. */
-function isWellFormed(text: string): boolean {
-  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }

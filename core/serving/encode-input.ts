@@ -5,8 +5,12 @@ import type { ModelInput } from '../release/release-manifest.ts';
 /** What a model sees of a feature value; null is a missing value. The same in training as in serving. */
 export type EncodeInput = (value: Value) => number | null;
 
+/** Twice as much is still a number in single precision. */
+const LARGEST = 1e38;
+
 /**
- * Numbers and timestamps stay the numbers they are, false is 0 and true 1, a string is the index of its category.
+ * Numbers and timestamps stay the numbers they are, as far as single precision reaches (beyond 1e38 in magnitude all are
+ * 1e38: models compute in single precision and refuse infinity), false is 0 and true 1, a string is the index of its category.
  * A category that training did not keep is missing.
  */
 export function encodeInput({ view, feature, type, categories }: ModelInput): EncodeInput {
@@ -16,5 +20,5 @@ export function encodeInput({ view, feature, type, categories }: ModelInput): En
     return (value) => (typeof value === 'string' ? (places.get(value) ?? null) : null);
   }
   if (type === 'boolean') return (value) => (value === null ? null : Number(value));
-  return (value) => (typeof value === 'number' ? value : null);
+  return (value) => (typeof value === 'number' ? Math.max(-LARGEST, Math.min(LARGEST, value)) : null);
 }

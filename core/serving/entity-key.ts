@@ -1,10 +1,11 @@
 import type { JoinKey } from '../definitions/entity.ts';
 import { InvalidInputError } from '../errors.ts';
+import { excessiveKeyBytes, MAX_JOIN_KEY_BYTES } from './join-key-size.ts';
 
 /**
- * Checks that exactly the join keys are named and that each value has its key's type.
+ * Checks that exactly the join keys are named, that each value has its key's type, and that they are not too long.
  *
- * @throws InvalidInputError naming what is missing, unknown or of another type
+ * @throws InvalidInputError naming what is missing, unknown, of another type or too long
  */
 export function checkEntities(
   joinKeys: readonly JoinKey[],
@@ -15,6 +16,7 @@ export function checkEntities(
     Object.keys(given),
   );
   for (const key of joinKeys) checkJoinKeyValue(key, given[key.name]!, `entities.${key.name}`);
+  checkJoinKeySize(joinKeys, (name) => given[name]!, '');
   return given;
 }
 
@@ -41,4 +43,19 @@ export function checkJoinKeyValue(key: JoinKey, value: string | number, at: stri
     at,
     allowed: key.type,
   });
+}
+
+/** @param place of the entity among those asked for, as in `[3]` */
+export function checkJoinKeySize(
+  joinKeys: readonly JoinKey[],
+  read: (name: string) => string | number,
+  place: string,
+): void {
+  const bytes = excessiveKeyBytes(joinKeys.map(({ name }) => read(name)));
+  if (bytes === null) return;
+  const names = joinKeys.map(({ name }) => `entities.${name}${place}`).join(' and ');
+  throw new InvalidInputError(
+    `${names} take ${bytes} bytes as JSON, join keys at most ${MAX_JOIN_KEY_BYTES}; no entity is stored under longer ones`,
+    { sizeBytes: bytes, allowedBytes: MAX_JOIN_KEY_BYTES },
+  );
 }

@@ -1,9 +1,15 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { jsonValue, type Value } from '../definitions/value-type.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
 import { parseInstant } from '../ingestion/parse-instant.ts';
 import type { ServedValue } from './prediction-record.ts';
 import { type StoredRow, servedValues } from './served-values.ts';
 import type { PlannedInput, ServingPlan } from './serving-plan.ts';
+
+/** What is seen is kept as the evidence of the prediction, as JSON in one item of at most 400 KB. */
+const MAX_TEXT_BYTES = 262_144;
+/** Even a thousand inputs of this length have room. */
+const SURELY_SHORT_CHARS = 40;
 
 /** One row for the model, and the values it was made of. */
 export interface ModelRow {
@@ -26,7 +32,7 @@ export function rowFromStore(plan: ServingPlan, stored: readonly (StoredRow | nu
 /**
  * A row whose features the caller gave: every input by name, null for a missing one.
  *
- * @throws InvalidInputError naming each input that is absent, unknown or of another type
+ * @throws InvalidInputError naming each input that is absent, unknown or of another type, or for too much text
  */
 export function rowFromCaller(plan: ServingPlan, given: Readonly<Record<string, Value>>, at: string): ModelRow {
   const known = plan.inputs.map(({ ref }) => ref);
@@ -44,9 +50,24 @@ export function rowFromCaller(plan: ServingPlan, given: Readonly<Record<string, 
       known,
     });
   }
+  refuseLongText(given, at);
   return rowOf(plan, (input) => {
     const value = givenValue(input, given[input.ref] ?? null, at);
     return { value, status: value === null ? 'NULL_VALUE' : 'PRESENT', eventTimeMs: null };
+  });
+}
+
+function refuseLongText(given: Readonly<Record<string, Value>>, at: string): void {
+  const texts = Object.entries(given).filter(
+    ([, value]) => typeof value === 'string' && value.length > SURELY_SHORT_CHARS,
+  );
+  const sizeBytes = texts.reduce((sum, [, text]) => sum + utf8ToBytes(JSON.stringify(text)).length, 0);
+  if (sizeBytes <= MAX_TEXT_BYTES) return;
+  const where = texts.map(([ref]) => `${at}.${ref}`).join(', ');
+  throw new InvalidInputError(`${where}: ${sizeBytes} bytes of text, at most ${MAX_TEXT_BYTES} are allowed in a row`, {
+    at,
+    sizeBytes,
+    allowedBytes: MAX_TEXT_BYTES,
   });
 }
 

@@ -8,11 +8,13 @@ import type { RequestLog } from './request-log.ts';
 /** Larger bodies have a door of their own: files are uploaded, not posted. */
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_KEY_CHARS = 200;
+/** Longer than any name or id, and short enough for a key of every store. */
+const MAX_PATH_CHARS = 200;
 
 export interface HttpRequest {
   /** `GET /v1/models/{model}`: the route as the API declares it. */
   readonly route: string;
-  /** @throws InvalidInputError when the path has no such parameter */
+  /** @throws InvalidInputError when the path has no such parameter, or an overlong one */
   path(name: string): string;
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Parsed JSON; an empty object without a body. */
@@ -58,6 +60,12 @@ function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
     path(name) {
       const value = event.pathParameters?.[name];
       if (value === undefined || value === '') throw new InvalidInputError(`the path lacks {${name}}`);
+      if (value.length > MAX_PATH_CHARS) {
+        const given = `${value.slice(0, 40)}…`;
+        throw new InvalidInputError(
+          `{${name}} of the path has ${value.length} characters, at most ${MAX_PATH_CHARS} are allowed, given "${given}"`,
+        );
+      }
       return value;
     },
     query: event.queryStringParameters ?? {},

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../core/errors.ts';
+import { isWellFormed } from '../../core/utf8-text.ts';
 
 const MAX_DEPTH = 32;
 
@@ -9,7 +10,8 @@ export interface BodyLimits {
 /**
  * The JSON of a request body; an absent one is an empty object.
  *
- * @throws InvalidInputError for a body that is too large, too deep, no JSON, not UTF-8, or has a key that would change prototypes
+ * @throws InvalidInputError for a body that is too large, too deep, no JSON, not UTF-8, has text that is no Unicode, or a
+ *   key that would change prototypes
  */
 export function jsonBody(body: string | undefined, isBase64: boolean, { maxBytes }: BodyLimits): unknown {
   const bytes = body === undefined ? new Uint8Array() : Buffer.from(body, isBase64 ? 'base64' : 'utf8');
@@ -26,7 +28,7 @@ export function jsonBody(body: string | undefined, isBase64: boolean, { maxBytes
   if (text.trim() === '') return {};
   checkDepth(text);
   const value = parse(text);
-  refusePrototypeKeys(value, 'body');
+  refuseStrange(value, 'body');
   return value;
 }
 
@@ -68,15 +70,20 @@ function checkDepth(text: string): void {
 
 const [QUOTE, BACKSLASH, BRACE, BRACKET, BRACE_END, BRACKET_END] = [0x22, 0x5c, 0x7b, 0x5b, 0x7d, 0x5d];
 
-function refusePrototypeKeys(value: unknown, path: string): void {
+function refuseStrange(value: unknown, path: string): void {
+  if (typeof value === 'string' && !isWellFormed(value)) {
+    throw new InvalidInputError(`${path} is not valid Unicode: it has half of a surrogate pair, as in "\\ud800"`, {
+      path,
+    });
+  }
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    value.forEach((item, i) => void refusePrototypeKeys(item, `${path}[${i}]`));
+    value.forEach((item, i) => void refuseStrange(item, `${path}[${i}]`));
     return;
   }
   for (const [key, member] of Object.entries(value)) {
     if (key === '__proto__')
       throw new InvalidInputError(`${path} has the key "__proto__", which is not allowed`, { path });
-    refusePrototypeKeys(member, `${path}.${key}`);
+    refuseStrange(member, `${path}.${key}`);
   }
 }

@@ -12,6 +12,8 @@ export interface OnlineStore {
   /**
    * Writes each item unless the store holds one that is newer (by event time, then knowledge time).
    * Answers how many were written and how many were older than what is there. Safe to repeat.
+   *
+   * @throws InvalidInputError when one is larger than the store holds (see `refuseLargeItem`); none is written then
    */
   write(items: readonly OnlineItem[]): Promise<{ readonly written: number; readonly stale: number }>;
 }

@@ -55,6 +55,15 @@ export function onlineStoreContract(adapter: string, make: () => OnlineStore | P
       expect(await readOne(store, item())).toMatchObject({ eventTimeMs: 1_001, knownAtMs: 1 });
     });
 
+    it('refuses an item that is too large, and writes none of those beside it', async () => {
+      const store = await make();
+      const large = item({ key: ['c2'], values: new Uint8Array(400_001) });
+      await expect(store.write([item(), large])).rejects.toThrow('for customer ["c2"] take 400001 bytes');
+      expect(await readOne(store, item())).toBeNull();
+      const longest = item({ key: ['x'.repeat(1_996)], values: new Uint8Array(400_000) });
+      expect(await store.write([longest])).toEqual({ written: 1, stale: 0 });
+    });
+
     it('may be told the same again', async () => {
       const store = await make();
       expect(await store.write([item()])).toEqual({ written: 1, stale: 0 });

@@ -36,6 +36,22 @@ export const TO_SERVING: readonly BadRequest[] = [
     says: '__proto__',
   },
   { why: 'not UTF-8', to: 'predict', path: churn, body: '/////w==', isBase64: true, status: 400, says: 'not UTF-8' },
+  {
+    why: 'half of a character',
+    to: 'predict',
+    path: churn,
+    body: '{"entities":{"customer_id":"\\ud800"}}',
+    status: 400,
+    says: 'body.entities.customer_id is not valid Unicode',
+  },
+  {
+    why: 'an overlong name',
+    to: 'predict',
+    path: { model: 'm'.repeat(5_000) },
+    body: {},
+    status: 400,
+    says: '{model} of the path has 5000 characters, at most 200',
+  },
   // predict
   {
     why: 'an unknown key',

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Route } from '../../core/release/route.ts';
+import { refuseLargeItem } from '../../core/serving/online-item-size.ts';
 import type { OnlineItem, OnlineKey, OnlineStore } from '../../lambdas/ports/online-store.ts';
 
 export interface MemoryOnlineStore extends OnlineStore {
@@ -25,6 +26,7 @@ export function memoryOnlineStore(routeOf: (model: string) => Route | null = () 
       return { items: keys.map((key) => items.get(spell(key)) ?? null), routes: models.map(routeOf) };
     },
     async write(wanted) {
+      wanted.forEach(refuseLargeItem);
       let stale = 0;
       for (const item of wanted) {
         const there = items.get(spell(item));

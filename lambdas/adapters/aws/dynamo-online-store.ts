@@ -9,6 +9,7 @@ import {
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { CorruptDataError, UnavailableError } from '../../../core/errors.ts';
 import type { Route } from '../../../core/release/route.ts';
+import { refuseLargeItem } from '../../../core/serving/online-item-size.ts';
 import type { Clock, Random } from '../../ports/clock-and-ids.ts';
 import type { OnlineItem, OnlineKey, OnlineStore } from '../../ports/online-store.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
@@ -53,6 +54,7 @@ export function dynamoOnlineStore(props: DynamoOnlineStoreProps): OnlineStore {
     },
 
     async write(items) {
+      items.forEach(refuseLargeItem);
       let stale = 0;
       await inParallel(items, PARALLEL_WRITES, async (item) => {
         if (!(await writeOne(props, item))) stale++;

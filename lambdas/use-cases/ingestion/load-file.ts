@@ -4,8 +4,9 @@ import { sha256Hex } from '../../../core/canonical-json.ts';
 import { MINUTE_MS } from '../../../core/clock.ts';
 import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
 import type { Source } from '../../../core/definitions/source.ts';
-import { checkRow } from '../../../core/ingestion/check-row.ts';
+import { type CheckedRow, checkRow } from '../../../core/ingestion/check-row.ts';
 import { FileRejectedError } from '../../../core/ingestion/file-rejected-error.ts';
+import { keyPlaces } from '../../../core/ingestion/key-places.ts';
 import { runPrefix } from '../../../core/offline/table-layout.ts';
 import { type ObjectLocation, ObjectNotFoundError, type ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
@@ -57,7 +58,8 @@ export async function loadFile(deps: LoadFileDeps, task: IngestionTask): Promise
   });
   try {
     const bad = quarantine();
-    const rowsRead = await takeRows(source, file, parts, bad, loadedAtMs);
+    const keys = keyPlaces(deps.definitions, source);
+    const rowsRead = await takeRows(source, file, parts, bad, (cells) => checkRow(source, cells, loadedAtMs, keys));
     if (bad.count() === rowsRead) throw allBad(task, rowsRead, bad);
     const facts = await parts.finish();
     const quarantineUri = await keepQuarantine(objects, bucket, task, bad);
@@ -86,7 +88,7 @@ async function takeRows(
   file: RowFile,
   parts: SourceParts,
   bad: Quarantine,
-  nowMs: number,
+  check: (cells: readonly unknown[]) => CheckedRow,
 ): Promise<number> {
   let rowsRead = 0;
   for await (const batch of file.batches()) {
@@ -96,7 +98,7 @@ async function takeRows(
         bad.add(source, raw, raw.problem);
         continue;
       }
-      const checked = checkRow(source, raw.cells, nowMs);
+      const checked = check(raw.cells);
       if (checked.isGood) await parts.add(checked, raw.row);
       else bad.add(source, raw, checked.reason);
     }

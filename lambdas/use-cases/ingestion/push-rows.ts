@@ -5,6 +5,7 @@ import { type Definitions, type ResolvedView, sourceFor } from '../../../core/de
 import type { Source } from '../../../core/definitions/source.ts';
 import { InvalidInputError, isRetryable, PlatformError } from '../../../core/errors.ts';
 import { type CheckedRow, checkRow, knownAtOf } from '../../../core/ingestion/check-row.ts';
+import { keyPlaces } from '../../../core/ingestion/key-places.ts';
 import { onlineRows, rowLevelViews } from '../../../core/ingestion/online-rows.ts';
 import { pushedRows } from '../../../core/ingestion/pushed-rows.ts';
 import { runPrefix, sourceTable } from '../../../core/offline/table-layout.ts';
@@ -70,10 +71,11 @@ export async function pushRows(
   }
   const { rows, ignored } = pushedRows(source, ask.df);
   const nowMs = deps.clock.now().getTime();
+  const keys = keyPlaces(deps.definitions, source);
   const good: PlacedRow[] = [];
   const rejected: { row: number; reason: string }[] = [];
   rows.forEach((cells, place) => {
-    const checked = checkRow(source, cells, nowMs);
+    const checked = checkRow(source, cells, nowMs, keys);
     if (checked.isGood) good.push({ checked, place });
     else rejected.push({ row: place, reason: checked.reason });
   });

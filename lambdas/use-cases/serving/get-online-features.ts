@@ -3,7 +3,7 @@ import type { Definitions, ResolvedView } from '../../../core/definitions/defini
 import type { JoinKey } from '../../../core/definitions/entity.ts';
 import { jsonValue } from '../../../core/definitions/value-type.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
-import { checkJoinKeyNames, checkJoinKeyValue } from '../../../core/serving/entity-key.ts';
+import { checkJoinKeyNames, checkJoinKeySize, checkJoinKeyValue } from '../../../core/serving/entity-key.ts';
 import { modelRefs, requestedFeatures } from '../../../core/serving/feature-request.ts';
 import type { ServedValue } from '../../../core/serving/prediction-record.ts';
 import { servedValues } from '../../../core/serving/served-values.ts';
@@ -108,6 +108,9 @@ function checkLists(
   }
   for (const key of joinKeys) {
     entities[key.name]?.forEach((value, place) => void checkJoinKeyValue(key, value, `entities.${key.name}[${place}]`));
+  }
+  for (let place = 0; place < count; place++) {
+    checkJoinKeySize(joinKeys, (name) => entities[name]![place]!, `[${place}]`);
   }
   return count;
 }

@@ -24,7 +24,7 @@ const source: Source = {
 
 describe('a row is checked against its source', () => {
   it('gives its values, event time and what the source says of when it was known', () => {
-    expect(checkRow(source, ['a', '2026-02-01', '2026-02-02', null], NOW)).toEqual({
+    expect(checkRow(source, ['a', '2026-02-01', '2026-02-02', null], NOW, [])).toEqual({
       isGood: true,
       values: ['a', Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 2), null],
       eventTimeMs: Date.UTC(2026, 1, 1),
@@ -39,17 +39,39 @@ describe('a row is checked against its source', () => {
     ['it happened in the future', ['a', NOW + CLOCK_TOLERANCE_MS + 1, null, null], 'at: event time in the future'],
     ['it was known in the future', ['a', NOW, NOW + CLOCK_TOLERANCE_MS + 1, null], 'known: known in the future'],
   ])('is refused when %s', (_why, cells, reason) => {
-    expect(checkRow(source, cells, NOW)).toEqual({ isGood: false, reason });
+    expect(checkRow(source, cells, NOW, [])).toEqual({ isGood: false, reason });
   });
 
   it('may be ahead of our clock by the tolerance, and other instants by any time', () => {
     const ahead = NOW + CLOCK_TOLERANCE_MS;
-    expect(checkRow(source, ['a', ahead, ahead, NOW + 1e12], NOW)).toMatchObject({ isGood: true });
+    expect(checkRow(source, ['a', ahead, ahead, NOW + 1e12], NOW, [])).toMatchObject({ isGood: true });
   });
 
   it('of a static table has the one event time of the table, even in the future', () => {
     const fixed: Source = { ...source, eventTime: { fixedMs: NOW + 1e9 }, knownAtColumn: null };
-    expect(checkRow(fixed, ['a', NOW, null, null], NOW)).toMatchObject({ eventTimeMs: NOW + 1e9, knownAtMs: null });
+    expect(checkRow(fixed, ['a', NOW, null, null], NOW, [])).toMatchObject({ eventTimeMs: NOW + 1e9, knownAtMs: null });
+  });
+});
+
+describe('a row must fit into the online store', () => {
+  const texts: Source = { ...source, columns: source.columns.map((one) => ({ ...one, type: 'string' as const })) };
+  const plain = { ...texts, eventTime: { fixedMs: 0 }, knownAtColumn: null };
+
+  it('with its join keys, counted together and as JSON', () => {
+    const check = (id: string, at = 'b') => checkRow(plain, [id, at, null, null], NOW, [[0], [0, 1]]);
+    expect(check('x'.repeat(1_990))).toMatchObject({ isGood: true });
+    const reason = 'more than 2000 bytes, which is too long for a join key';
+    expect(check('x'.repeat(1_999))).toEqual({ isGood: false, reason: `id: ${reason}` });
+    expect(check('\u0001'.repeat(400))).toEqual({ isGood: false, reason: `id: ${reason}` });
+    expect(check('x'.repeat(1_000), 'y'.repeat(1_000))).toEqual({ isGood: false, reason: `id and at: ${reason}` });
+  });
+
+  it('with all of its text', () => {
+    const check = (text: string) => checkRow(plain, ['a', text, text, text], NOW, [[0]]);
+    expect(check('x'.repeat(60_000))).toMatchObject({ isGood: true });
+    const wide = { ...plain, columns: [...plain.columns, ...plain.columns] };
+    const row = Array(8).fill('ü'.repeat(20_000));
+    expect(checkRow(wide, row, NOW, [])).toEqual({ isGood: false, reason: 'row: more than 256 KiB of text' });
   });
 });
 

@@ -45,6 +45,22 @@ describe('a row for the model', () => {
     expect(() => ask('28 February 2026')).toThrow('instances[0].v:seen must be an ISO 8601 instant or null');
   });
 
+  it('stays within single precision, which models compute in', () => {
+    const ask = (spend: number) => rowFromCaller(plan, { 'v:seen': null, 'v:spend': spend }, 'instances[0]');
+    expect(ask(1e300)).toMatchObject({ row: [null, 1e38], features: { 'v:spend': { value: 1e300 } } });
+    expect(ask(-1e39).row[1]).toBe(-1e38);
+    expect(ask(9e37).row[1]).toBe(9e37);
+  });
+
+  it('has no more text than its evidence can keep', () => {
+    const note = { ref: 'v:note', input: { view: 'v', feature: 'note', type: 'string' as const, categories: [] } };
+    const inputs = [{ ...note, encode: encodeInput(note.input), viewAt: 0, columnAt: 0 }];
+    const ask = (text: string) => rowFromCaller({ ...plan, inputs }, { 'v:note': text }, 'instances[0]');
+    expect(ask('x'.repeat(262_142)).row).toEqual([null]);
+    expect(() => ask('x'.repeat(262_143))).toThrow('instances[0].v:note: 262145 bytes of text, at most 262144');
+    expect(() => ask('\u0001'.repeat(50_000))).toThrow('300002 bytes of text');
+  });
+
   it('keeps null where a value is missing', () => {
     expect(rowFromStore(plan, [null], SEEN_MS)).toMatchObject({
       row: [null, null],
