@@ -24,7 +24,7 @@ const app = new App({
 });
 addHeadgate(app, {
   environment: environmentOf('prod'),
-  definitions: fixtureDefinitions(models),
+  definitions: fixtureDefinitions(Array.from({ length: models }, (_, i) => `churn_${i + 1}`)),
   bundles: stubBundles(outdir),
   version: '0.0.0-bench',
 });

@@ -36,7 +36,13 @@ export class FlowMachine extends Construct {
       service: 'states.amazonaws.com',
       description: `State machine ${props.name}`,
       isForThisAccountOnly: true,
-      grants: [allow('lambda:InvokeFunction', props.functionArns), deliverLogs(), sendTraces(), ...props.grants],
+      grants: [
+        allow('lambda:InvokeFunction', props.functionArns),
+        deliverLogs(),
+        sendTraces(),
+        readSamplingRules(),
+        ...props.grants,
+      ],
     });
     this.machine = new StateMachine(this, 'Machine', {
       stateMachineName: props.name,
@@ -54,6 +60,13 @@ export class FlowMachine extends Construct {
 export function readDefinition(flow: Flow): string {
   const file = new URL(`../../state-machines/${flow}.asl.json`, import.meta.url);
   return JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** A machine decides itself which executions it traces. Source: AWS Step Functions developer guide, X-Ray permissions. */
+function readSamplingRules(): Grant {
+  return allow(['xray:GetSamplingRules', 'xray:GetSamplingTargets'], '*', {
+    because: 'X-Ray has no resources to name',
+  });
 }
 
 /** Source: AWS Step Functions developer guide, logging to CloudWatch Logs. */

@@ -32,6 +32,7 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
 function runQueries(to: PlatformResources): readonly Grant[] {
   return [
     allow(['athena:GetQueryExecution', 'athena:StartQueryExecution', 'athena:StopQueryExecution'], to.athenaWorkgroup),
+    allow('athena:GetDataCatalog', to.athenaCatalog),
     allow(
       ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
       [to.glueCatalog, to.glueDatabase, to.glueTables],
@@ -58,7 +59,13 @@ function runJob(kind: 'TrainingJob' | 'TransformJob', jobs: string, eventRules: 
   const because = NAMES_ARE_BORN_AT_RUN_TIME;
   return [
     allow(
-      [`sagemaker:Create${kind}`, `sagemaker:Describe${kind}`, `sagemaker:Stop${kind}`, 'sagemaker:AddTags'],
+      [
+        `sagemaker:Create${kind}`,
+        `sagemaker:Describe${kind}`,
+        `sagemaker:Stop${kind}`,
+        'sagemaker:AddTags',
+        'sagemaker:ListTags',
+      ],
       jobs,
       { because },
     ),

@@ -17,6 +17,8 @@ export interface PlatformResources {
   /** Tables of the database, wildcard included. */
   readonly glueTables: string;
   readonly athenaWorkgroup: string;
+  /** Athena's name for the Glue catalogue of the account. */
+  readonly athenaCatalog: string;
   /** By flow. */
   readonly machines: Readonly<Record<Flow, string>>;
   /** Executions by flow, wildcard included. */

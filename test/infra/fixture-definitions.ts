@@ -5,8 +5,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const owner = 'growth@example.com';
 
-/** One source, one aggregated and one row-level view, and as many models as asked for. */
-export function fixtureDefinitions(models = 1): Definitions {
+/** One source, one aggregated and one row-level view, and the models asked for. */
+export function fixtureDefinitions(models: readonly string[] = ['churn_1']): Definitions {
   return {
     entities: [
       {
@@ -74,7 +74,7 @@ export function fixtureDefinitions(models = 1): Definitions {
         owner,
       },
     ],
-    models: Array.from({ length: models }, (_, index) => fixtureModel(`churn_${index + 1}`)),
+    models: models.map(fixtureModel),
   };
 }
 

@@ -134,7 +134,7 @@ it('publishes under names what programs outside the app need', () => {
 });
 
 it('refers from data to platform to model and never back, without exports that lock', () => {
-  const { app, stacks } = headgateApp({ models: 2 });
+  const { app, stacks } = headgateApp({ models: ['churn_1', 'churn_2'] });
   const dependencies = (stack: (typeof stacks.models)[number] | typeof stacks.data | typeof stacks.platform) =>
     stack.dependencies.map(({ stackName }) => stackName).sort();
   const assembly = app.synth();

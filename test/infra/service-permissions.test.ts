@@ -15,10 +15,13 @@ const RUN_A_MACHINE = [
   'logs:ListLogDeliveries',
   'logs:PutResourcePolicy',
   'logs:UpdateLogDelivery',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',
 ];
 const QUERY = [
+  'athena:GetDataCatalog',
   'athena:GetQueryExecution',
   'athena:StartQueryExecution',
   'athena:StopQueryExecution',
@@ -44,6 +47,7 @@ const RUN_JOBS = [
   'sagemaker:CreateTransformJob',
   'sagemaker:DescribeTrainingJob',
   'sagemaker:DescribeTransformJob',
+  'sagemaker:ListTags',
   'sagemaker:StopTrainingJob',
   'sagemaker:StopTransformJob',
 ];
@@ -92,8 +96,7 @@ const NEEDS_STAR = [
   'cloudwatch:PutMetricData',
   'ecr:GetAuthorizationToken',
   'sagemaker:ListEndpointConfigs',
-  'xray:PutTelemetryRecords',
-  'xray:PutTraceSegments',
+  ...RUN_A_MACHINE.filter((action) => action.startsWith('xray:')),
 ];
 
 it.each(Object.keys(ACTIONS))('%s may do exactly what the table says', (name) => {

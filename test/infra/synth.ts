@@ -29,8 +29,8 @@ const rootDir = resolve(import.meta.dirname, '../..');
 
 export interface AppOptions {
   readonly environment?: Environment;
-  /** How many models the definitions have. */
-  readonly models?: number;
+  /** Names of the models that the definitions have. */
+  readonly models?: readonly string[];
   /** Checks every template as `cdk synth` does, which takes seconds. */
   readonly isValidated?: boolean;
 }
@@ -53,14 +53,14 @@ export function headgateApp(options: AppOptions = {}): { readonly app: App; read
   return { app, stacks };
 }
 
-export function synthesize(environment?: Environment): Synthesized {
-  const { app, stacks } = headgateApp({ environment });
+export function synthesize(environment?: Environment, models?: readonly string[]): Synthesized {
+  const { app, stacks } = headgateApp({ environment, models });
   return {
     app,
     stacks,
     data: Template.fromStack(stacks.data),
     platform: Template.fromStack(stacks.platform),
-    model: Template.fromStack(stacks.models[0]!), // the fixture has one
+    model: Template.fromStack(stacks.models[0]!), // there is one at least
   };
 }
 

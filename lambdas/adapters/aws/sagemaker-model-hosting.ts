@@ -20,6 +20,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
+import { sagemakerName, sagemakerStem } from '../../../core/release/sagemaker-name.ts';
 import type {
   EndpointContent,
   EndpointStatus,
@@ -29,6 +30,9 @@ import type {
 } from '../../ports/model-hosting.ts';
 import { answerOf } from './aws-failure.ts';
 
+/** Hexadecimal digits that tell contents of one endpoint apart. */
+const DIGITS = 12;
+const CONFIG_SUFFIX = /^-[0-9a-f]{12}$/;
 /** Statuses in which SageMaker takes no other change. */
 const CHANGING: ReadonlySet<string> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
 
@@ -144,15 +148,15 @@ async function remove(
   }
 }
 
-/** Equal content, equal name: a repeated call finds what the first one made. At most 63 characters. */
+/** Equal content, equal name: a repeated call finds what the first one made. */
 function configNameOf(wanted: EndpointContent): string {
-  return `${wanted.endpointName.slice(0, 50)}-${digestOf(wanted).slice(0, 12)}`.replace(/-+/g, '-');
+  return sagemakerName(wanted.endpointName, digestOf(wanted).slice(0, DIGITS));
 }
 
-/** At most 63 characters; the artifact is part of the name, so a name never stands for two artifacts. */
+/** The artifact is part of the name, so a name never stands for two artifacts. */
 function modelNameOf(wanted: EndpointContent, variant: HostedVariant): string {
-  const what = digestOf({ uri: variant.artifactUri, image: variant.image, role: wanted.executionRoleArn }).slice(0, 12);
-  return `${wanted.endpointName.slice(0, 50)}-${what}`.replace(/-+/g, '-');
+  const what = { uri: variant.artifactUri, image: variant.image, role: wanted.executionRoleArn };
+  return sagemakerName(wanted.endpointName, digestOf(what).slice(0, DIGITS));
 }
 
 function isOnTheWayTo(endpoint: DescribeEndpointCommandOutput, configName: string): boolean {
@@ -231,14 +235,15 @@ async function deregister(scaling: ApplicationAutoScalingClient, target: Scalabl
 }
 
 async function configsOf(sagemaker: SageMakerClient, endpointName: string): Promise<string[]> {
+  const stem = sagemakerStem(endpointName, DIGITS);
   const names: string[] = [];
   let next: string | undefined;
   do {
     const page = await sagemaker.send(
-      new ListEndpointConfigsCommand({ NameContains: endpointName.slice(0, 50), MaxResults: 100, NextToken: next }),
+      new ListEndpointConfigsCommand({ NameContains: stem, MaxResults: 100, NextToken: next }),
     );
     const found = (page.EndpointConfigs ?? []).flatMap((config) => config.EndpointConfigName ?? []);
-    names.push(...found.filter((name) => /^-[0-9a-f]{12}$/.test(name.slice(endpointName.slice(0, 50).length))));
+    names.push(...found.filter((name) => name.startsWith(stem) && CONFIG_SUFFIX.test(name.slice(stem.length))));
     next = page.NextToken;
   } while (next !== undefined);
   return names;

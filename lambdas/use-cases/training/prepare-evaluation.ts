@@ -1,5 +1,6 @@
 import type { EvaluationJob, EvaluationRequest } from '../../../contracts/training-flow.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
+import { sagemakerName } from '../../../core/release/sagemaker-name.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readSealed } from './sealed-training-set.ts';
@@ -57,8 +58,8 @@ interface JobParts {
 /** Names are digests of what they stand for, so a repeated call asks for the same model and the same job. */
 function evaluationJob(parts: JobParts): EvaluationJob {
   const { model, role, artifactUri, image } = parts;
-  const stem = model.endpointName.slice(0, 40);
-  const ModelName = `${stem}-eval-${digestOf({ artifactUri, image, role: model.executionRoleArn }).slice(0, 12)}`;
+  const name = (what: unknown) => sagemakerName(model.endpointName, `eval-${digestOf(what).slice(0, 12)}`);
+  const ModelName = name({ artifactUri, image, role: model.executionRoleArn });
   return {
     role,
     model: {
@@ -68,7 +69,7 @@ function evaluationJob(parts: JobParts): EvaluationJob {
       PrimaryContainer: { Image: image, ModelDataUrl: artifactUri },
     },
     transform: {
-      TransformJobName: `${stem}-eval-${digestOf([parts.trainingId, role]).slice(0, 12)}`,
+      TransformJobName: name([parts.trainingId, role]),
       ModelName,
       BatchStrategy: 'MultiRecord',
       MaxPayloadInMB: 6,

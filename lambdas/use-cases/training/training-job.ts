@@ -1,4 +1,5 @@
 import type { Model } from '../../../core/definitions/model.ts';
+import { sagemakerName } from '../../../core/release/sagemaker-name.ts';
 import type { RegisteredModel } from '../../ports/model-registry.ts';
 
 /** Room for the rows and the model beside the container's own. */
@@ -27,7 +28,7 @@ export function hyperparametersOf(model: Model): Readonly<Record<string, string>
 
 /**
  * A whole CreateTrainingJob request. Equal trainings get equal names, so a repeated call starts nothing new; a name
- * begins like the model's endpoint, which is what the flow's role may start, and has at most 63 characters.
+ * begins like the model's endpoint, which is what the flow's role may start.
  */
 export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, unknown>> {
   const { model, hosting, trainingId, uri } = parts;
@@ -44,7 +45,7 @@ export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, un
     },
   });
   return {
-    TrainingJobName: `${hosting.endpointName.slice(0, 50)}-${trainingId.slice(0, 12)}`.replace(/-+/g, '-'),
+    TrainingJobName: sagemakerName(hosting.endpointName, trainingId.slice(0, 12)),
     RoleArn: hosting.executionRoleArn,
     AlgorithmSpecification: { TrainingImage: hosting.image, TrainingInputMode: 'File' },
     HyperParameters: hyperparametersOf(model),
