@@ -1,0 +1,50 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import {
+  DeleteEndpointConfigCommand,
+  DescribeEndpointCommand,
+  ListEndpointConfigsCommand,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { expect, it } from 'vitest';
+import { sagemakerName } from '../../../core/release/sagemaker-name.ts';
+import { sagemakerModelHosting } from '../../../lambdas/adapters/aws/sagemaker-model-hosting.ts';
+
+const DIGITS = '0123456789ab';
+
+/** Configurations that are deleted with an endpoint, out of those there are. */
+async function deletedWith(endpointName: string, configs: readonly string[]): Promise<readonly string[]> {
+  const deleted: string[] = [];
+  const send = async (command: unknown): Promise<unknown> => {
+    if (command instanceof DescribeEndpointCommand) {
+      throw Object.assign(new Error('Could not find endpoint'), { name: 'ValidationException' });
+    }
+    if (command instanceof ListEndpointConfigsCommand) {
+      const found = configs.filter((name) => name.includes(command.input.NameContains ?? ''));
+      return { EndpointConfigs: found.map((EndpointConfigName) => ({ EndpointConfigName })) };
+    }
+    if (command instanceof DeleteEndpointConfigCommand) deleted.push(command.input.EndpointConfigName ?? '');
+    return {};
+  };
+  const client = { send } as unknown; // all the adapter uses of a client
+  await sagemakerModelHosting(client as SageMakerClient, client as ApplicationAutoScalingClient).remove(endpointName);
+  return deleted;
+}
+
+it.each([
+  ['names that begin alike', 'headgate-dev-churn', 'headgate-dev-churn-us'],
+  [
+    'long names that differ at their end',
+    `headgate-staging-${'a'.repeat(38)}-1`,
+    `headgate-staging-${'a'.repeat(38)}-2`,
+  ],
+])('removes the configurations of one endpoint and leaves those of another, with %s', async (_, mine, other) => {
+  const configs = [mine, other].map((endpoint) => sagemakerName(endpoint, DIGITS));
+  expect(await deletedWith(mine, configs)).toEqual([configs[0]]);
+  expect(await deletedWith(other, configs)).toEqual([configs[1]]);
+});
+
+it('finds the configurations of an endpoint whose name would be cut at a hyphen', async () => {
+  const endpoint = `headgate-staging-${'a'.repeat(32)}-bbbbbbb`;
+  const config = sagemakerName(endpoint, DIGITS);
+  expect(await deletedWith(endpoint, [config])).toEqual([config]);
+});
