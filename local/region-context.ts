@@ -1,17 +1,12 @@
 import type { Dispatcher } from './http/dispatcher.ts';
 import type { IamService } from './iam/iam-service.ts';
 import type { RegionLog } from './region-log.ts';
-import type { Region, RegionClock } from './service.ts';
+import type { Region } from './service.ts';
 import type { EventsService } from './services/events/events-service.ts';
 import type { JsonDatabase } from './state/json-store.ts';
 
-export interface RegionContextDeps {
-  readonly accountId: string;
-  readonly regionName: string;
-  readonly stateDir: string;
-  readonly endpointUrl: string;
-  readonly apiUrl: string;
-  readonly clock: RegionClock;
+export interface RegionContextDeps
+  extends Pick<Region, 'accountId' | 'regionName' | 'stateDir' | 'endpointUrl' | 'apiUrl' | 'clock'> {
   readonly database: JsonDatabase;
   readonly log: RegionLog;
   readonly iam: IamService;

@@ -6,6 +6,7 @@ import {
   type ProvisionedResource,
   type ResourceRequest,
 } from '../service.ts';
+import { asList } from './as-list.ts';
 import type { RequestContext } from './conditions.ts';
 import { type Credentials, PERSON_CREDENTIALS, personCaller, roleCredentials } from './credentials.ts';
 import { evaluate } from './evaluate.ts';
@@ -150,9 +151,4 @@ function servicesIn(trustPolicy: unknown): string[] {
     if (!isRecord(statement) || statement['Effect'] !== 'Allow' || !isRecord(statement['Principal'])) return [];
     return asList(statement['Principal']['Service']).map(String);
   });
-}
-
-function asList(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }

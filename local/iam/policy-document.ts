@@ -1,4 +1,5 @@
 import { isRecord } from '../assembly/template.ts';
+import { asList } from './as-list.ts';
 import { type Condition, parseConditions } from './conditions.ts';
 
 /** One statement, checked and normalized: lists instead of single values. */
@@ -53,9 +54,4 @@ function patterns(statement: Readonly<Record<string, unknown>>, positive: string
   });
   if (values.length === 0) throw new Error(`${where}: ${member} is empty`);
   return { matches: member === positive, patterns: values };
-}
-
-function asList(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../assembly/template.ts';
+import { asList } from '../iam/as-list.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { parsePolicyDocument } from '../iam/policy-document.ts';
 import type { Caller } from '../service.ts';
@@ -58,9 +59,4 @@ function namesService(principal: unknown, service: string): boolean {
   if (principal === '*') return true;
   if (!isRecord(principal)) return false;
   return asList(principal['Service']).includes(service) || asList(principal['AWS']).includes('*');
-}
-
-function asList(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }

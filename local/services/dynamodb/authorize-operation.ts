@@ -1,5 +1,6 @@
 import { isRecord } from '../../assembly/template.ts';
 import { AwsError } from '../../service.ts';
+import { type Document, memberOf, recordsIn } from './document.ts';
 import type { KeyedRequest } from './leading-keys.ts';
 
 /** An action a request needs, and the ARN it needs it on. */
@@ -27,8 +28,6 @@ const ITEM_OPERATIONS = new Set(['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem
 const ACCOUNT_OPERATIONS = new Set(['DescribeEndpoints', 'DescribeLimits', 'GetRecords', 'ListStreams', 'ListTables']);
 const STREAM_OPERATIONS = new Set(['DescribeStream', 'GetShardIterator']);
 
-type Document = Readonly<Record<string, unknown>>;
-
 /**
  * Every right that DynamoDB asks IAM for before it runs the operation.
  * Source: AWS, Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB".
@@ -41,7 +40,7 @@ export function neededRights(operation: string, input: Document, tableArnPrefix:
   const right = (name: string, resource: string): NeededRight => ({ action: `dynamodb:${name}`, resource });
   const itemRight = (name: string, table: unknown, items: readonly unknown[]): NeededRight => ({
     ...right(name, tableArn(table)),
-    keyed: { table: String(table), items: items.filter(isRecord) },
+    keyed: { table: String(table), items: recordsIn(items) },
   });
 
   if (ITEM_OPERATIONS.has(operation))
@@ -62,7 +61,7 @@ export function neededRights(operation: string, input: Document, tableArnPrefix:
       );
     case 'TransactGetItems':
     case 'TransactWriteItems':
-      return transactItems(input).flatMap((item) =>
+      return recordsIn(input['TransactItems']).flatMap((item) =>
         Object.entries(TRANSACT_ACTIONS)
           .filter(([member]) => member in item)
           .map(([member, action]) => {
@@ -88,19 +87,10 @@ const TRANSACT_ACTIONS = {
   ConditionCheck: 'ConditionCheckItem',
 };
 
-function transactItems(input: Document): readonly Document[] {
-  const items = input['TransactItems'];
-  return Array.isArray(items) ? items.filter(isRecord) : [];
-}
-
 /** `{Keys: […]}` of a read, `[{PutRequest: {Item}}, {DeleteRequest: {Key}}]` of a write. */
 function itemsOfBatch(requests: unknown): readonly unknown[] {
-  if (isRecord(requests)) return Array.isArray(requests['Keys']) ? requests['Keys'] : [];
-  const writes = Array.isArray(requests) ? requests.filter(isRecord) : [];
-  return writes.map((write) => memberOf(write, 'PutRequest')['Item'] ?? memberOf(write, 'DeleteRequest')['Key']);
-}
-
-function memberOf(item: Document, member: string): Document {
-  const value = item[member];
-  return isRecord(value) ? value : {};
+  if (isRecord(requests)) return recordsIn(requests['Keys']);
+  return recordsIn(requests).map(
+    (write) => memberOf(write, 'PutRequest')['Item'] ?? memberOf(write, 'DeleteRequest')['Key'],
+  );
 }

@@ -1,6 +1,5 @@
 import { isRecord } from '../../assembly/template.ts';
-
-type Document = Readonly<Record<string, unknown>>;
+import { type Document, memberOf } from './document.ts';
 
 /** The part of a request that names items of one table. */
 export interface KeyedRequest {
@@ -40,9 +39,4 @@ function partitionOf(query: Document, partitionKey: string): unknown {
 /** `{"S":"a"}` as `a`. */
 function textOf(attributeValue: unknown): readonly string[] {
   return isRecord(attributeValue) ? Object.values(attributeValue).map(String) : [];
-}
-
-function memberOf(document: Document, member: string): Document {
-  const value = document[member];
-  return isRecord(value) ? value : {};
 }

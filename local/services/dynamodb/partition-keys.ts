@@ -1,5 +1,5 @@
-import { isRecord } from '../../assembly/template.ts';
 import { AwsError } from '../../service.ts';
+import { type Document, memberOf, recordsIn } from './document.ts';
 import type { CallDynamoDb } from './table-resource.ts';
 
 /** Knows the partition keys of tables and indexes, each asked for once. */
@@ -32,16 +32,11 @@ async function partitionKeyOf(call: CallDynamoDb, table: string, index: string |
   return hash === undefined ? null : String(hash['AttributeName']);
 }
 
-async function describe(call: CallDynamoDb, name: string): Promise<Readonly<Record<string, unknown>>> {
+async function describe(call: CallDynamoDb, name: string): Promise<Document> {
   try {
-    const { Table } = await call('DescribeTable', { TableName: name });
-    return isRecord(Table) ? Table : {};
+    return memberOf(await call('DescribeTable', { TableName: name }), 'Table');
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return {};
     throw error;
   }
-}
-
-function recordsIn(list: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(list) ? list.filter(isRecord) : [];
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Region, ResourceRequest, ResourceType } from '../../service.ts';
-import { readProperties, templateNumber, templateTags } from '../read-document.ts';
+import { readProperties, templateTags } from '../read-document.ts';
 import { parseScheduleExpression } from '../scheduler/schedule-expression.ts';
+import { deliveryMembers } from './delivery-members.ts';
 import type { EventRouter } from './event-router.ts';
 import { checkPattern } from './match-pattern.ts';
 import { busNameOf } from './put-events.ts';
@@ -27,13 +28,7 @@ const TargetProperties = z.strictObject({
   InputTransformer: z
     .strictObject({ InputPathsMap: z.record(z.string(), z.string()).optional(), InputTemplate: z.string() })
     .optional(),
-  RetryPolicy: z
-    .strictObject({
-      MaximumRetryAttempts: templateNumber.pipe(z.int().min(0).max(185)).optional(),
-      MaximumEventAgeInSeconds: templateNumber.pipe(z.int().min(60).max(86_400)).optional(),
-    })
-    .optional(),
-  DeadLetterConfig: z.strictObject({ Arn: z.string().optional() }).optional(),
+  ...deliveryMembers,
   SqsParameters: z.strictObject({ MessageGroupId: z.string() }).optional(),
 });
 

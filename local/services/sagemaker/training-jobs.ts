@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError, type Operation } from '../../service.ts';
 import { readInput } from '../read-document.ts';
 import { listPageOf } from './list-page.ts';
+import { mustBeStopped, RunningJobs } from './running-jobs.ts';
 import {
   allow,
   allowPassRole,
@@ -37,8 +38,7 @@ const ListInput = z.object(listMembers);
 /** Training jobs: one child process each, all at once. */
 export class TrainingJobs {
   readonly #scope: SageMakerScope;
-  readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
-  #isStopping = false;
+  readonly #running = new RunningJobs();
 
   constructor(scope: SageMakerScope) {
     this.#scope = scope;
@@ -78,12 +78,9 @@ export class TrainingJobs {
       const { TrainingJobName } = readInput(DescribeInput, document);
       allow(this.#scope, caller, 'StopTrainingJob', arnOf(this.#scope, 'training-job', TrainingJobName));
       const job = this.#find(TrainingJobName);
-      if (job.status === 'Stopping') return {};
-      if (job.status !== 'InProgress') {
-        throw invalid(`The request was rejected because the training job is in status ${job.status}.`);
-      }
+      if (!mustBeStopped('training', job.status)) return {};
       this.#move(job.name, 'Stopping', { status: 'Stopping' });
-      this.#running.get(job.name)?.abort.abort();
+      this.#running.abort(job.name);
       return {};
     },
     ListTrainingJobs: async (document, caller) => {
@@ -114,11 +111,8 @@ export class TrainingJobs {
   }
 
   /** Ends the processes and leaves the jobs as they are, for `resume`. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    const running = [...this.#running.values()];
-    for (const { abort } of running) abort.abort();
-    await Promise.all(running.map(({ done }) => done));
+  stop(): Promise<void> {
+    return this.#running.stop();
   }
 
   #check(input: CreateTrainingJobInput, arn: string): void {
@@ -162,19 +156,16 @@ export class TrainingJobs {
   }
 
   #start(job: TrainingJobRecord): void {
-    const abort = new AbortController();
-    const done = this.#run(job, abort.signal)
-      .catch((error: unknown) => {
+    this.#running.start(job.name, (signal) =>
+      this.#run(job, signal).catch((error: unknown) => {
         this.#scope.region.log('sagemaker', 'error', `training job ${job.name}: ${String(error)}`);
-        if (this.#isStopping) return;
+        if (this.#running.isStopping) return;
         this.#end(job.name, 'Failed', 'Failed', { failureReason: `InternalServerError: ${String(error)}` });
-      })
-      .finally(() => this.#running.delete(job.name));
-    this.#running.set(job.name, { abort, done });
+      }),
+    );
   }
 
   async #run(job: TrainingJobRecord, signal: AbortSignal): Promise<void> {
-    await Promise.resolve(); // the caller has its answer first
     this.#emit(job);
     const outcome = await runTraining(this.#scope, job, {
       signal,
@@ -183,7 +174,7 @@ export class TrainingJobs {
         this.#move(job.name, phase, phase === 'Training' ? { startedSeconds: nowSeconds(this.#scope) } : {});
       },
     });
-    if (this.#isStopping) return;
+    if (this.#running.isStopping) return;
     const metrics = finalMetrics(
       outcome.log,
       job.input.AlgorithmSpecification.MetricDefinitions,

@@ -3,6 +3,7 @@ import { AwsError, type Operation } from '../../service.ts';
 import { readInput } from '../read-document.ts';
 import { listPageOf } from './list-page.ts';
 import { servableModel } from './models.ts';
+import { mustBeStopped, RunningJobs } from './running-jobs.ts';
 import { allow, arnOf, invalid, nowSeconds, requireImage, type SageMakerScope } from './sagemaker-scope.ts';
 import { listMembers } from './shapes.ts';
 import { keepTags } from './tags.ts';
@@ -29,8 +30,7 @@ interface TransformJobRecord {
 /** Batch transform jobs: one model container each, all at once. */
 export class TransformJobs {
   readonly #scope: SageMakerScope;
-  readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
-  #isStopping = false;
+  readonly #running = new RunningJobs();
 
   constructor(scope: SageMakerScope) {
     this.#scope = scope;
@@ -64,12 +64,9 @@ export class TransformJobs {
       const { TransformJobName } = readInput(JobInput, document);
       allow(this.#scope, caller, 'StopTransformJob', arnOf(this.#scope, 'transform-job', TransformJobName));
       const job = this.#find(TransformJobName);
-      if (job.status === 'Stopping') return {};
-      if (job.status !== 'InProgress') {
-        throw invalid(`The request was rejected because the transform job is in status ${job.status}.`);
-      }
+      if (!mustBeStopped('transform', job.status)) return {};
       this.#save({ ...job, status: 'Stopping' });
-      this.#running.get(job.name)?.abort.abort();
+      this.#running.abort(job.name);
       return {};
     },
     ListTransformJobs: async (document, caller) => {
@@ -99,11 +96,8 @@ export class TransformJobs {
   }
 
   /** Ends the processes and leaves the jobs as they are, for `resume`. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    const running = [...this.#running.values()];
-    for (const { abort } of running) abort.abort();
-    await Promise.all(running.map(({ done }) => done));
+  stop(): Promise<void> {
+    return this.#running.stop();
   }
 
   #check(input: CreateTransformJobInput, arn: string): void {
@@ -132,20 +126,17 @@ export class TransformJobs {
   }
 
   #start(job: TransformJobRecord): void {
-    const abort = new AbortController();
-    const done = this.#run(job, abort.signal).finally(() => this.#running.delete(job.name));
-    this.#running.set(job.name, { abort, done });
+    this.#running.start(job.name, (signal) => this.#run(job, signal));
   }
 
   async #run(job: TransformJobRecord, signal: AbortSignal): Promise<void> {
-    await Promise.resolve(); // the caller has its answer first
     this.#emit(job);
     this.#save({ ...this.#find(job.name), startedSeconds: nowSeconds(this.#scope) });
     try {
       await runTransform(this.#scope, job.input, servableModel(this.#scope, job.input.ModelName), signal);
-      if (!this.#isStopping) this.#end(job.name, signal.aborted ? 'Stopped' : 'Completed');
+      if (!this.#running.isStopping) this.#end(job.name, signal.aborted ? 'Stopped' : 'Completed');
     } catch (error) {
-      if (this.#isStopping) return;
+      if (this.#running.isStopping) return;
       if (signal.aborted) return this.#end(job.name, 'Stopped');
       const failureReason = error instanceof Error ? error.message : String(error);
       this.#scope.region.log('sagemaker', 'error', `transform job ${job.name}: ${failureReason}`);

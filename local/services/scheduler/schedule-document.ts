@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../../service.ts';
+import { deliveryMembers } from '../events/delivery-members.ts';
 import { checkTarget } from '../events/send-to-target.ts';
 import { templateNumber } from '../read-document.ts';
 import { parseScheduleExpression } from './schedule-expression.ts';
@@ -30,13 +31,7 @@ export const ScheduleDocument = z.strictObject({
     Arn: z.string(),
     RoleArn: z.string(),
     Input: z.string().optional(),
-    RetryPolicy: z
-      .strictObject({
-        MaximumRetryAttempts: templateNumber.pipe(z.int().min(0).max(185)).optional(),
-        MaximumEventAgeInSeconds: templateNumber.pipe(z.int().min(60).max(86_400)).optional(),
-      })
-      .optional(),
-    DeadLetterConfig: z.strictObject({ Arn: z.string().optional() }).optional(),
+    ...deliveryMembers,
     SqsParameters: z.strictObject({ MessageGroupId: z.string().optional() }).optional(),
   }),
 });
