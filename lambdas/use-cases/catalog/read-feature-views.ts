@@ -1,6 +1,7 @@
 import type { FeatureViewListResponse, FeatureViewResponse } from '../../../contracts/api/catalog.ts';
 import { type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
 import { isAggregated } from '../../../core/definitions/feature-view.ts';
+import { isoInstant } from '../../../core/iso-instant.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { TableHead, TableLog } from '../../ports/table-log.ts';
@@ -37,8 +38,8 @@ export async function getFeatureView(deps: ReadFeatureViewsDeps, name: string): 
     })),
     offline: {
       ...tableBody(offline),
-      materializedTo: iso(offline.materializedToMs),
-      onlineTo: offline.onlineToMs === 0 ? null : iso(offline.onlineToMs),
+      materializedTo: isoInstant(offline.materializedToMs),
+      onlineTo: offline.onlineToMs === 0 ? null : isoInstant(offline.onlineToMs),
     },
     isFresh: isFresh(resolved, offline, deps.clock.now().getTime()),
     definition: { ...view },
@@ -56,12 +57,8 @@ function tableBody(head: TableHead) {
   return {
     table: head.table,
     rows: head.rows,
-    watermark: head.watermarkMs === 0 ? null : iso(head.watermarkMs),
-    oldestEventTime: iso(head.oldestEventTimeMs),
-    newestEventTime: iso(head.newestEventTimeMs),
+    watermark: head.watermarkMs === 0 ? null : isoInstant(head.watermarkMs),
+    oldestEventTime: isoInstant(head.oldestEventTimeMs),
+    newestEventTime: isoInstant(head.newestEventTimeMs),
   };
-}
-
-function iso(instantMs: number | null): string | null {
-  return instantMs === null ? null : new Date(instantMs).toISOString();
 }

@@ -1,6 +1,7 @@
 import type { CommitMaterializationRequest, ComputePlan, OnlinePlan } from '../../../contracts/materialization-flow.ts';
 import { type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
 import { ConflictError, CorruptDataError } from '../../../core/errors.ts';
+import { isoInstant } from '../../../core/iso-instant.ts';
 import { runPrefix } from '../../../core/offline/table-layout.ts';
 import type { QueryPlace } from '../../../core/sql/unload-query.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -47,9 +48,9 @@ export async function commitMaterialization(
   const online = planOnline(deps, resolved, await deps.tables.head(plan.table), plan.runId);
   return {
     rows: written.rows,
-    oldestEventTime: iso(written.oldestEventTimeMs),
-    newestEventTime: iso(written.newestEventTimeMs),
-    materializedTo: iso(plan.materializedToMs),
+    oldestEventTime: isoInstant(written.oldestEventTimeMs),
+    newestEventTime: isoInstant(written.newestEventTimeMs),
+    materializedTo: isoInstant(plan.materializedToMs),
     online,
   };
 }
@@ -92,8 +93,4 @@ async function countRows(
     oldestEventTimeMs: rows === 0 ? null : oldest,
     newestEventTimeMs: rows === 0 ? null : newest,
   };
-}
-
-function iso(instantMs: number | null): string | null {
-  return instantMs === null ? null : new Date(instantMs).toISOString();
 }

@@ -1,3 +1,4 @@
+import { isoInstant } from '../../../core/iso-instant.ts';
 import type { ServedValue } from '../../../core/serving/prediction-record.ts';
 
 /** Served values as the API spells them: instants in ISO 8601. */
@@ -5,7 +6,7 @@ export function featuresBody(features: Readonly<Record<string, ServedValue>>) {
   return Object.fromEntries(
     Object.entries(features).map(([ref, { value, status, eventTimeMs }]) => [
       ref,
-      { value, status, eventTime: eventTimeMs === null ? null : new Date(eventTimeMs).toISOString() },
+      { value, status, eventTime: isoInstant(eventTimeMs) },
     ]),
   );
 }
