@@ -71,3 +71,17 @@ export type SealedChampion =
   | { readonly releaseId: string; readonly comparable: true }
   /** One of the champion's inputs is not among the joined features at the same version of its view. */
   | { readonly releaseId: string; readonly comparable: false; readonly because: string };
+
+/** What the train flow ends with. */
+export interface RegisteredRelease {
+  readonly releaseId: string;
+  readonly model: string;
+  readonly passed: boolean;
+  /** Name for the rollout of this release; the same release gives the same name. */
+  readonly rolloutId: string;
+  /** Reasons of the gates that did not pass; empty when all did. */
+  readonly because: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Outcome by gate. */
+  readonly gates: Readonly<Record<string, string>>;
+}

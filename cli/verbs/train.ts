@@ -1,20 +1,9 @@
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
+import type { RegisteredRelease } from '../../contracts/training-flow.ts';
 import { followExecution } from '../api/follow-execution.ts';
 import { CliError } from '../cli-error.ts';
 import { numberText, shortId } from '../terminal/plain-words.ts';
 import type { VerbContext } from './verb-context.ts';
-
-/** Output of the train flow. */
-interface TrainedRelease {
-  readonly releaseId: string;
-  readonly model: string;
-  readonly passed: boolean;
-  readonly rolloutId: string;
-  readonly because: string;
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Outcome by gate. */
-  readonly gates: Readonly<Record<string, string>>;
-}
 
 /** Output of the rollout flow. */
 interface EndedRollout {
@@ -22,7 +11,7 @@ interface EndedRollout {
   readonly because: string | null;
 }
 
-export interface TrainResult extends TrainedRelease {
+export interface TrainResult extends RegisteredRelease {
   /** Null when the release did not pass and so was not rolled out. */
   readonly rollout: EndedRollout | null;
 }
@@ -35,7 +24,7 @@ export async function train(
 ): Promise<TrainResult> {
   const path = `/v1/models/${encodeURIComponent(model)}/trainings`;
   const { executionId } = await api.post<ExecutionStartedResponse>(path, asOf === undefined ? {} : { asOf });
-  const release = await followExecution<TrainedRelease>(api, executionId, `training ${model}`, terminal);
+  const release = await followExecution<RegisteredRelease>(api, executionId, `training ${model}`, terminal);
   if (!release.passed) return { ...release, rollout: null };
   const rolloutId = `rollout:${release.rolloutId}`;
   const rollout = await followExecution<EndedRollout>(

@@ -1,4 +1,4 @@
-import type { RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
+import type { RegisteredRelease, RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import { digestOf, sha256Hex } from '../../../core/canonical-json.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
 import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
@@ -19,18 +19,6 @@ export interface RegisterReleaseDeps {
   readonly events: EventBus;
   readonly artifactBucket: string;
   readonly platformVersion: string;
-}
-
-export interface RegisteredRelease {
-  readonly releaseId: string;
-  readonly model: string;
-  readonly passed: boolean;
-  /** Name for the rollout of this release; the same release gives the same name. */
-  readonly rolloutId: string;
-  /** Reasons of the gates that did not pass; empty when all did. */
-  readonly because: string;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly gates: Readonly<Record<string, string>>;
 }
 
 /**
