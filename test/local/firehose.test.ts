@@ -199,7 +199,7 @@ it('takes records from the AWS SDK, with the permission to put them', async () =
   const { RecordId } = await client.send(
     new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from('a') } }),
   );
-  expect(RecordId).toBeTruthy();
+  expect(RecordId).toMatch(/^.+$/);
   await client.send(new PutRecordBatchCommand({ DeliveryStreamName, Records: [{ Data: Buffer.from('b') }] }));
   region.denied.add('firehose:PutRecord arn:aws:firehose:us-east-1:000000000000:deliverystream/predictions');
   await expect(
