@@ -40,14 +40,13 @@ export function pairedAuc(labels: readonly number[], a: readonly number[], b: re
   const m = inA.positives.length;
   const n = inA.negatives.length;
   if (m < 2 || n < 2) return null;
-  const positiveGap = differences(placements(inA.positives, inA.negatives), placements(inB.positives, inB.negatives));
-  const negativeGap = differences(
-    placements(inA.negatives, inA.positives).map((v) => 1 - v),
-    placements(inB.negatives, inB.positives).map((v) => 1 - v),
-  );
+  const positivesInA = placements(inA.positives, inA.negatives);
+  const positivesInB = placements(inB.positives, inB.negatives);
+  const positiveGap = differences(positivesInA, positivesInB);
+  const negativeGap = differences(placements(inA.negatives, inA.positives), placements(inB.negatives, inB.positives));
   return {
-    a: mean(placements(inA.positives, inA.negatives)),
-    b: mean(placements(inB.positives, inB.negatives)),
+    a: mean(positivesInA),
+    b: mean(positivesInB),
     standardError: Math.sqrt(sampleVariance(positiveGap) / m + sampleVariance(negativeGap) / n),
   };
 }
