@@ -1,0 +1,167 @@
+import { describe, expect, it, vi } from 'vitest';
+import { runCommand } from './run-command.ts';
+import { apiOf, failure, fileOf } from './scripted-api.ts';
+
+describe('predict', () => {
+  const answer = {
+    predictionId: 'p1',
+    model: 'repeat',
+    releaseId: 'cd'.repeat(32),
+    arm: 'champion',
+    prediction: { score: 0.71239, decision: true },
+    features: {
+      'spend:total': { value: 12.5, status: 'PRESENT', eventTime: null },
+      'profile:country': { value: null, status: 'NOT_FOUND', eventTime: null },
+    },
+  };
+
+  it('shows score, decision and features with their status', async () => {
+    const api = await apiOf({ 'POST /v1/models/repeat/predictions': { body: answer } });
+    vi.stubEnv('HEADGATE_URL', api.url);
+    const ran = await runCommand(['predict', 'repeat', 'customer_id=C1']);
+    expect(ran.stdout).toContain('repeat 0.7124  yes');
+    expect(ran.stdout).toMatch(/spend:total +12\.5 +PRESENT/);
+    expect(ran.stdout).toMatch(/profile:country +- +NOT_FOUND/);
+    expect(JSON.parse(api.asked.at(-1)!.body)).toEqual({ entities: { customer_id: 'C1' } });
+  });
+
+  it('sends a number where the platform says that the key is one', async () => {
+    const details = { at: 'entities.customer_id', allowed: 'int64' };
+    const api = await apiOf({
+      'POST /v1/models/repeat/predictions': [
+        failure(400, 'invalid-input', 'must be a whole number', details),
+        { body: answer },
+      ],
+    });
+    const ran = await runCommand(['predict', 'repeat', 'customer_id=17850', '--json', '--url', api.url]);
+    expect(JSON.parse(ran.stdout)).toEqual(answer);
+    expect(JSON.parse(api.asked[1]!.body)).toEqual({ entities: { customer_id: 17850 } });
+  });
+
+  it('tells what the platform refused', async () => {
+    const message = 'no model named "repaet"; known: repeat';
+    const api = await apiOf({ 'POST /v1/models/repaet/predictions': failure(404, 'not-found', message) });
+    const ran = await runCommand(['predict', 'repaet', 'customer_id=C1', '--json', '--url', api.url]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain(`headgate: ${message}`);
+    expect(JSON.parse(ran.stdout)).toEqual({ error: { name: 'TestError', kind: 'not-found', message, details: {} } });
+  });
+
+  it('waits and asks again, with the same key, while the platform is busy', async () => {
+    const busy = { ...failure(429, 'throttled', 'slow down'), headers: { 'retry-after': '0' } };
+    const api = await apiOf({ 'POST /v1/models/repeat/predictions': [busy, busy, { body: answer }] });
+    expect((await runCommand(['predict', 'repeat', 'customer_id=C1', '--url', api.url])).code).toBe(0);
+    expect(api.asked).toHaveLength(3);
+    expect(new Set(api.asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+});
+
+describe('outcomes', () => {
+  it.each([
+    [
+      'JSON lines',
+      'o.jsonl',
+      '{"predictionId":"p1","value":true,"occurredAt":"2026-01-01T00:00:00Z"}\n\n{"predictionId":"p2","value":0.5,"occurredAt":"2026-01-02T00:00:00Z"}\n',
+    ],
+    [
+      'a JSON array',
+      'o.json',
+      '[{"predictionId":"p1","value":true,"occurredAt":"2026-01-01T00:00:00Z"},{"predictionId":"p2","value":0.5,"occurredAt":"2026-01-02T00:00:00Z"}]',
+    ],
+    ['CSV', 'o.csv', 'predictionId,value,occurredAt\np1,true,2026-01-01T00:00:00Z\np2,0.5,2026-01-02T00:00:00Z\n'],
+  ])('reads %s', async (_what, name, given) => {
+    const receipts = [
+      { predictionId: 'p1', status: 'recorded' },
+      { predictionId: 'p2', status: 'unknown-prediction' },
+    ];
+    const api = await apiOf({
+      'POST /v1/models/repeat/outcomes': { body: { receipts, counts: { recorded: 1, 'unknown-prediction': 1 } } },
+    });
+    const ran = await runCommand(['outcomes', 'repeat', await fileOf(name, given), '--url', api.url]);
+    expect(ran.stdout).toBe('1 outcome recorded\n1 outcome unknown-prediction\n  there is no prediction p2\n');
+    expect(JSON.parse(api.asked[0]!.body)).toEqual({
+      outcomes: [
+        { predictionId: 'p1', value: true, occurredAt: '2026-01-01T00:00:00Z' },
+        { predictionId: 'p2', value: 0.5, occurredAt: '2026-01-02T00:00:00Z' },
+      ],
+    });
+  });
+
+  it.each([
+    ['nothing', '', 'there are no outcomes'],
+    ['a line that is no outcome', '{"predictionId":"p1"}', 'line 1 is not an outcome'],
+    ['a line that is no JSON', '{"predictionId"', 'line 1 is not JSON'],
+    ['a value that is text', 'predictionId,value,occurredAt\np1,maybe,2026-01-01', 'line 2 is not an outcome'],
+  ])('refuses %s', async (_why, given, says) => {
+    const ran = await runCommand(['outcomes', 'repeat', await fileOf('o', given), '--url', 'http://127.0.0.1:9']);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain(says);
+  });
+});
+
+describe('status and releases', () => {
+  const route = {
+    model: 'repeat',
+    endpointName: 'e',
+    champion: { releaseId: 'ef'.repeat(32), variant: 'champion' },
+    epoch: 3,
+  };
+  const release = {
+    releaseId: 'ef'.repeat(32),
+    model: 'repeat',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    passed: true,
+    trainingSetId: 't',
+    metrics: { auc: 0.9 },
+    manifestUri: 's3://x',
+  };
+
+  it('gives an overview', async () => {
+    const view = {
+      name: 'spend',
+      version: 'abc',
+      entity: 'customer',
+      source: { rows: 5000 },
+      offline: { rows: 70, materializedTo: null, newestEventTime: null },
+      isFresh: false,
+    };
+    const api = await apiOf({
+      'GET /health': { body: { status: 'ok', version: '0.1.0', stage: 'dev' } },
+      'GET /v1/feature-views': { body: { featureViews: [view] } },
+      'GET /v1/models': {
+        body: {
+          models: [
+            { name: 'repeat', route, isDefined: true },
+            { name: 'old', route: null, isDefined: false },
+          ],
+        },
+      },
+    });
+    const ran = await runCommand(['status', '--url', api.url]);
+    expect(ran.stdout).toMatch(/spend +abc +customer +5,000 +70 +never +stale/);
+    expect(ran.stdout).toMatch(/repeat +efefefefefef/);
+    expect(ran.stdout).toMatch(/old +not deployed +no longer defined/);
+  });
+
+  it('gives one model', async () => {
+    const api = await apiOf({
+      'GET /v1/models/repeat': {
+        body: { name: 'repeat', route, newestRelease: release, newestRollout: null, definition: null },
+      },
+    });
+    const ran = await runCommand(['status', 'repeat', '--url', api.url]);
+    expect(ran.stdout).toContain(`answered by  ${route.champion.releaseId} on champion`);
+  });
+
+  it('lists the releases of every page', async () => {
+    const api = await apiOf({
+      'GET /v1/models/repeat/releases': { body: { releases: [release], next: 'n 1' } },
+      'GET /v1/models/repeat/releases?cursor=n%201': {
+        body: { releases: [{ ...release, passed: false }], next: null },
+      },
+    });
+    const ran = await runCommand(['releases', 'repeat', '--url', api.url]);
+    expect(ran.stdout.split('\n')).toHaveLength(4);
+    expect(ran.stdout).toContain('did not pass');
+  });
+});
