@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ResolvedView } from '../core/definitions/definitions.ts';
 import type { Model } from '../core/definitions/model.ts';
+import type { OnDemandFeatureView } from '../core/definitions/on-demand-feature-view.ts';
 import type { ModelInput, TrainingSetRecord } from '../core/release/release-manifest.ts';
 
 /**
@@ -60,6 +61,8 @@ export interface SealedTrainingSet {
   readonly model: Model;
   /** In order of name. */
   readonly featureViews: readonly ResolvedView[];
+  /** In order of name. */
+  readonly onDemandFeatureViews: readonly OnDemandFeatureView[];
   readonly inputs: readonly ModelInput[];
   /** Share of missing values per input (`view:feature`) in the training rows; 0 to 1. */
   readonly missingShares: Readonly<Record<string, number>>;

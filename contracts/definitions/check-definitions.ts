@@ -18,14 +18,32 @@ const MAX_VIEWS_OF_MODEL = 99;
 type Problem = Omit<DefinitionProblem, 'file'>;
 type Found = readonly { path: string; problem: string }[];
 
+type DefinitionKind = 'entity' | 'source' | 'featureView' | 'onDemandFeatureView' | 'featureService' | 'model';
+
+const WORDS: Readonly<Record<DefinitionKind, string>> = {
+  entity: 'entity',
+  source: 'source',
+  featureView: 'feature view',
+  onDemandFeatureView: 'on-demand feature view',
+  featureService: 'feature service',
+  model: 'model',
+};
+
 /** How messages call a definition. */
-export function labelOfDefinition(kind: 'entity' | 'source' | 'featureView' | 'model', name: string): string {
-  return `${kind === 'featureView' ? 'feature view' : kind} "${name}"`;
+export function labelOfDefinition(kind: DefinitionKind, name: string): string {
+  return `${WORDS[kind]} "${name}"`;
 }
 
 /** Everything that is wrong between definitions of well-formed members. */
 export function definitionProblems(definitions: Definitions): readonly Problem[] {
-  const all = [...definitions.entities, ...definitions.sources, ...definitions.featureViews, ...definitions.models];
+  const all = [
+    ...definitions.entities,
+    ...definitions.sources,
+    ...definitions.featureViews,
+    ...definitions.onDemandFeatureViews,
+    ...definitions.featureServices,
+    ...definitions.models,
+  ];
   const labels = all.map((one) => labelOfDefinition(one.kind, one.name));
   const repeated = [...new Set(labels.filter((label, i) => labels.indexOf(label) < i))];
   return [

@@ -26,6 +26,7 @@ export const SourceSchema = z.strictObject({
   eventTime: z.union([z.strictObject({ column: Text }), z.strictObject({ fixedMs: z.int() })]),
   knownAtColumn: Text.nullable(),
   lagMs: Ms,
+  eventIdColumn: Text.nullable(),
   csv: z.strictObject({
     delimiter: Text.length(1),
     skipLines: z.int().min(0),
@@ -46,6 +47,28 @@ const ComputeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const Share = z.number().min(0).max(1);
+const OfRun = { name: DefinedName, severity: z.enum(['block', 'warn']) };
+const ExpectationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('row'),
+    name: DefinedName,
+    condition: Text,
+    severity: z.enum(['quarantine', 'block', 'warn']),
+    maxShare: Share,
+  }),
+  z.strictObject({ kind: z.literal('null_share'), ...OfRun, feature: Text, atMost: Share }),
+  z.strictObject({ kind: z.literal('unique'), ...OfRun, columns: Columns }),
+  z.strictObject({ kind: z.literal('freshness'), ...OfRun, atMostMs: Ms }),
+  z.strictObject({
+    kind: z.literal('volume'),
+    ...OfRun,
+    atLeastShare: z.number().min(0),
+    atMostShare: z.number().min(0),
+    minRuns: z.int().min(1),
+  }),
+]);
+
 export const FeatureViewSchema = z.strictObject({
   kind: z.literal('featureView'),
   ...Labelled,
@@ -58,6 +81,24 @@ export const FeatureViewSchema = z.strictObject({
   ttlMs: Ms.nullable(),
   scheduleMs: Ms.min(60_000),
   freshnessMs: Ms.nullable(),
+  stream: z.strictObject({ tileMs: Ms.min(1_000) }).nullable(),
+  expectations: z.array(ExpectationSchema),
+});
+
+export const OnDemandFeatureViewSchema = z.strictObject({
+  kind: z.literal('onDemandFeatureView'),
+  ...Labelled,
+  request: z.array(z.strictObject({ name: ColumnName, type: z.enum(VALUE_TYPES) })),
+  features: z
+    .array(z.strictObject({ name: ColumnName, type: z.enum(VALUE_TYPES), sql: Text, description: Text }))
+    .min(1),
+});
+
+export const FeatureServiceSchema = z.strictObject({
+  kind: z.literal('featureService'),
+  ...Labelled,
+  features: z.array(z.strictObject({ view: Text, feature: Text })).min(1),
+  aliases: z.array(z.strictObject({ name: DefinedName, view: Text, joinKeys: z.array(ColumnName) })),
 });
 
 const LabelSchema = z.discriminatedUnion('kind', [
@@ -68,6 +109,7 @@ const LabelSchema = z.discriminatedUnion('kind', [
     value: Text,
     where: Text.nullable(),
     horizonMs: Ms,
+    context: z.array(z.strictObject({ name: ColumnName, sql: Text })),
   }),
   z.strictObject({
     kind: z.literal('future'),
@@ -134,6 +176,12 @@ export const ModelSchema = z.strictObject({
     targetInvocationsPerInstance: z.int().min(1),
     dataCapturePct: z.number().min(0).max(100),
     decisionThreshold: z.number().min(0).max(1).nullable(),
+    missing: z.strictObject({
+      onMissing: z.enum(['null', 'refuse']),
+      onStale: z.enum(['as-missing', 'refuse']),
+      defaults: z.array(z.strictObject({ ref: Text, value: z.union([Text, z.number(), z.boolean()]) })),
+    }),
+    featureCacheMs: Ms.nullable(),
   }),
   rollout: z.strictObject({ inServiceTimeoutMs: Ms.min(60_000).max(MAX_IN_SERVICE_MS) }),
   monitoring: z.strictObject({ evidenceRetentionDays: z.int().min(1) }),
@@ -144,6 +192,8 @@ export const DefinitionsSchema: z.ZodType<Definitions> = z.strictObject({
   entities: z.array(EntitySchema),
   sources: z.array(SourceSchema),
   featureViews: z.array(FeatureViewSchema),
+  onDemandFeatureViews: z.array(OnDemandFeatureViewSchema),
+  featureServices: z.array(FeatureServiceSchema),
   models: z.array(ModelSchema),
 });
 
@@ -152,5 +202,7 @@ export const SCHEMA_BY_KIND = {
   entity: EntitySchema,
   source: SourceSchema,
   featureView: FeatureViewSchema,
+  onDemandFeatureView: OnDemandFeatureViewSchema,
+  featureService: FeatureServiceSchema,
   model: ModelSchema,
 } as const;

@@ -66,6 +66,8 @@ export function featureView(input: z.input<typeof FeatureViewInput>): FeatureVie
     ttlMs: read.ttl,
     scheduleMs: read.schedule,
     freshnessMs: read.freshness,
+    stream: null,
+    expectations: [],
     description: read.description,
     owner: read.owner,
   };

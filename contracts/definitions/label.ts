@@ -50,7 +50,15 @@ export interface LabelInput {
 /** One label per source row, at the row's event time. Default: it is known at once (`horizon: '0s'`). */
 export function observedLabel(input: z.input<typeof ObservedInput>): LabelInput {
   const { source, keys, value, where, horizon } = readInput('observedLabel', ObservedInput, input);
-  const label: Label = { kind: 'observed', source: source.name, keyColumns: [], value, where, horizonMs: horizon };
+  const label: Label = {
+    kind: 'observed',
+    source: source.name,
+    keyColumns: [],
+    value,
+    where,
+    horizonMs: horizon,
+    context: [],
+  };
   refuse('observedLabel', labelProblems(label, source));
   return deepFreeze({ label, source, keys });
 }

@@ -1,8 +1,10 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { Entity } from '../../core/definitions/entity.ts';
+import type { FeatureService } from '../../core/definitions/feature-service.ts';
 import type { FeatureView } from '../../core/definitions/feature-view.ts';
 import type { Model } from '../../core/definitions/model.ts';
+import type { OnDemandFeatureView } from '../../core/definitions/on-demand-feature-view.ts';
 import type { Source } from '../../core/definitions/source.ts';
 import { definitionProblems, labelOfDefinition } from './check-definitions.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
@@ -13,7 +15,7 @@ import { deepFreeze, readInput } from './read-input.ts';
 import { withRequiredKeys } from './source.ts';
 import { statementProblems } from './statement-problems.ts';
 
-type Definition = Entity | Source | FeatureView | Model;
+type Definition = Entity | Source | FeatureView | OnDemandFeatureView | FeatureService | Model;
 
 interface Exported {
   readonly definition: Definition;
@@ -36,6 +38,8 @@ export async function loadDefinitions(folder: string): Promise<Definitions> {
     entities: of('entity'),
     sources: of('source'),
     featureViews: of('featureView'),
+    onDemandFeatureViews: of('onDemandFeatureView'),
+    featureServices: of('featureService'),
     models: of('model'),
   });
   const fileOf = new Map(kept.map((one) => [one.label, one.file]));

@@ -148,6 +148,8 @@ export function model(input: z.input<typeof ModelInput>): Model {
     gates: read.gates,
     serving: {
       ...read.serving,
+      missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
+      featureCacheMs: null,
       decisionThreshold: threshold ?? (threshold === undefined && read.problem === 'binary' ? 0.5 : null),
     },
     rollout: { inServiceTimeoutMs: read.rollout.inServiceTimeout },

@@ -28,6 +28,8 @@ export function inOrder(definitions: Definitions): Definitions {
     entities: byName(definitions.entities),
     sources: byName(definitions.sources),
     featureViews: byName(definitions.featureViews),
+    onDemandFeatureViews: byName(definitions.onDemandFeatureViews),
+    featureServices: byName(definitions.featureServices),
     models: byName(definitions.models),
   };
 }

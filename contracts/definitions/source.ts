@@ -89,6 +89,7 @@ export function source(input: z.input<typeof SourceInput>): Source {
     eventTime: typeof read.eventTime === 'string' ? { column: read.eventTime } : { fixedMs: read.eventTime.fixed },
     knownAtColumn: read.knownAt,
     lagMs: read.lag,
+    eventIdColumn: null,
     csv: read.csv,
     description: read.description,
     owner: read.owner,

@@ -1,8 +1,10 @@
 import { digestOf } from '../canonical-json.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Entity } from './entity.ts';
-import type { FeatureView } from './feature-view.ts';
+import type { FeatureService } from './feature-service.ts';
+import { admissionRules, type FeatureView } from './feature-view.ts';
 import type { Model } from './model.ts';
+import type { OnDemandFeatureView } from './on-demand-feature-view.ts';
 import type { Source } from './source.ts';
 
 /** Everything one deployment runs: plain data, each list in order of name. */
@@ -10,6 +12,8 @@ export interface Definitions {
   readonly entities: readonly Entity[];
   readonly sources: readonly Source[];
   readonly featureViews: readonly FeatureView[];
+  readonly onDemandFeatureViews: readonly OnDemandFeatureView[];
+  readonly featureServices: readonly FeatureService[];
   readonly models: readonly Model[];
 }
 
@@ -36,10 +40,13 @@ export function viewVersion(view: FeatureView, entity: Entity, source: Source): 
       eventTime: source.eventTime,
       knownAtColumn: source.knownAtColumn,
       lagMs: source.lagMs,
+      eventIdColumn: source.eventIdColumn,
     },
     features: view.features.map(({ name, type, compute }) => ({ name, type, compute })),
     ttlMs: view.ttlMs,
     scheduleMs: view.scheduleMs,
+    stream: view.stream,
+    admission: admissionRules(view).map(({ condition }) => condition),
   }).slice(0, 12);
 }
 

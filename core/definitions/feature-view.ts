@@ -1,3 +1,4 @@
+import type { Expectation, RowExpectation } from './expectation.ts';
 import type { ValueType } from './value-type.ts';
 
 /** A named, versioned group of features of one entity with one event time. */
@@ -22,8 +23,23 @@ export interface FeatureView {
   readonly scheduleMs: number;
   /** Oldest age of the newest value that still counts as fresh; null when nothing is promised. */
   readonly freshnessMs: number | null;
+  /** Aggregates that change with each event instead of at ticks; null for the others. */
+  readonly stream: StreamPolicy | null;
+  readonly expectations: readonly Expectation[];
   readonly description: string;
   readonly owner: string;
+}
+
+/**
+ * How a windowed aggregate is kept up to date from single events.
+ *
+ * Events are added up in tiles of `tileMs`, counted from the Unix epoch. At instant t a window holds the rows with
+ * floor((t - window) / tile) * tile < event time <= t that were known at t: exact at its near edge, and up to one tile
+ * longer than declared at its far edge. Windows are multiples of the tile. The TTL of such a view is null: its windows say already
+ * how old a value may be.
+ */
+export interface StreamPolicy {
+  readonly tileMs: number;
 }
 
 export interface Feature {
@@ -61,6 +77,13 @@ export interface Aggregate {
 export const AGGREGATIONS = ['sum', 'count', 'mean', 'min', 'max', 'last', 'count_distinct'] as const;
 
 export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/** Expectations that keep single rows out of the view: they are part of what its values mean. */
+export function admissionRules(view: FeatureView): readonly RowExpectation[] {
+  return view.expectations.filter(
+    (expectation): expectation is RowExpectation => expectation.kind === 'row' && expectation.severity === 'quarantine',
+  );
+}
 
 /** Whether the view's features are windowed aggregates over its source rather than values of single rows. */
 export function isAggregated(view: FeatureView): boolean {

@@ -1,4 +1,5 @@
 import type { Aggregation, FeatureRef } from './feature-view.ts';
+import type { Value } from './value-type.ts';
 
 /** What a team promises about one model: what it learns from, what it must show, and how it is served. */
 export interface Model {
@@ -36,6 +37,8 @@ export type Label =
       readonly value: string;
       readonly where: string | null;
       readonly horizonMs: number;
+      /** Request-time values as they were at the row: each an expression over the source's columns. */
+      readonly context: readonly { readonly name: string; readonly sql: string }[];
     }
   | {
       /**
@@ -119,6 +122,22 @@ export interface Serving {
   readonly dataCapturePct: number;
   /** Probability at and above which the decision is positive; null for regression. */
   readonly decisionThreshold: number | null;
+  readonly missing: MissingPolicy;
+  /**
+   * How long a prediction may reuse features it read before, in milliseconds; null for never. Also bounded by the
+   * smallest remaining TTL, and by the release: another release never sees what this one read.
+   */
+  readonly featureCacheMs: number | null;
+}
+
+/** What a prediction does about an input without a value. Training sees the same defaults. */
+export interface MissingPolicy {
+  /** For a value that is not found or null. `null` gives the model a missing value, `refuse` answers 409. */
+  readonly onMissing: 'null' | 'refuse';
+  /** For a value older than its view's TTL; `as-missing` treats it like one that is not there. */
+  readonly onStale: 'as-missing' | 'refuse';
+  /** Values that stand for a missing one, by input; such an input is never refused. */
+  readonly defaults: readonly { readonly ref: string; readonly value: Value }[];
 }
 
 export interface RolloutPolicy {

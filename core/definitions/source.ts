@@ -11,6 +11,11 @@ export interface Source {
   readonly knownAtColumn: string | null;
   /** How long after its event time a row of loaded history counts as known; 0 when it is known at once. */
   readonly lagMs: number;
+  /**
+   * Column that names the event a row tells of; null when rows have no such name. Of several rows with one name the
+   * first that was loaded counts in aggregates and labels, the others are duplicates. A row without the name is an event of its own.
+   */
+  readonly eventIdColumn: string | null;
   readonly csv: CsvFormat;
   readonly description: string;
   readonly owner: string;

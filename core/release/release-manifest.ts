@@ -2,6 +2,7 @@ import { digestOf, type Sha256 } from '../canonical-json.ts';
 import type { ResolvedView } from '../definitions/definitions.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
+import type { OnDemandFeatureView } from '../definitions/on-demand-feature-view.ts';
 import type { ValueType } from '../definitions/value-type.ts';
 import type { Verdict } from '../gates/verdict.ts';
 
@@ -21,6 +22,8 @@ export interface ReleaseManifest {
   readonly trainingSet: TrainingSetRecord;
   /** The views the features come from, with TTL and transforms, in order of name. */
   readonly featureViews: readonly ResolvedView[];
+  /** Those that inputs come from, in order of name; the stored views they read are among `featureViews`. */
+  readonly onDemandFeatureViews: readonly OnDemandFeatureView[];
   /** The model's input columns in order. */
   readonly inputs: readonly ModelInput[];
   readonly training: TrainingRecord;

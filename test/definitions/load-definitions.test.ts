@@ -84,6 +84,8 @@ describe('a definitions folder', () => {
       entities: [],
       sources: [],
       featureViews: [],
+      onDemandFeatureViews: [],
+      featureServices: [],
       models: [],
     });
   });
@@ -212,7 +214,14 @@ export const many = [...Array(10).keys()].map((i) =>
 });
 
 describe('serialized definitions are refused', () => {
-  const empty = { entities: [], sources: [], featureViews: [], models: [] };
+  const empty = {
+    entities: [],
+    sources: [],
+    featureViews: [],
+    onDemandFeatureViews: [],
+    featureServices: [],
+    models: [],
+  };
 
   it.each([
     ['something else', 5, 'definitions'],

@@ -28,6 +28,7 @@ export const orders: Source = {
   eventTime: { column: 'ordered_at' },
   knownAtColumn: null,
   lagMs: HOUR_MS,
+  eventIdColumn: null,
   csv: { delimiter: ',', skipLines: 0, header: true, nulls: ['?', 'NA'] },
   ...about,
 };
@@ -47,6 +48,8 @@ const lastOrder: FeatureView = {
   ttlMs: 30 * DAY_MS,
   scheduleMs: HOUR_MS,
   freshnessMs: DAY_MS,
+  stream: null,
+  expectations: [],
   ...about,
 };
 
@@ -63,6 +66,8 @@ const spend: FeatureView = {
   ],
   ttlMs: null,
   freshnessMs: null,
+  stream: null,
+  expectations: [],
 };
 
 const clicks: Source = { ...orders, name: 'clicks' };
@@ -82,6 +87,7 @@ export const churn: Model = {
     value: 'gift',
     where: null,
     horizonMs: DAY_MS,
+    context: [],
   },
   features: [
     { view: 'last_order', feature: 'amount' },
@@ -105,6 +111,8 @@ export const churn: Model = {
     targetInvocationsPerInstance: 100,
     dataCapturePct: 0,
     decisionThreshold: 0.5,
+    missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
+    featureCacheMs: null,
   },
   rollout: { inServiceTimeoutMs: HOUR_MS },
   monitoring: { evidenceRetentionDays: 30 },
@@ -114,6 +122,8 @@ export const shop: Definitions = {
   entities: [{ kind: 'entity', name: 'customer', joinKeys: [{ name: 'customer_id', type: 'int64' }], ...about }],
   sources: [clicks, orders],
   featureViews: [lastOrder, spend],
+  onDemandFeatureViews: [],
+  featureServices: [],
   models: [churn],
 };
 
@@ -137,6 +147,7 @@ export function churnRelease(note = 1): { readonly manifest: ReleaseManifest; re
       profileSha256: 'c'.repeat(64),
     },
     featureViews: ['last_order', 'spend'].map((name) => resolveView(shop, name)),
+    onDemandFeatureViews: [],
     inputs: [
       { view: 'last_order', feature: 'amount', type: 'float64', categories: null },
       { view: 'last_order', feature: 'country', type: 'string', categories: ['United Kingdom', 'France'] },

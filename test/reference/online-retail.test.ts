@@ -43,6 +43,7 @@ const INVOICES: Source = {
   eventTime: { fixedMs: 0 },
   knownAtColumn: null,
   lagMs: 0,
+  eventIdColumn: null,
   csv: { delimiter: ',', skipLines: 0, header: true, nulls: [] },
   ...described,
 };
@@ -65,6 +66,8 @@ function invoiceView(ttlMs: number | null): ResolvedView {
     ttlMs,
     scheduleMs: DAY_MS,
     freshnessMs: null,
+    stream: null,
+    expectations: [],
     ...described,
   };
   return { view, entity: CUSTOMER, source: INVOICES, version: '0123456789ab' };

@@ -48,6 +48,7 @@ export async function registerRelease(
     artifact: await artifactOf(deps, ask, model),
     trainingSet: sealed.record,
     featureViews: sealed.featureViews,
+    onDemandFeatureViews: sealed.onDemandFeatureViews,
     inputs: sealed.inputs,
     training: {
       jobName: ask.job.TrainingJobName,

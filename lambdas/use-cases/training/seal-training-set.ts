@@ -100,6 +100,7 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     record,
     model,
     featureViews: views,
+    onDemandFeatureViews: [],
     inputs,
     missingShares: Object.fromEntries(profile.inputs.map(({ name, missingShare }) => [name, missingShare])),
     champion: champion?.sealed ?? null,

@@ -30,6 +30,7 @@ export const SALES: Source = {
   eventTime: { column: 'paid_at' },
   knownAtColumn: null,
   lagMs: 0,
+  eventIdColumn: null,
   csv: { delimiter: ',', skipLines: 0, header: true, nulls: [] },
   ...DESCRIBED,
 };
@@ -55,6 +56,8 @@ export function viewOf(features: readonly Feature[], scheduleMs: number, ttlMs: 
     ttlMs,
     scheduleMs,
     freshnessMs: null,
+    stream: null,
+    expectations: [],
     ...DESCRIBED,
   };
   return { view, entity: VISITOR, source: SALES, version: '0123456789ab' };

@@ -38,7 +38,7 @@ const observed: fc.Arbitrary<Label> = fc
     where: fc.constantFrom(null, 'items < 10'),
     horizonMs: fc.constantFrom(0, 2 * HOUR_MS),
   })
-  .map((label) => ({ ...key, ...label }));
+  .map((label) => ({ ...key, ...label, context: [] }));
 
 const future: fc.Arbitrary<Label> = fc
   .record({

@@ -14,6 +14,7 @@ function source(csv: Partial<Source['csv']> = {}): Source {
     eventTime: { fixedMs: 0 },
     knownAtColumn: null,
     lagMs: 0,
+    eventIdColumn: null,
     csv: { ...plain, ...csv },
     description: '',
     owner: '',

@@ -42,6 +42,8 @@ describe('a feature view', () => {
       ttlMs: 2_592_000_000,
       scheduleMs: 86_400_000,
       freshnessMs: null,
+      stream: null,
+      expectations: [],
       description: '',
       owner: 'team',
     });
@@ -147,6 +149,8 @@ describe('a model', () => {
         targetInvocationsPerInstance: 1_000,
         dataCapturePct: 0,
         decisionThreshold: 0.5,
+        missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
+        featureCacheMs: null,
       },
       rollout: { inServiceTimeoutMs: 1_800_000 },
       monitoring: { evidenceRetentionDays: 90 },

@@ -17,6 +17,7 @@ const source: Source = {
   eventTime: { column: 'at' },
   knownAtColumn: 'known',
   lagMs: HOUR_MS,
+  eventIdColumn: null,
   csv: { delimiter: ',', skipLines: 0, header: true, nulls: [] },
   description: '',
   owner: '',

@@ -26,7 +26,7 @@ export const DEFINITION: Model = {
   riskClass: 'low',
   entity: 'customer',
   problem: 'binary',
-  label: { kind: 'observed', source: 'labels', keyColumns: ['id'], value: 'y', where: null, horizonMs: 0 },
+  label: { kind: 'observed', source: 'labels', keyColumns: ['id'], value: 'y', where: null, horizonMs: 0, context: [] },
   features: [{ view: 'v', feature: 'f' }],
   training: {
     algorithm: 'xgboost',
@@ -44,6 +44,8 @@ export const DEFINITION: Model = {
     targetInvocationsPerInstance: 1000,
     dataCapturePct: 0,
     decisionThreshold: 0.5,
+    missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
+    featureCacheMs: null,
   },
   rollout: { inServiceTimeoutMs: 60_000 },
   monitoring: { evidenceRetentionDays: 30 },
@@ -104,6 +106,7 @@ export function rolloutLab() {
           profileSha256: sha256Hex(body),
         },
         featureViews: [],
+        onDemandFeatureViews: [],
         inputs: [],
         training: { jobName: name, instanceType: 'ml.m5.large', hyperparameters: {}, seconds: 1 },
         evaluation: {

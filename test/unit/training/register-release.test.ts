@@ -50,6 +50,7 @@ async function seal(over: Partial<SealedTrainingSet> = {}, gates: readonly GateD
     },
     model: { ...DEFINITION, gates },
     featureViews: [],
+    onDemandFeatureViews: [],
     inputs: [{ view: 'v', feature: 'f', type: 'float64', categories: null }],
     missingShares: { 'v:f': 0 },
     champion: null,
