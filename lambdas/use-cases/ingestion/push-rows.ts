@@ -1,22 +1,22 @@
 import type { PushRequest, PushResponse } from '../../../contracts/api/feast.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { MINUTE_MS } from '../../../core/clock.ts';
-import { type Definitions, type ResolvedView, sourceFor } from '../../../core/definitions/definitions.ts';
+import { type Definitions, sourceFor } from '../../../core/definitions/definitions.ts';
 import type { Source } from '../../../core/definitions/source.ts';
 import { InvalidInputError, isRetryable, PlatformError } from '../../../core/errors.ts';
 import { type CheckedRow, checkRow, knownAtOf } from '../../../core/ingestion/check-row.ts';
 import { keyPlaces } from '../../../core/ingestion/key-places.ts';
-import { onlineRows, rowLevelViews } from '../../../core/ingestion/online-rows.ts';
+import { rowLevelViews } from '../../../core/ingestion/online-rows.ts';
 import { pushedRows } from '../../../core/ingestion/pushed-rows.ts';
 import { runPrefix, sourceTable } from '../../../core/offline/table-layout.ts';
 import type { SourceRow } from '../../../core/point-in-time/offline-row.ts';
-import { packRow } from '../../../core/serving/packed-row.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { OnlineItem, OnlineStore } from '../../ports/online-store.ts';
+import type { OnlineStore } from '../../ports/online-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import type { OpenedRun, TableLog } from '../../ports/table-log.ts';
 import { abandonRun } from '../tables/abandon-run.ts';
+import { bringOnline, type RowLoad } from './bring-online.ts';
 import { sourceParts } from './source-parts.ts';
 
 const LEASE_MS = MINUTE_MS;
@@ -40,12 +40,6 @@ type GoodRow = Extract<CheckedRow, { isGood: true }>;
 interface PlacedRow {
   readonly checked: GoodRow;
   readonly place: number;
-}
-
-/** When the rows entered, and whether they count as history. */
-interface Load {
-  readonly loadedAtMs: number;
-  readonly isFirst: boolean;
 }
 
 /**
@@ -83,12 +77,13 @@ export async function pushRows(
 
   const runId = `push-${digestOf(idempotencyKey ?? { source: source.name, df: ask.df, to: ask.to }).slice(0, 32)}`;
   const load = ask.to === 'online' ? { loadedAtMs: nowMs, isFirst: false } : await store(deps, source, runId, good);
-  const online = ask.to === 'offline' ? null : await bringOnline(deps, source, views, good, load);
+  const online =
+    ask.to === 'offline' ? null : await bringOnline(deps, source, views, storedRows(source, good, load), load);
   return { accepted: good.length, rejected, online, ignored_columns: [...ignored] };
 }
 
 /** Writes the rows offline as one run; a run that was committed before is left as it is. */
-async function store(deps: PushRowsDeps, source: Source, runId: string, good: readonly PlacedRow[]): Promise<Load> {
+async function store(deps: PushRowsDeps, source: Source, runId: string, good: readonly PlacedRow[]): Promise<RowLoad> {
   const table = sourceTable(source.name);
   const opened = await openPatiently(deps, table, runId);
   if (opened.state === 'committed') return { loadedAtMs: opened.run.loadedAtMs, isFirst: isFirstRun(opened.run.facts) };
@@ -138,31 +133,13 @@ async function openPatiently({ tables, pause }: PushRowsDeps, table: string, run
   }
 }
 
-async function bringOnline(
-  { online }: PushRowsDeps,
-  source: Source,
-  views: readonly ResolvedView[],
-  good: readonly PlacedRow[],
-  load: Load,
-): Promise<{ written: number; stale: number }> {
-  const rows = good.map(({ checked, place }): SourceRow => {
+/** The rows as they are stored offline. */
+function storedRows(source: Source, good: readonly PlacedRow[], load: RowLoad): readonly SourceRow[] {
+  return good.map(({ checked, place }) => {
     const knownAtMs = knownAtOf(checked, source, { isHistory: load.isFirst, loadedAtMs: load.loadedAtMs });
     const values = Object.fromEntries(source.columns.map(({ name }, i) => [name, checked.values[i] ?? null]));
     return { values, eventTimeMs: checked.eventTimeMs, knownAtMs, loadedAtMs: load.loadedAtMs, seq: place + 1 };
   });
-  const items = onlineRows(views, rows, load).map(
-    ({ resolved: { view, entity, version }, row }): OnlineItem => ({
-      entity: entity.name,
-      key: row.key,
-      view: view.name,
-      version,
-      values: packRow(view.features, row.values),
-      eventTimeMs: row.eventTimeMs,
-      knownAtMs: row.knownAtMs,
-      expiresAtMs: view.ttlMs === null ? null : row.eventTimeMs + view.ttlMs,
-    }),
-  );
-  return online.write(items);
 }
 
 function noneFits(source: Source, rejected: readonly { row: number; reason: string }[]): InvalidInputError {
