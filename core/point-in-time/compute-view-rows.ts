@@ -3,20 +3,22 @@ import { type Aggregate, isAggregated } from '../definitions/feature-view.ts';
 import { BugError } from '../errors.ts';
 import type { MaterializationRun } from '../offline/materialization-run.ts';
 import { ceilTick } from '../offline/ticks.ts';
+import { admission } from '../quality/admission.ts';
 import { aggregateValues } from './aggregate-values.ts';
 import { byKey, compareTimes, type SourceRow, type ViewRow } from './offline-row.ts';
 import { aggregateInput, sourceExpression } from './source-expression.ts';
 
 /**
  * The rows that one run writes to a view's table: the meaning of record of `viewRowsSql`. Slow on purpose.
- * Rows whose key is not complete belong to no entity and give nothing.
+ * Rows whose key is not complete belong to no entity and give nothing; nor do rows that break a quarantine rule.
  */
 export function computeViewRows(
   resolved: ResolvedView,
   rows: readonly SourceRow[],
   run: MaterializationRun,
 ): readonly ViewRow[] {
-  const visible = rows.filter((row) => row.loadedAtMs <= run.watermarkMs);
+  const brokenRules = admission(resolved);
+  const visible = rows.filter((row) => row.loadedAtMs <= run.watermarkMs && brokenRules(row.values).length === 0);
   const entities = byKey(visible, (row) => resolved.view.keyColumns.map((column) => row.values[column] ?? null));
   const computeEntity = isAggregated(resolved.view) ? aggregatedRows : singleRows;
   return entities.flatMap((entity) =>
@@ -39,7 +41,7 @@ function singleRows(resolved: ResolvedView, rows: readonly SourceRow[], run: Mat
     .map((row, i) => ({
       values: features.map((feature) => feature(row)),
       eventTimeMs: row.eventTimeMs,
-      knownAtMs: run.isFirst ? row.knownAtMs : Math.max(row.knownAtMs, run.loadedAtMs),
+      knownAtMs: run.isFirst ? row.knownAtMs : Math.max(row.knownAtMs, row.servedAtMs ?? run.loadedAtMs),
       loadedAtMs: run.loadedAtMs,
       seq: i + 1,
     }));

@@ -4,6 +4,7 @@ import { BugError } from '../errors.ts';
 import type { MaterializationRun } from '../offline/materialization-run.ts';
 import { ceilTick, floorTick } from '../offline/ticks.ts';
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
+import { admissionSql } from '../quality/admission.ts';
 import {
   aggregateInputSql,
   completeKeySql,
@@ -33,7 +34,8 @@ function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnaps
     const value = sourceExpressionSql(source, compute.kind === 'column' ? compute.column : compute.sql, 'r');
     return sql`cast(${value} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`;
   });
-  const knownAt = run.isFirst ? sql`r."known_at_ms"` : sql`greatest(r."known_at_ms", ${wholeSql(run.loadedAtMs)})`;
+  const servable = sql`coalesce(r."served_at_ms", ${wholeSql(run.loadedAtMs)})`;
+  const knownAt = run.isFirst ? sql`r."known_at_ms"` : sql`greatest(r."known_at_ms", ${servable})`;
   const columns = listSql([
     ...keys.map((key, i) => sql`${key} as ${nameSql(entity.joinKeys[i]!.name)}`),
     ...features,
@@ -47,6 +49,7 @@ function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnaps
       sql`r."loaded_at_ms" > ${run.loadedFromMs}`,
       sql`r."event_time_ms" > ${run.fromMs}`,
       sql`r."event_time_ms" <= ${run.toMs}`,
+      ...admissionSql({ view, source }, 'r'),
     ],
     ' and ',
   );
@@ -70,6 +73,7 @@ function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnaps
       sql`r."event_time_ms" > ${firstTickMs - view.scheduleMs - longestMs}`,
       sql`r."event_time_ms" <= ${run.toMs}`,
       sql`r."known_at_ms" <= ${run.toMs}`,
+      ...admissionSql({ view, source }, 'r'),
     ],
     ' and ',
   );
