@@ -11,7 +11,7 @@ export interface VisibleRow {
 /**
  * The point-in-time rule: of the entity's rows with event time <= t and known at <= t the latest by event time,
  * knowledge time, load time and position, if its event time >= t - ttl (both ends closed; null ttl: for ever).
- * An incomplete key finds nothing. The meaning of record of `trainingJoinSql`; slow on purpose.
+ * An incomplete key finds nothing. The meaning of record of `pointInTimeJoin`; slow on purpose.
  */
 export function joinPointInTime(
   spine: readonly { readonly key: readonly (KeyValue | null)[]; readonly timeMs: number }[],

@@ -7,7 +7,7 @@ import type { Label, Model } from '../../../core/definitions/model.ts';
 import { computeLabels, type LabelRow, type LabelScope } from '../../../core/point-in-time/compute-labels.ts';
 import { joinPointInTime, visibleValues } from '../../../core/point-in-time/join-point-in-time.ts';
 import type { SourceRow, ViewRow } from '../../../core/point-in-time/offline-row.ts';
-import { type JoinedView, trainingJoinSql } from '../../../core/sql/training-join-sql.ts';
+import { trainingJoinSql, type ViewTable } from '../../../core/sql/training-join-sql.ts';
 import { AthenaLab, DATABASE, type LabRow } from './athena-lab.ts';
 import {
   inOrder,
@@ -144,7 +144,7 @@ async function joined({ label, scope: asked, sold, views }: Case): Promise<reado
     scope: rest,
     oldestEventMs: -3 * HOUR_MS,
   };
-  const tables: JoinedView[] = views.map(({ resolved }) => ({
+  const tables: ViewTable[] = views.map(({ resolved }) => ({
     resolved,
     table: { database: DATABASE, table: `view_${resolved.view.name}`, watermarkMs: LOADED_TO_MS },
   }));
