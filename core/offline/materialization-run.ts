@@ -14,7 +14,8 @@ export interface MaterializationRun {
   readonly loadedAtMs: number;
   /**
    * The first run of a view's version writes history: its rows count as known at their tick, or when their source row
-   * was. Rows of later runs count as known when they were written, because serving could not have had them before.
+   * was. Rows of later runs count as known when they were written, because serving could not have had them before;
+   * a row-level row that was brought online when it was loaded counts from then.
    */
   readonly isFirst: boolean;
 }

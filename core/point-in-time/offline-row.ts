@@ -13,6 +13,8 @@ export interface RowTimes {
 }
 
 export interface SourceRow extends RowTimes {
+  /** When what loaded the row brought it online as well, as pushes and streams do; null when a materialization has to. */
+  readonly servedAtMs: number | null;
   /** By the names of the source's columns. */
   readonly values: Row;
 }

@@ -26,6 +26,7 @@ const GLUE_TYPES: Readonly<Record<ValueType, string>> = {
 };
 
 const ROW_TIMES = { event_time_ms: 'bigint', known_at_ms: 'bigint', loaded_at_ms: 'bigint', seq: 'bigint' };
+const SOURCE_TIMES = { ...ROW_TIMES, served_at_ms: 'bigint' };
 
 /** The catalogue of every source and every version of a view that the definitions name, and where Athena runs. */
 export class OfflineStore extends Construct {
@@ -63,14 +64,14 @@ export class OfflineStore extends Construct {
 
   private addTables({ definitions, bucket }: OfflineStoreProps): void {
     for (const source of definitions.sources) {
-      const columns = Object.fromEntries(source.columns.map(({ name, type }) => [name, GLUE_TYPES[type]]));
+      const values = source.columns.map(({ name, type }) => [name, GLUE_TYPES[type]]);
+      const columns = { ...Object.fromEntries(values), ...SOURCE_TIMES };
       this.addTable(sourceTable(source.name), `Rows of source ${source.name}`, columns, bucket);
     }
     for (const { name } of definitions.featureViews) {
       const { view, entity, version } = resolveView(definitions, name);
-      const columns = Object.fromEntries(
-        [...entity.joinKeys, ...view.features].map((column) => [column.name, GLUE_TYPES[column.type]]),
-      );
+      const values = [...entity.joinKeys, ...view.features].map((column) => [column.name, GLUE_TYPES[column.type]]);
+      const columns = { ...Object.fromEntries(values), ...ROW_TIMES };
       const description = `Values of feature view ${name}, version ${version}`;
       this.addTable(viewTable(name, version), description, columns, bucket);
     }
@@ -87,7 +88,7 @@ export class OfflineStore extends Construct {
       databaseName: this.databaseName,
       tableName,
       description,
-      columns: { ...columns, ...ROW_TIMES },
+      columns,
       partitionKey: 'loaded_day',
       location: `s3://${bucket.bucketName}/${tablePrefix(tableName)}`,
     });

@@ -6,7 +6,7 @@ import type { ParquetFiles } from '../../ports/parquet-files.ts';
 
 export const ROWS_PER_PART = 250_000;
 
-const TIMES = ['event_time_ms', 'known_at_ms', 'loaded_at_ms', 'seq'] as const;
+const TIMES = ['event_time_ms', 'known_at_ms', 'loaded_at_ms', 'seq', 'served_at_ms'] as const;
 
 export interface SourceLoad {
   readonly source: Source;
@@ -16,6 +16,8 @@ export interface SourceLoad {
   readonly loadedAtMs: number;
   /** See `knownAtOf`. */
   readonly isHistory: boolean;
+  /** Whether the rows are brought online as well when they are loaded. */
+  readonly isServed: boolean;
 }
 
 /** What has been added so far. */
@@ -57,7 +59,9 @@ export function sourceParts(objects: ObjectStore, parquet: ParquetFiles, load: S
 
   return {
     async add(row, seq) {
-      const times = [row.eventTimeMs, knownAtOf(row, load.source, load), load.loadedAtMs, seq];
+      const { loadedAtMs } = load;
+      const servedAtMs = load.isServed ? loadedAtMs : null;
+      const times = [row.eventTimeMs, knownAtOf(row, load.source, load), loadedAtMs, seq, servedAtMs];
       for (let i = 0; i < row.values.length; i++) values[i]!.push(row.values[i]!);
       for (let i = 0; i < times.length; i++) values[row.values.length + i]!.push(times[i]!);
       oldest = Math.min(oldest ?? row.eventTimeMs, row.eventTimeMs);

@@ -135,6 +135,7 @@ const saleRow = fc.record({
     fc.integer({ min: 1, max: 30 }).map((quarters) => (quarters * HOUR_MS) / 4),
   ),
   loadedAtMs: fc.constantFrom(1_000, 2_000, 3_000),
+  isServed: fc.boolean(),
 });
 
 /** Histories of many visitors; keys that joined strings would confuse, and incomplete ones. */
@@ -142,7 +143,7 @@ export const sales: fc.Arbitrary<readonly SourceRow[]> = fc
   .array(fc.array(saleRow, { minLength: 1, maxLength: 9 }), { minLength: 40, maxLength: 40 })
   .map((histories) =>
     histories.flatMap((history, h) =>
-      history.map(({ eventTimeMs, lateMs, loadedAtMs, ...values }, i) => ({
+      history.map(({ eventTimeMs, lateMs, loadedAtMs, isServed, ...values }, i) => ({
         values: {
           ...values,
           customer: h % 13 === 12 ? null : `${h % 4}`,
@@ -152,6 +153,7 @@ export const sales: fc.Arbitrary<readonly SourceRow[]> = fc
         knownAtMs: eventTimeMs + lateMs,
         loadedAtMs,
         seq: h * 100 + i,
+        servedAtMs: isServed ? loadedAtMs : null,
       })),
     ),
   );
@@ -164,14 +166,18 @@ const TIMES: readonly LabColumn[] = [
   { name: 'loaded_day', type: 'string' },
 ];
 
-export const SALES_COLUMNS: readonly LabColumn[] = [...SALES.columns, ...TIMES];
+export const SALES_COLUMNS: readonly LabColumn[] = [
+  ...SALES.columns,
+  ...TIMES,
+  { name: 'served_at_ms', type: 'int64' },
+];
 
 export function viewColumns({ view, entity }: ResolvedView): readonly LabColumn[] {
   return [...entity.joinKeys, ...view.features, ...TIMES];
 }
 
 export function salesTable(rows: readonly SourceRow[]): readonly LabRow[] {
-  return rows.map((row) => ({ ...row.values, ...times(row) }));
+  return rows.map((row) => ({ ...row.values, ...times(row), served_at_ms: row.servedAtMs }));
 }
 
 /** View rows as the view's table holds them. */
