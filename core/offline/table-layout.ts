@@ -26,9 +26,12 @@ export function tablePrefix(table: string): string {
   });
 }
 
-/** Prefix of the rows one run wrote: every row of a run has the run's load time, so a run lies in one day. */
+/**
+ * Prefix of the rows one run wrote: every row of a run has the run's load time, so a run lies in one day. A run that is
+ * given up and opened anew gets another load time, and with it another prefix: rows that are deleted are never its new ones.
+ */
 export function runPrefix(table: string, run: { readonly runId: string; readonly loadedAtMs: number }): string {
-  return `${tablePrefix(table)}loaded_day=${dayOf(run.loadedAtMs)}/${run.runId}/`;
+  return `${tablePrefix(table)}loaded_day=${dayOf(run.loadedAtMs)}/${run.runId}-${run.loadedAtMs}/`;
 }
 
 /** The UTC day of an instant as `YYYY-MM-DD`. */

@@ -1,29 +1,31 @@
 import { ConflictError, PlatformError } from '../errors.ts';
+import { settled, type TableHead, type WaitingRuns } from './table-head.ts';
+
+export type { TableHead, WaitingRuns } from './table-head.ts';
 
 /** The life of the runs that write an offline table, as pure steps: what a store has to write together, or not at all. */
 export interface TableState {
   readonly head: TableHead;
-  /** The run that may write; null when the table is free. */
-  readonly holder: { readonly runId: string; readonly leaseUntilMs: number } | null;
+  /** Runs that may write, or whose rows are being deleted; in order of load time. */
+  readonly holders: readonly Holder[];
   /** Runs that ended without a commit and whose rows may still lie in the table. */
   readonly dirty: readonly DeadRun[];
+  /** Committed runs that readers do not see yet; in order of load time. */
+  readonly waiting: readonly WaitingRuns[];
   /** Largest load time ever given out, so that the next one is later. */
   readonly lastLoadedAtMs: number;
   readonly commits: number;
 }
 
-export interface TableHead {
-  readonly table: string;
-  /** Rows at or below are visible; 0 before the first commit. */
-  readonly watermarkMs: number;
-  readonly rows: number;
-  /** Event time of the newest visible row; null when there is none. */
-  readonly newestEventTimeMs: number | null;
-  readonly oldestEventTimeMs: number | null;
-  /** Views: the newest tick that is covered; null before the first materialization. */
-  readonly materializedToMs: number | null;
-  /** Rows with a load time at or below have been brought online. */
-  readonly onlineToMs: number;
+/** Alone: no other run may write meanwhile, because what this one writes depends on what is there. */
+export type OpenMode = 'alone' | 'beside-others';
+
+export interface Holder extends DeadRun {
+  readonly leaseUntilMs: number;
+  readonly isFirst: boolean;
+  readonly mode: OpenMode;
+  /** Dead runs that it was told to clean. */
+  readonly mustClean: readonly DeadRun[];
 }
 
 /** A run that ended without a commit, named by where its rows lie (`runPrefix`). */
@@ -36,7 +38,7 @@ export type OpenedRun =
   | {
       readonly state: 'open';
       readonly loadedAtMs: number;
-      /** No run of this table has been committed yet: a load of history. */
+      /** When it was opened first, no run of this table was committed or open: a load of history. */
       readonly isFirst: boolean;
       /** Dead runs whose rows the caller has to delete before it writes its own. */
       readonly mustClean: readonly DeadRun[];
@@ -56,6 +58,7 @@ export interface Run {
   readonly runId: string;
   readonly state: 'open' | 'committed' | 'abandoned';
   readonly loadedAtMs: number;
+  readonly isFirst: boolean;
   readonly facts: RunFacts | null;
 }
 
@@ -86,67 +89,82 @@ export function emptyTable(table: string): TableState {
     materializedToMs: null,
     onlineToMs: 0,
   };
-  return { head, holder: null, dirty: [], lastLoadedAtMs: 0, commits: 0 };
+  return { head, holders: [], dirty: [], waiting: [], lastLoadedAtMs: 0, commits: 0 };
+}
+
+export interface OpenAsk {
+  readonly runId: string;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+  readonly mode: OpenMode;
 }
 
 /**
- * Gives the table to a run, or answers that it is committed already.
+ * Lets a run write the table, or answers that it is committed already. Runs whose lease has passed are fenced.
  *
  * @param run what is known of the run; null when it is new
- * @param dead the run that holds the table, if any; it is fenced when its lease has passed
- * @throws TableBusyError while another run holds the table
+ * @throws TableBusyError while a run is in the way: any for one that wants to be alone, and one that is alone for any
  */
 export function openRun(
   state: TableState,
   run: Run | null,
-  dead: Run | null,
-  ask: { readonly runId: string; readonly nowMs: number; readonly leaseMs: number },
+  ask: OpenAsk,
 ): { readonly step: TableStep | null; readonly answer: OpenedRun } {
   if (run?.state === 'committed') return { step: null, answer: { state: 'committed', run } };
-  const { holder } = state;
-  const isMine = holder?.runId === ask.runId && run?.state === 'open';
-  if (holder !== null && !isMine && holder.leaseUntilMs > ask.nowMs) {
-    throw new TableBusyError(state.head.table, holder.runId, holder.leaseUntilMs);
-  }
+  const mine = run?.state === 'open' ? state.holders.find(({ runId }) => runId === ask.runId) : undefined;
+  const others = state.holders.filter((holder) => holder !== mine);
+  const living = others.filter(({ leaseUntilMs }) => leaseUntilMs > ask.nowMs);
+  const isInTheWay = (holder: Holder) => ask.mode === 'alone' || holder.mode === 'alone' || holder.runId === ask.runId;
+  const obstacle = living.find(isInTheWay);
+  if (obstacle !== undefined) throw new TableBusyError(state.head.table, obstacle.runId, obstacle.leaseUntilMs);
 
-  const loadedAtMs = isMine ? run.loadedAtMs : Math.max(ask.nowMs, state.lastLoadedAtMs + 1);
-  const fenced = !isMine && dead?.state === 'open' ? [{ ...dead, state: 'abandoned' as const }] : [];
-  const dirty = [...state.dirty, ...fenced.map(({ runId, loadedAtMs }) => ({ runId, loadedAtMs }))];
-  const opened: Run = { runId: ask.runId, state: 'open', loadedAtMs, facts: null };
+  const { state: swept, runs: fenced } = fenceExpired(state, ask.nowMs, mine);
+  const loadedAtMs = mine?.loadedAtMs ?? Math.max(ask.nowMs, state.lastLoadedAtMs + 1);
+  const isFirst = run?.isFirst === true || (mine === undefined && state.commits === 0 && living.length === 0);
+  const holder: Holder = {
+    runId: ask.runId,
+    loadedAtMs,
+    leaseUntilMs: ask.nowMs + ask.leaseMs,
+    isFirst,
+    mode: ask.mode,
+    mustClean: swept.dirty,
+  };
+  const opened: Run = { runId: ask.runId, state: 'open', loadedAtMs, isFirst, facts: null };
   return {
     step: {
       state: {
-        ...state,
-        holder: { runId: ask.runId, leaseUntilMs: ask.nowMs + ask.leaseMs },
-        dirty,
+        ...swept,
+        holders: [...living, holder].sort((a, b) => a.loadedAtMs - b.loadedAtMs),
         lastLoadedAtMs: Math.max(loadedAtMs, state.lastLoadedAtMs),
       },
-      runs: [...fenced, opened],
+      runs: [...fenced.filter(({ runId }) => runId !== ask.runId), opened],
     },
-    answer: { state: 'open', loadedAtMs, isFirst: state.commits === 0, mustClean: dirty },
+    answer: { state: 'open', loadedAtMs, isFirst, mustClean: swept.dirty },
   };
 }
 
 /** Makes the run's rows visible; null when they are already. @throws ConflictError when the run does not hold the table */
 export function commitRun(state: TableState, run: Run | null, runId: string, facts: RunFacts): TableStep | null {
   if (run?.state === 'committed') return null;
-  if (run?.state !== 'open' || state.holder?.runId !== runId) {
+  const holder = state.holders.find((one) => one.runId === runId);
+  if (run?.state !== 'open' || holder === undefined) {
+    const holders = state.holders.map((one) => one.runId).join(', ');
     throw new ConflictError(
       `run ${runId} does not hold table ${state.head.table}: it is ${run?.state ?? 'unknown'}, the table is held by ` +
-        `${state.holder?.runId ?? 'nobody'}; start the work again`,
+        `${holders === '' ? 'nobody' : holders}; start the work again`,
       { table: state.head.table, runId },
     );
   }
-  const head: TableHead = {
-    ...state.head,
-    watermarkMs: run.loadedAtMs,
-    rows: state.head.rows + facts.rows,
-    oldestEventTimeMs: pick(Math.min, state.head.oldestEventTimeMs, facts.oldestEventTimeMs),
-    newestEventTimeMs: pick(Math.max, state.head.newestEventTimeMs, facts.newestEventTimeMs),
-    materializedToMs: pick(Math.max, state.head.materializedToMs, facts.materializedToMs),
-  };
+  const { report: _, ...sums } = facts;
+  const waiting = { ...sums, fromMs: run.loadedAtMs, toMs: run.loadedAtMs };
   return {
-    state: { ...state, head, holder: null, dirty: [], commits: state.commits + 1 },
+    state: settled({
+      ...state,
+      holders: state.holders.filter((one) => one !== holder),
+      dirty: without(state.dirty, holder.mustClean),
+      waiting: [...state.waiting, waiting],
+      commits: state.commits + 1,
+    }),
     runs: [{ ...run, state: 'committed', facts }],
   };
 }
@@ -158,15 +176,44 @@ export function fenceRun(state: TableState, run: Run | null): TableStep | null {
   return { state: { ...state, dirty: [...state.dirty, dead] }, runs: [{ ...run, state: 'abandoned' }] };
 }
 
-/** Second half: the rows of the fenced run are gone, so the table is free. Null when that has been done. */
-export function freeTable(state: TableState, runId: string): TableStep | null {
-  const dirty = state.dirty.filter((dead) => dead.runId !== runId);
-  const isHeld = state.holder?.runId === runId;
-  if (!isHeld && dirty.length === state.dirty.length) return null;
-  return { state: { ...state, dirty, holder: isHeld ? null : state.holder }, runs: [] };
+/** Fences every run whose lease has passed. Null when there is none. */
+export function fenceDeadRuns(state: TableState, nowMs: number): TableStep | null {
+  const step = fenceExpired(state, nowMs, undefined);
+  return step.state.holders.length === state.holders.length ? null : step;
 }
 
-function pick(choose: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
-  if (a === null) return b;
-  return b === null ? a : choose(a, b);
+/** Second half: the rows of a fenced run are gone, so it is in nobody's way. Null when that has been done. */
+export function freeTable(state: TableState, gone: DeadRun): TableStep | null {
+  const dirty = without(state.dirty, [gone]);
+  const holders = state.holders.filter((holder) => !isSame(holder, gone));
+  if (holders.length === state.holders.length && dirty.length === state.dirty.length) return null;
+  return { state: settled({ ...state, dirty, holders }), runs: [] };
+}
+
+/** Runs that are given up, when their lease has passed; those that had been fenced before are dirty already. */
+function fenceExpired(state: TableState, nowMs: number, spared: Holder | undefined): TableStep {
+  const expired = state.holders.filter((holder) => holder !== spared && holder.leaseUntilMs <= nowMs);
+  const fresh = expired.filter((holder) => !state.dirty.some((dead) => isSame(dead, holder)));
+  return {
+    state: {
+      ...state,
+      holders: state.holders.filter((holder) => !expired.includes(holder)),
+      dirty: [...state.dirty, ...fresh.map(({ runId, loadedAtMs }) => ({ runId, loadedAtMs }))],
+    },
+    runs: fresh.map(({ runId, loadedAtMs, isFirst }) => ({
+      runId,
+      state: 'abandoned',
+      loadedAtMs,
+      isFirst,
+      facts: null,
+    })),
+  };
+}
+
+function without(runs: readonly DeadRun[], gone: readonly DeadRun[]): readonly DeadRun[] {
+  return runs.filter((run) => !gone.some((one) => isSame(one, run)));
+}
+
+function isSame(a: DeadRun, b: DeadRun): boolean {
+  return a.runId === b.runId && a.loadedAtMs === b.loadedAtMs;
 }

@@ -1,21 +1,24 @@
-import type { OpenedRun, Run, RunFacts, TableHead } from '../../core/offline/table-runs.ts';
+import type { DeadRun, OpenedRun, OpenMode, Run, RunFacts, TableHead } from '../../core/offline/table-runs.ts';
 
-export type { DeadRun, OpenedRun, Run, RunFacts, TableHead } from '../../core/offline/table-runs.ts';
+export type { DeadRun, OpenedRun, OpenMode, Run, RunFacts, TableHead } from '../../core/offline/table-runs.ts';
 
 /**
  * The log of runs that write an offline table (a source or a version of a feature view).
  *
- * A table has at most one open run. A run's rows carry its `loadedAtMs`, which is later than that of every committed
- * run, and readers take rows up to the committed watermark only: so rows of a run are seen all at once, at its
- * commit, or never. Runs are named by their cause; opening the same run again resumes it.
+ * A run's rows carry its `loadedAtMs`, which is later than that of every run opened before, and readers take rows up to
+ * the watermark only. The watermark stands before the first run that may still write, so rows of a run are seen all at
+ * once or never, and nothing is ever added below it. A committed run is seen as soon as no earlier one is open.
+ * Runs are named by their cause; opening the same run again resumes it.
  */
 export interface TableLog {
   head(table: string): Promise<TableHead>;
   /**
-   * @throws TableBusyError (kind `throttled`) while another run holds the table and its lease has not passed. A run
-   *   whose lease has passed cannot commit any more: `mustClean` names it, and its rows have to be deleted first.
+   * A run whose lease has passed cannot commit any more: `mustClean` names it, and its rows have to be deleted first.
+   *
+   * @throws TableBusyError (kind `throttled`) while a run whose lease has not passed is in the way: any other for a run
+   *   that wants to write alone, one that writes alone for any, and one of this name whose rows are being deleted
    */
-  open(table: string, runId: string, leaseMs: number): Promise<OpenedRun>;
+  open(table: string, runId: string, leaseMs: number, mode: OpenMode): Promise<OpenedRun>;
   /** Makes the run's rows visible. Committing a committed run changes nothing. @throws ConflictError when the run lost the table */
   commit(table: string, runId: string, facts: RunFacts): Promise<void>;
   /**
@@ -24,6 +27,11 @@ export interface TableLog {
    * stays held until the lease has passed, and the next run is told to clean.
    */
   abandon(table: string, runId: string, reason: string, clean: (run: Run) => Promise<void>): Promise<void>;
+  /**
+   * Gives up every run whose lease has passed, so that nothing committed waits behind the dead; `clean` deletes the
+   * rows of each. Opening a run does so too; this is for readers of a table that nobody may write again.
+   */
+  sweep(table: string, clean: (dead: DeadRun) => Promise<void>): Promise<void>;
   /** Null when there is no such run. */
   run(table: string, runId: string): Promise<Run | null>;
   /** How far the rows of a view table have been brought online. Never moves back. */

@@ -73,7 +73,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
 
   'materialization/plan': (to) => [
     changeTableLogs(to.registryTable),
-    deleteObjects(to.offlineBucket, 'view/'),
+    deleteObjects(to.offlineBucket, 'source/', 'view/'),
     listBucket(to.offlineBucket),
   ],
   'materialization/commit': (to) => [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '../../core/clock.ts';
-import type { RunFacts, TableLog } from '../../lambdas/ports/table-log.ts';
+import type { OpenMode, RunFacts, TableLog } from '../../lambdas/ports/table-log.ts';
 import { type FixedClock, fixedClock } from '../memory/memory-clock-and-ids.ts';
 
 const LEASE_MS = 10 * MINUTE_MS;
@@ -17,8 +17,8 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
     const clock = fixedClock();
     return { clock, log: await make(clock) };
   };
-  const open = async (log: TableLog, runId: string) => {
-    const opened = await log.open('source_s', runId, LEASE_MS);
+  const open = async (log: TableLog, runId: string, mode: OpenMode = 'alone') => {
+    const opened = await log.open('source_s', runId, LEASE_MS, mode);
     if (opened.state !== 'open') throw new Error(`run ${runId} is ${opened.state}`);
     return opened;
   };
@@ -75,7 +75,7 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
       await log.commit('source_s', 'r1', facts(5));
       await log.commit('source_s', 'r1', facts(5));
       expect((await log.head('source_s')).rows).toBe(5);
-      expect(await log.open('source_s', 'r1', LEASE_MS)).toMatchObject({
+      expect(await log.open('source_s', 'r1', LEASE_MS, 'alone')).toMatchObject({
         state: 'committed',
         run: { facts: { rows: 5 } },
       });
@@ -160,6 +160,79 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
       expect((await open(log, 'r1')).loadedAtMs).toBeGreaterThan(before.loadedAtMs);
     });
 
+    it('lets runs write beside each other, and shows what is committed when nothing earlier is open', async () => {
+      const { log } = await setUp();
+      const file = await open(log, 'file', 'beside-others');
+      const push = await open(log, 'push', 'beside-others');
+      expect([file.isFirst, push.isFirst]).toEqual([true, false]);
+      await log.commit('source_s', 'push', facts(2, 15, 30));
+      expect(await log.head('source_s')).toMatchObject({ watermarkMs: 0, rows: 0, newestEventTimeMs: null });
+      expect(await log.run('source_s', 'push')).toMatchObject({ state: 'committed' });
+      const later = await open(log, 'later', 'beside-others');
+      await log.commit('source_s', 'file', facts(5, 10, 20));
+      expect(await log.head('source_s')).toMatchObject({
+        watermarkMs: push.loadedAtMs,
+        rows: 7,
+        oldestEventTimeMs: 10,
+        newestEventTimeMs: 30,
+      });
+      await log.commit('source_s', 'later', facts(1));
+      expect(await log.head('source_s')).toMatchObject({ watermarkMs: later.loadedAtMs, rows: 8 });
+    });
+
+    it('shows what waited for a run when that is abandoned and its rows are gone', async () => {
+      const { log } = await setUp();
+      await open(log, 'file', 'beside-others');
+      const { loadedAtMs } = await open(log, 'push', 'beside-others');
+      await log.commit('source_s', 'push', facts(2));
+      await log.abandon('source_s', 'file', 'x', async () => {
+        expect((await log.head('source_s')).rows).toBe(0);
+      });
+      expect(await log.head('source_s')).toMatchObject({ watermarkMs: loadedAtMs, rows: 2 });
+      expect(await open(log, 'file', 'beside-others')).toMatchObject({ isFirst: true, mustClean: [] });
+    });
+
+    it('keeps the watermark before a dead run until the run that was told to clean it commits', async () => {
+      const { log, clock } = await setUp();
+      const dead = await open(log, 'dead', 'beside-others');
+      const { loadedAtMs } = await open(log, 'push', 'beside-others');
+      await log.commit('source_s', 'push', facts(2));
+      clock.advance(LEASE_MS);
+      const next = await open(log, 'next', 'beside-others');
+      expect(next.mustClean).toEqual([{ runId: 'dead', loadedAtMs: dead.loadedAtMs }]);
+      expect((await log.head('source_s')).rows).toBe(0);
+      await log.commit('source_s', 'next', facts(1));
+      expect(await log.head('source_s')).toMatchObject({ watermarkMs: next.loadedAtMs, rows: 3 });
+      expect(loadedAtMs).toBeLessThan(next.loadedAtMs);
+    });
+
+    it('gives up the dead for those who only read, and leaves the living', async () => {
+      const { log, clock } = await setUp();
+      const dead = await open(log, 'dead', 'beside-others');
+      const { loadedAtMs } = await open(log, 'push', 'beside-others');
+      await log.commit('source_s', 'push', facts(2));
+      const gone: unknown[] = [];
+      const clean = async (run: unknown) => void gone.push(run);
+      await log.sweep('source_s', clean);
+      expect(gone).toEqual([]);
+      clock.advance(LEASE_MS);
+      await log.sweep('source_s', clean);
+      expect(gone).toEqual([{ runId: 'dead', loadedAtMs: dead.loadedAtMs }]);
+      expect(await log.head('source_s')).toMatchObject({ watermarkMs: loadedAtMs, rows: 2 });
+      await expect(log.commit('source_s', 'dead', facts(1))).rejects.toMatchObject({ kind: 'conflict' });
+      await log.sweep('source_s', clean);
+      expect(gone).toHaveLength(1);
+    });
+
+    it('refuses to be shared while a run writes alone, and to be alone while others write', async () => {
+      const { log } = await setUp();
+      await open(log, 'alone');
+      await expect(open(log, 'push', 'beside-others')).rejects.toMatchObject({ name: 'TableBusyError' });
+      await log.commit('source_s', 'alone', facts(1));
+      await open(log, 'push', 'beside-others');
+      await expect(open(log, 'alone-2')).rejects.toMatchObject({ name: 'TableBusyError' });
+    });
+
     it('never moves the online mark back, and keeps it through commits', async () => {
       const { log } = await setUp();
       await log.advanceOnline('source_s', 50);
@@ -172,7 +245,7 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
 
     it('gives the table to one of many that open it at once', async () => {
       const { log } = await setUp();
-      const tries = Array.from({ length: 6 }, (_, i) => log.open('source_s', `r${i}`, LEASE_MS));
+      const tries = Array.from({ length: 6 }, (_, i) => log.open('source_s', `r${i}`, LEASE_MS, 'alone'));
       const settled = await Promise.allSettled(tries);
       expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     });

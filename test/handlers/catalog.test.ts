@@ -36,7 +36,7 @@ describe('the catalog', () => {
       isFresh: false,
     });
     const table = viewTable('last_order', resolveView(shop, 'last_order').version);
-    await platform.tables.open(table, 'r1', HOUR_MS);
+    await platform.tables.open(table, 'r1', HOUR_MS, 'alone');
     const newest = platform.clock.now().getTime() - HOUR_MS;
     const facts = { rows: 4, oldestEventTimeMs: newest, newestEventTimeMs: newest, materializedToMs: null, report: {} };
     await platform.tables.commit(table, 'r1', facts);

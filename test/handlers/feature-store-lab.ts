@@ -78,7 +78,7 @@ export async function featureStoreLab(change: (definitions: Definitions) => Defi
   /** Loads orders as one run of the source's table, known when they happened. */
   async function ingest(orders: readonly Order[], runId: string): Promise<void> {
     const table = sourceTable('orders');
-    const opened = await tables.open(table, runId, HOUR_MS);
+    const opened = await tables.open(table, runId, HOUR_MS, 'beside-others');
     if (opened.state !== 'open') throw new Error(`run ${runId} is committed`);
     const { loadedAtMs } = opened;
     const times = orders.map(({ daysAgo }) => Math.round(Date.parse('2026-03-01') - daysAgo * DAY_MS));
@@ -104,7 +104,12 @@ export async function featureStoreLab(change: (definitions: Definitions) => Defi
   /** Makes every table what its files say now. */
   async function refresh(): Promise<void> {
     for (const { name, columns } of definitions.sources) {
-      await athena.load(sourceTable(name), [...columns, ...TIMES], OFFLINE, tablePrefix(sourceTable(name)));
+      await athena.load(
+        sourceTable(name),
+        [...columns, ...TIMES, { name: 'served_at_ms', type: 'int64' }],
+        OFFLINE,
+        tablePrefix(sourceTable(name)),
+      );
     }
     for (const { name } of definitions.featureViews) {
       const { view, entity, version } = resolveView(definitions, name);

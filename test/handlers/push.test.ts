@@ -88,7 +88,7 @@ describe('pushed rows', () => {
   });
 
   it('wait for a table that is being written, and say so when it stays busy', async () => {
-    await platform.tables.open('source_orders', 'other', MINUTE_MS);
+    await platform.tables.open('source_orders', 'other', MINUTE_MS, 'alone');
     const { status, body: answer, headers } = await push(body());
     expect(status).toBe(429);
     expect(answer['error']).toMatchObject({ name: 'TableBusyError', kind: 'throttled' });

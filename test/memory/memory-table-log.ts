@@ -1,6 +1,7 @@
 import {
   commitRun,
   emptyTable,
+  fenceDeadRuns,
   fenceRun,
   freeTable,
   openRun,
@@ -24,11 +25,9 @@ export function memoryTableLog(clock: Clock): TableLog {
   return {
     head: async (table) => state(table).head,
     run: async (table, runId) => find(table, runId),
-    async open(table, runId, leaseMs) {
-      const before = state(table);
-      const dead = before.holder === null ? null : find(table, before.holder.runId);
-      const ask = { runId, nowMs: clock.now().getTime(), leaseMs };
-      const { step, answer } = openRun(before, find(table, runId), dead, ask);
+    async open(table, runId, leaseMs, mode) {
+      const ask = { runId, nowMs: clock.now().getTime(), leaseMs, mode };
+      const { step, answer } = openRun(state(table), find(table, runId), ask);
       keep(table, step);
       return answer;
     },
@@ -40,7 +39,14 @@ export function memoryTableLog(clock: Clock): TableLog {
       const run = find(table, runId);
       if (run?.state !== 'abandoned') return;
       await clean(run);
-      keep(table, freeTable(state(table), runId));
+      keep(table, freeTable(state(table), run));
+    },
+    async sweep(table, clean) {
+      keep(table, fenceDeadRuns(state(table), clock.now().getTime()));
+      for (const dead of state(table).dirty) {
+        await clean(dead);
+        keep(table, freeTable(state(table), dead));
+      }
     },
     async advanceOnline(table, loadedAtMs) {
       const { head, ...rest } = state(table);

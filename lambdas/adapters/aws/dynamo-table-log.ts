@@ -11,6 +11,7 @@ import { UnavailableError } from '../../../core/errors.ts';
 import {
   commitRun,
   emptyTable,
+  fenceDeadRuns,
   fenceRun,
   freeTable,
   openRun,
@@ -85,12 +86,12 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
   const change = async <T>(
     name: string,
     runId: string,
-    next: (seen: Seen) => Promise<Change<T>>,
+    next: (seen: Seen) => Change<T>,
     reason?: string,
   ): Promise<T> => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const seen = await read(name, runId);
-      const { step, answer } = await next(seen);
+      const { step, answer } = next(seen);
       if (step === null || (await write(name, seen.version, step, reason))) return answer;
     }
     throw new UnavailableError(`table ${name} changed ${MAX_TRIES} times while run ${runId} tried to; try again`);
@@ -102,24 +103,32 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
       return seenHead(name, (await answerOf(`DynamoDB read of table ${name}`, dynamo.send(get))).Item).state.head;
     },
     run: readRun,
-    open: (name, runId, leaseMs) =>
-      change(name, runId, async ({ state, run }) => {
-        const { holder } = state;
-        const dead = holder === null || holder.runId === runId ? null : await readRun(name, holder.runId);
-        return openRun(state, run, dead, { runId, nowMs: clock.now().getTime(), leaseMs });
-      }),
+    open: (name, runId, leaseMs, mode) =>
+      change(name, runId, ({ state, run }) =>
+        openRun(state, run, { runId, nowMs: clock.now().getTime(), leaseMs, mode }),
+      ),
     commit: (name, runId, facts) =>
-      change(name, runId, async ({ state, run }) => ({
+      change(name, runId, ({ state, run }) => ({
         step: commitRun(state, run, runId, facts),
         answer: undefined,
       })),
     async abandon(name, runId, reason, clean) {
-      const fence = async ({ state, run }: Seen) => ({ step: fenceRun(state, run), answer: undefined });
+      const fence = ({ state, run }: Seen) => ({ step: fenceRun(state, run), answer: undefined });
       await change(name, runId, fence, reason);
       const run = await readRun(name, runId);
       if (run?.state !== 'abandoned') return;
       await clean(run);
-      await change(name, runId, async ({ state }) => ({ step: freeTable(state, runId), answer: undefined }));
+      await change(name, runId, ({ state }) => ({ step: freeTable(state, run), answer: undefined }));
+    },
+    async sweep(name, clean) {
+      const dead = await change(name, 'sweep', ({ state }) => {
+        const step = fenceDeadRuns(state, clock.now().getTime());
+        return { step, answer: (step?.state ?? state).dirty };
+      });
+      for (const one of dead) {
+        await clean(one);
+        await change(name, one.runId, ({ state }) => ({ step: freeTable(state, one), answer: undefined }));
+      }
     },
     async advanceOnline(name, loadedAtMs) {
       const update = new UpdateItemCommand({
@@ -154,7 +163,7 @@ interface Change<T> {
 
 function seenHead(name: string, item: Item | undefined): Omit<Seen, 'run'> {
   const text = item?.['state']?.S;
-  const state: TableState = text === undefined ? emptyTable(name) : JSON.parse(text); // written by this adapter
+  const state: TableState = { ...emptyTable(name), ...(text !== undefined && JSON.parse(text)) }; // written by this adapter
   const onlineToMs = Number(item?.['onlineToMs']?.N ?? 0);
   return { state: { ...state, head: { ...state.head, onlineToMs } }, version: Number(item?.['version']?.N ?? 0) };
 }

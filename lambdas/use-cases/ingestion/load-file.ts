@@ -33,7 +33,7 @@ export interface LoadFileDeps {
  * gives the same result, wherever the one before it stopped; a committed load answers its report and changes nothing.
  *
  * @throws FileRejectedError when the file as a whole cannot be loaded; nothing is written then
- * @throws TableBusyError while another run writes the table
+ * @throws TableBusyError while the rows of an attempt that was given up are being deleted
  */
 export async function loadFile(deps: LoadFileDeps, task: IngestionTask): Promise<IngestionReport> {
   const { tables, objects, offlineBucket: bucket } = deps;
@@ -42,7 +42,7 @@ export async function loadFile(deps: LoadFileDeps, task: IngestionTask): Promise
   if (known?.state === 'committed') return reportOf(known);
 
   const file = await deps.readers[task.format].open(source, await landedBytes(objects, bucket, task));
-  const opened = await tables.open(task.table, task.runId, LEASE_MS);
+  const opened = await tables.open(task.table, task.runId, LEASE_MS, 'beside-others');
   if (opened.state === 'committed') return reportOf(opened.run);
 
   const own = { runId: task.runId, loadedAtMs: opened.loadedAtMs };
@@ -55,6 +55,7 @@ export async function loadFile(deps: LoadFileDeps, task: IngestionTask): Promise
     prefix: runPrefix(task.table, own),
     loadedAtMs,
     isHistory,
+    isServed: false,
   });
   try {
     const bad = quarantine();

@@ -76,14 +76,23 @@ export async function pushRows(
   if (good.length === 0) throw noneFits(source, rejected);
 
   const runId = `push-${digestOf(idempotencyKey ?? { source: source.name, df: ask.df, to: ask.to }).slice(0, 32)}`;
-  const load = ask.to === 'online' ? { loadedAtMs: nowMs, isFirst: false } : await store(deps, source, runId, good);
+  const load =
+    ask.to === 'online'
+      ? { loadedAtMs: nowMs, isFirst: false }
+      : await store(deps, source, runId, good, ask.to !== 'offline');
   const online =
     ask.to === 'offline' ? null : await bringOnline(deps, source, views, storedRows(source, good, load), load);
   return { accepted: good.length, rejected, online, ignored_columns: [...ignored] };
 }
 
 /** Writes the rows offline as one run; a run that was committed before is left as it is. */
-async function store(deps: PushRowsDeps, source: Source, runId: string, good: readonly PlacedRow[]): Promise<RowLoad> {
+async function store(
+  deps: PushRowsDeps,
+  source: Source,
+  runId: string,
+  good: readonly PlacedRow[],
+  isServed: boolean,
+): Promise<RowLoad> {
   const table = sourceTable(source.name);
   const opened = await openPatiently(deps, table, runId);
   if (opened.state === 'committed') return { loadedAtMs: opened.run.loadedAtMs, isFirst: isFirstRun(opened.run.facts) };
@@ -100,6 +109,7 @@ async function store(deps: PushRowsDeps, source: Source, runId: string, good: re
       prefix: runPrefix(table, own),
       loadedAtMs,
       isHistory: isFirst,
+      isServed,
     });
     for (const { checked, place } of good) await parts.add(checked, place + 1);
     const facts = await parts.finish();
@@ -124,7 +134,7 @@ function isFirstRun(facts: { readonly report: Readonly<Record<string, unknown>> 
 async function openPatiently({ tables, pause }: PushRowsDeps, table: string, runId: string): Promise<OpenedRun> {
   for (let tries = 1; ; tries++) {
     try {
-      return await tables.open(table, runId, LEASE_MS);
+      return await tables.open(table, runId, LEASE_MS, 'beside-others');
     } catch (error) {
       const isBusy = error instanceof PlatformError && isRetryable(error.kind);
       if (!isBusy || tries === BUSY_TRIES) throw error;
@@ -138,7 +148,9 @@ function storedRows(source: Source, good: readonly PlacedRow[], load: RowLoad): 
   return good.map(({ checked, place }) => {
     const knownAtMs = knownAtOf(checked, source, { isHistory: load.isFirst, loadedAtMs: load.loadedAtMs });
     const values = Object.fromEntries(source.columns.map(({ name }, i) => [name, checked.values[i] ?? null]));
-    return { values, eventTimeMs: checked.eventTimeMs, knownAtMs, loadedAtMs: load.loadedAtMs, seq: place + 1 };
+    const { loadedAtMs } = load;
+    const { eventTimeMs } = checked;
+    return { values, eventTimeMs, knownAtMs, loadedAtMs, seq: place + 1, servedAtMs: loadedAtMs };
   });
 }
 

@@ -37,23 +37,22 @@ export async function planMaterialization(
   assertRange(ask);
   const table = viewTable(resolved.view.name, resolved.version);
   const runId = digestOf({ table, executionName: ask.executionName }).slice(0, 32);
-  const [source, head] = await Promise.all([
-    deps.tables.head(sourceTable(resolved.source.name)),
-    deps.tables.head(table),
-  ]);
+  const from = sourceTable(resolved.source.name);
+  await deps.tables.sweep(from, (dead) => deps.objects.deleteAll(deps.offlineBucket, runPrefix(from, dead)));
+  const [source, head] = await Promise.all([deps.tables.head(from), deps.tables.head(table)]);
   const asked = { fromMs: ask.fromMs ?? null, toMs: ask.toMs ?? null };
   const range = materializationRange(resolved, source, head, asked, deps.clock.now().getTime());
   if (!range.isDue) return onlineOnly(deps, resolved, table, runId, range.because);
 
-  const opened = await deps.tables.open(table, runId, LEASE_MS);
+  const opened = await deps.tables.open(table, runId, LEASE_MS, 'alone');
   if (opened.state === 'committed')
     return onlineOnly(deps, resolved, table, runId, `run ${runId} is committed already`);
   const own = { runId, loadedAtMs: opened.loadedAtMs };
   for (const run of [...opened.mustClean, own]) await deps.objects.deleteAll(deps.offlineBucket, runPrefix(table, run));
 
   const run = { ...range.run, loadedAtMs: opened.loadedAtMs, isFirst: opened.isFirst };
-  const from = { database: deps.database, table: source.table, watermarkMs: source.watermarkMs };
-  const statement = viewRowsSql(resolved, from, run);
+  const rows = { database: deps.database, table: source.table, watermarkMs: source.watermarkMs };
+  const statement = viewRowsSql(resolved, rows, run);
   return {
     action: 'compute',
     view: resolved.view.name,
