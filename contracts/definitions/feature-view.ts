@@ -8,6 +8,8 @@ import { columnRecord, DefinedName } from './defined-name.ts';
 import { refuse } from './definition-error.ts';
 import { durationBetween, tickProblem } from './duration.ts';
 import { EntityReference } from './entity.ts';
+import { ExpectationReference } from './expectation.ts';
+import { expectationProblems } from './expectation-problems.ts';
 import { FeatureInputSchema } from './feature.ts';
 import { featureType } from './feature-type.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
@@ -29,6 +31,10 @@ const FeatureViewInput = strictObject({
   schedule: durationBetween(MINUTE_MS, 365 * DAY_MS).default(DAY_MS),
   /** Oldest age of the newest value that still counts as fresh. */
   freshness: durationBetween(MINUTE_MS, FOR_EVER).nullable().default(null),
+  /** What has to hold of the rows, and what happens to those, or to the run, where it does not. */
+  expectations: z
+    .array(ExpectationReference, 'must be a list, for example [expectNotNull("amount", { severity: "warn" })]')
+    .default([]),
   description: Sentence.default(''),
   owner: Sentence,
 });
@@ -67,7 +73,7 @@ export function featureView(input: z.input<typeof FeatureViewInput>): FeatureVie
     scheduleMs: read.schedule,
     freshnessMs: read.freshness,
     stream: null,
-    expectations: [],
+    expectations: read.expectations,
     description: read.description,
     owner: read.owner,
   };
@@ -108,5 +114,6 @@ export function featureViewProblems(
       problem: `"${name}" is the name of a join key of ${of.name}; give the feature another name`,
     });
   }
+  problems.push(...expectationProblems(view, from));
   return problems;
 }

@@ -1,5 +1,15 @@
 /** What definition files import as `#headgate`. */
 export { entity } from './entity.ts';
+export {
+  expectFresh,
+  expectNotNull,
+  expectNullShare,
+  expectRange,
+  expectRow,
+  expectSet,
+  expectUnique,
+  expectVolume,
+} from './expectation.ts';
 export { column, count, countDistinct, expression, feature, last, max, mean, min, sum } from './feature.ts';
 export { featureView } from './feature-view.ts';
 export { dataQualityGate, metricGate, regressionGate } from './gate.ts';

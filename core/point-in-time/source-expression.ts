@@ -5,7 +5,7 @@ import { parseExpression } from '../expression/parse-expression.ts';
 import { typeOfExpression } from '../expression/type-of-expression.ts';
 import type { SourceRow } from './offline-row.ts';
 
-export type ComputeInput = (row: SourceRow) => Value;
+export type ComputeInput = (row: Pick<SourceRow, 'values'>) => Value;
 
 export function columnTypes(source: Source): Readonly<Record<string, ValueType>> {
   return Object.fromEntries(source.columns.map(({ name, type }) => [name, type]));

@@ -21,7 +21,7 @@ export type Admission = (row: Row) => readonly string[];
 export function admission({ view, source }: Viewed): Admission {
   const rules = admissionRules(view).map(({ name, condition }) => {
     const holds = sourceExpression(source, condition);
-    return { name, isBroken: (values: Row) => holds({ ...NO_TIMES, values }) === false };
+    return { name, isBroken: (values: Row) => holds({ values }) === false };
   });
   return (row) => rules.filter(({ isBroken }) => isBroken(row)).map(({ name }) => name);
 }
@@ -35,6 +35,3 @@ export function admissionSql({ view, source }: Viewed, alias: string): readonly 
 export function holdsSql({ source }: Pick<ResolvedView, 'source'>, condition: string, alias: string): Sql {
   return sql`coalesce(${sourceExpressionSql(source, condition, alias)}, true)`;
 }
-
-/** Conditions see columns, never times. */
-const NO_TIMES = { eventTimeMs: 0, knownAtMs: 0, loadedAtMs: 0, seq: 0 };
