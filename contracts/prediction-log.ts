@@ -17,6 +17,8 @@ export const PREDICTION_LOG_COLUMNS = {
   decision: 'boolean',
   requested_at_ms: 'bigint',
   answered_at_ms: 'bigint',
+  /** JSON text of the request-time values by name; null when the caller gave the features itself. */
+  context: 'string',
 } as const satisfies Columns;
 
 export const OUTCOME_LOG_COLUMNS = {

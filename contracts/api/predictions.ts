@@ -18,7 +18,13 @@ export const PredictRequest = z
       .max(MAX_INSTANCES)
       .optional()
       .describe('Rows of features by `view:feature`, given by the caller; every input, null when missing'),
-    context: z.record(z.string(), JsonValue).optional().describe('Request-time values; no model takes any yet'),
+    context: z
+      .record(z.string(), JsonValue)
+      .optional()
+      .describe(
+        'Request-time values by name, with entities: exactly those that the model’s on-demand features read, each of ' +
+          'its declared type (timestamps as ISO 8601), null when missing. Left out for a model that reads none',
+      ),
     explain: z.boolean().optional().describe('Not supported yet: true is refused'),
   })
   .refine((body) => (body.entities === undefined) !== (body.instances === undefined), {
@@ -34,7 +40,9 @@ export const PredictionBody = z.strictObject({
 export const ServedFeature = z.strictObject({
   value: JsonValue,
   status: z.enum(FEATURE_STATUSES),
-  eventTime: Instant.nullable().describe('When the value became true; null when nothing was found'),
+  eventTime: Instant.nullable().describe(
+    'When the value became true; null when nothing was found and for on-demand features',
+  ),
 });
 
 const ServedFeatures = z.record(z.string(), ServedFeature).describe('The model’s inputs by `view:feature`');
@@ -63,9 +71,13 @@ export const EvidenceResponse = z.strictObject({
   predictionId: z.string(),
   ...Answerer,
   entities: z.record(z.string(), JoinKeyValue).nullable().describe('Null when the caller gave the features itself'),
+  context: z
+    .record(z.string(), JsonValue)
+    .nullable()
+    .describe('Request-time values by name; null when the caller gave the features itself'),
   features: ServedFeatures,
   prediction: PredictionBody,
-  requestedAt: Instant,
+  requestedAt: Instant.describe('Also the request_time of on-demand features'),
   answeredAt: Instant,
   expiresAt: Instant,
   outcomes: z

@@ -62,11 +62,7 @@ export function onDemandSql({ expression, columns }: OnDemandComputation, column
   return expressionToSql(expression, columns, columnSql);
 }
 
-function computation(
-  ref: FeatureRef,
-  view: OnDemandFeatureView,
-  stored: readonly FeatureView[],
-): OnDemandComputation {
+function computation(ref: FeatureRef, view: OnDemandFeatureView, stored: readonly FeatureView[]): OnDemandComputation {
   const feature = view.features.find(({ name }) => name === ref.feature);
   if (feature === undefined) {
     const known = view.features.map(({ name }) => name);

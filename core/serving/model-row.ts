@@ -1,10 +1,11 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { jsonValue, type Value } from '../definitions/value-type.ts';
+import { jsonValue, type Row, type Value } from '../definitions/value-type.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
-import { parseInstant } from '../ingestion/parse-instant.ts';
+import { givenValue } from './given-value.ts';
+import { onDemandValues } from './on-demand-values.ts';
 import type { ServedValue } from './prediction-record.ts';
 import { type StoredRow, servedValues } from './served-values.ts';
-import type { PlannedInput, ServingPlan } from './serving-plan.ts';
+import type { PlannedInput, ServingPlan, StoredPlace } from './serving-plan.ts';
 
 /** What is seen is kept as the evidence of the prediction, as JSON in one item of at most 400 KB. */
 const MAX_TEXT_BYTES = 262_144;
@@ -19,14 +20,39 @@ export interface ModelRow {
   readonly row: readonly (number | null)[];
 }
 
-/** @param stored what the online store holds of each view of the plan, in its order */
-export function rowFromStore(plan: ServingPlan, stored: readonly (StoredRow | null)[], nowMs: number): ModelRow {
+/** What a request brings besides the entity. */
+export interface RequestValues {
+  /** The plan's request fields by name, as `checkContext` gives them. */
+  readonly context: Row;
+  readonly requestTimeMs: number;
+}
+
+/**
+ * @param stored what the online store holds of each view of the plan, in its order
+ * @throws InvalidInputError when what on-demand features make of the request is too much text to keep
+ */
+export function rowFromStore(
+  plan: ServingPlan,
+  stored: readonly (StoredRow | null)[],
+  nowMs: number,
+  { context, requestTimeMs }: RequestValues,
+): ModelRow {
   const served = plan.views.map(({ columns, ttlMs }, i) => servedValues(columns, ttlMs, stored[i] ?? null, nowMs));
-  return rowOf(plan, ({ ref, viewAt, columnAt }) => {
+  const at = ({ viewAt, columnAt }: StoredPlace, ref: string): ServedValue => {
     const value = served[viewAt]?.[columnAt];
     if (value === undefined) throw new BugError(`input ${ref} is in none of the views of release ${plan.releaseId}`);
     return value;
-  });
+  };
+  const { plan: onDemand, storedAt } = plan.onDemand;
+  const computed = onDemandValues(
+    onDemand,
+    ({ view, feature }, i) => at(storedAt[i]!, `${view}:${feature}`).value, // one place for each
+    context,
+    requestTimeMs,
+  );
+  const row = rowOf(plan, ({ ref, from }) => ('onDemandAt' in from ? computed[from.onDemandAt]! : at(from, ref)));
+  if (computed.length > 0) refuseLongText(namedTexts(context, row.features));
+  return row;
 }
 
 /**
@@ -50,25 +76,32 @@ export function rowFromCaller(plan: ServingPlan, given: Readonly<Record<string, 
       known,
     });
   }
-  refuseLongText(given, at);
+  refuseLongText(Object.fromEntries(Object.entries(given).map(([ref, value]) => [`${at}.${ref}`, value])));
   return rowOf(plan, (input) => {
-    const value = givenValue(input, given[input.ref] ?? null, at);
+    const value = givenValue(input.input.type, given[input.ref] ?? null, `${at}.${input.ref}`);
     return { value, status: value === null ? 'NULL_VALUE' : 'PRESENT', eventTimeMs: null };
   });
 }
 
-function refuseLongText(given: Readonly<Record<string, Value>>, at: string): void {
-  const texts = Object.entries(given).filter(
+function namedTexts(context: Row, features: ModelRow['features']): Row {
+  return Object.fromEntries([
+    ...Object.entries(context).map(([name, value]) => [`context.${name}`, value]),
+    ...Object.entries(features).map(([ref, { value }]) => [`features.${ref}`, value]),
+  ]);
+}
+
+/** @param values by the names that a message gives them */
+function refuseLongText(values: Row): void {
+  const texts = Object.entries(values).filter(
     ([, value]) => typeof value === 'string' && value.length > SURELY_SHORT_CHARS,
   );
   const sizeBytes = texts.reduce((sum, [, text]) => sum + utf8ToBytes(JSON.stringify(text)).length, 0);
   if (sizeBytes <= MAX_TEXT_BYTES) return;
-  const where = texts.map(([ref]) => `${at}.${ref}`).join(', ');
-  throw new InvalidInputError(`${where}: ${sizeBytes} bytes of text, at most ${MAX_TEXT_BYTES} are allowed in a row`, {
-    at,
-    sizeBytes,
-    allowedBytes: MAX_TEXT_BYTES,
-  });
+  const names = texts.map(([name]) => name);
+  throw new InvalidInputError(
+    `${names.join(', ')}: ${sizeBytes} bytes of text, at most ${MAX_TEXT_BYTES} are allowed in a row`,
+    { at: names, sizeBytes, allowedBytes: MAX_TEXT_BYTES },
+  );
 }
 
 function rowOf(plan: ServingPlan, servedOf: (input: PlannedInput) => ServedValue): ModelRow {
@@ -79,33 +112,4 @@ function rowOf(plan: ServingPlan, servedOf: (input: PlannedInput) => ServedValue
     return input.encode(served.value);
   });
   return { features, row };
-}
-
-function givenValue({ ref, input }: PlannedInput, value: Value, at: string): Value {
-  if (value === null) return null;
-  const refuse = (allowed: string) =>
-    new InvalidInputError(`${at}.${ref} must be ${allowed} or null, given ${JSON.stringify(value).slice(0, 100)}`, {
-      at,
-      ref,
-      allowed,
-    });
-  switch (input.type) {
-    case 'string':
-      if (typeof value !== 'string') throw refuse('a string');
-      return value;
-    case 'boolean':
-      if (typeof value !== 'boolean') throw refuse('true or false');
-      return value;
-    case 'float64':
-      if (typeof value !== 'number') throw refuse('a number');
-      return value;
-    case 'int64':
-      if (!Number.isSafeInteger(value)) throw refuse('a whole number up to 2^53 - 1');
-      return value;
-    case 'timestamp': {
-      const instant = typeof value === 'string' ? parseInstant(value) : null;
-      if (instant === null || 'problem' in instant) throw refuse('an ISO 8601 instant');
-      return instant.value;
-    }
-  }
 }

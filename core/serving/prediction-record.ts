@@ -9,7 +9,7 @@ export type FeatureStatus = (typeof FEATURE_STATUSES)[number];
 export interface ServedValue {
   readonly value: Value;
   readonly status: FeatureStatus;
-  /** When the value became true; null when nothing was found. */
+  /** When the value became true; null when nothing was found, and for what became true with the request. */
   readonly eventTimeMs: number | null;
 }
 
@@ -21,10 +21,12 @@ export interface PredictionRecord {
   readonly arm: Variant;
   /** Join key values by name; null when the caller gave the features itself. */
   readonly entities: Readonly<Record<string, string | number>> | null;
+  /** Request-time values by name, instants in ISO 8601; null when the caller gave the features itself. */
+  readonly context: Readonly<Record<string, Value>> | null;
   /** The model's inputs by `view:feature`; instants among them in ISO 8601. */
   readonly features: Readonly<Record<string, ServedValue>>;
   readonly prediction: Prediction;
-  /** ISO 8601. */
+  /** ISO 8601; `request_time` of on-demand features. */
   readonly requestedAt: string;
   readonly answeredAt: string;
   /** Epoch seconds after which the ledger may forget it. */

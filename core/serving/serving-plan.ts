@@ -1,4 +1,7 @@
 import type { JoinKey } from '../definitions/entity.ts';
+import type { FeatureRef } from '../definitions/feature-view.ts';
+import type { RequestField } from '../definitions/on-demand-feature-view.ts';
+import { type OnDemandPlan, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import type { ModelInput, ReleaseManifest } from '../release/release-manifest.ts';
 import { type EncodeInput, encodeInput } from './encode-input.ts';
 import type { PackedColumn } from './packed-row.ts';
@@ -11,6 +14,7 @@ export interface ServingPlan {
   readonly joinKeys: readonly JoinKey[];
   readonly views: readonly PlannedView[];
   readonly inputs: readonly PlannedInput[];
+  readonly onDemand: PlannedOnDemand;
   /** Probability at and above which the decision is positive; null without one. */
   readonly decisionThreshold: number | null;
   readonly evidenceRetentionDays: number;
@@ -32,9 +36,30 @@ export interface PlannedInput {
   readonly ref: string;
   readonly input: ModelInput;
   readonly encode: EncodeInput;
-  /** Place of its view in `views`, and of its feature in the view's columns. */
+  readonly from: StoredPlace | OnDemandPlace;
+}
+
+/** Place of a view in `views`, and of a feature in the view's columns. */
+export interface StoredPlace {
   readonly viewAt: number;
   readonly columnAt: number;
+}
+
+/** Place of a feature in `onDemand.plan.features`. */
+export interface OnDemandPlace {
+  readonly onDemandAt: number;
+}
+
+/** The inputs that are computed with each request. */
+export interface PlannedOnDemand {
+  readonly plan: OnDemandPlan;
+  /** Where each of the plan's stored features lies. */
+  readonly storedAt: readonly StoredPlace[];
+}
+
+/** The values that a request has to bring. */
+export function requestFields({ onDemand }: ServingPlan): readonly RequestField[] {
+  return onDemand.plan.request;
 }
 
 export function planServing(releaseId: string, manifest: ReleaseManifest): ServingPlan {
@@ -51,10 +76,20 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
   const joinKeys = new Map(
     manifest.featureViews.flatMap(({ entity }) => entity.joinKeys.map((key) => [key.name, key])),
   );
+  const placeOf = (ref: FeatureRef): StoredPlace => {
+    const viewAt = views.findIndex(({ view }) => view === ref.view);
+    return { viewAt, columnAt: views[viewAt]?.columns.findIndex(({ name }) => name === ref.feature) ?? -1 };
+  };
+  const plan = planOnDemand(
+    manifest.inputs,
+    manifest.onDemandFeatureViews,
+    manifest.featureViews.map(({ view }) => view),
+  );
   const inputs = manifest.inputs.map((input): PlannedInput => {
-    const viewAt = views.findIndex(({ view }) => view === input.view);
-    const columnAt = views[viewAt]?.columns.findIndex(({ name }) => name === input.feature) ?? -1;
-    return { ref: `${input.view}:${input.feature}`, input, encode: encodeInput(input), viewAt, columnAt };
+    const { view, feature } = input;
+    const onDemandAt = plan.features.findIndex(({ ref }) => ref.view === view && ref.feature === feature);
+    const from = onDemandAt >= 0 ? { onDemandAt } : placeOf(input);
+    return { ref: `${view}:${feature}`, input, encode: encodeInput(input), from };
   });
   return {
     releaseId,
@@ -62,6 +97,7 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
     joinKeys: [...joinKeys.values()],
     views,
     inputs,
+    onDemand: { plan, storedAt: plan.stored.map(placeOf) },
     decisionThreshold: manifest.model.serving.decisionThreshold,
     evidenceRetentionDays: manifest.model.monitoring.evidenceRetentionDays,
   };

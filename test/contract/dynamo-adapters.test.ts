@@ -72,6 +72,7 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
       'decision',
       'requested_at_ms',
       'answered_at_ms',
+      'context',
     ]);
   });
 });

@@ -131,7 +131,7 @@ export const TO_SERVING: readonly BadRequest[] = [
     path: churn,
     body: { entities: { customer_id: 1 }, context: { a: 1 } },
     status: 400,
-    says: 'leave context out',
+    says: 'context has unknown a; request-time values: (none)',
   },
   {
     why: 'no instances',

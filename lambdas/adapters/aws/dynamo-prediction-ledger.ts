@@ -141,6 +141,7 @@ function rowOf(prediction: PredictionRecord): PredictionLogRow {
     decision: prediction.prediction.decision,
     requested_at_ms: Date.parse(prediction.requestedAt),
     answered_at_ms: Date.parse(prediction.answeredAt),
+    context: prediction.context === null ? null : JSON.stringify(prediction.context),
   };
 }
 

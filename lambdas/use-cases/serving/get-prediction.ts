@@ -11,6 +11,7 @@ export async function getPrediction(
   return {
     ...rest,
     entities: rest.entities === null ? null : { ...rest.entities },
+    context: rest.context === null ? null : { ...rest.context },
     features: featuresBody(features),
     expiresAt: new Date(expiresAtSeconds * 1000).toISOString(),
     outcomes: outcomes.map(({ value, occurredAt }) => ({ value, occurredAt })),

@@ -5,8 +5,9 @@ import type { Arm, Route } from '../../../core/release/route.ts';
 import { checkEntities } from '../../../core/serving/entity-key.ts';
 import { type ModelRow, rowFromCaller, rowFromStore } from '../../../core/serving/model-row.ts';
 import type { Prediction, PredictionRecord } from '../../../core/serving/prediction-record.ts';
+import { checkContext, contextBody } from '../../../core/serving/request-context.ts';
 import { NotPromotedError, RouteMovedError } from '../../../core/serving/serving-errors.ts';
-import { planServing, type ServingPlan } from '../../../core/serving/serving-plan.ts';
+import { planServing, requestFields, type ServingPlan } from '../../../core/serving/serving-plan.ts';
 import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
 import type { ModelInvoker } from '../../ports/model-invoker.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
@@ -63,14 +64,15 @@ export function predictor(deps: PredictDeps): Predictor {
 
   return {
     async predict(model, ask) {
-      refuseUnsupported(model, ask);
+      refuseUnsupported(ask);
       const requestedAt = deps.clock.now();
       let plan = plans.get(model) ?? (await coldPlan(model));
       for (let release = 0; release < RELEASES_PER_REQUEST; release++) {
-        const seen = await look(deps, plan, ask);
+        const seen = await look(deps, plan, ask, requestedAt);
         const champion = championOf(model, seen.route);
         if (champion.releaseId === plan.releaseId) {
-          return answer(deps, plan, { ...champion, endpointName: seen.endpointName }, ask, seen.rows(), requestedAt);
+          const arm = { ...champion, endpointName: seen.endpointName };
+          return answer(deps, plan, arm, ask, seen.checked(), requestedAt);
         }
         plan = await planOf(model, champion.releaseId);
       }
@@ -83,21 +85,32 @@ interface Look {
   readonly route: Route | null;
   readonly endpointName: string;
   /** Checked and put together only once it is known that the plan holds. */
-  readonly rows: () => readonly ModelRow[];
+  readonly checked: () => Checked;
+}
+
+interface Checked {
+  readonly rows: readonly ModelRow[];
+  /** Request-time values as evidence tells them; null when the caller gave the features itself. */
+  readonly context: PredictionRecord['context'];
 }
 
 /** The one read of a request: features and route. */
-async function look(deps: PredictDeps, plan: ServingPlan, ask: PredictRequest): Promise<Look> {
+async function look(deps: PredictDeps, plan: ServingPlan, ask: PredictRequest, requestedAt: Date): Promise<Look> {
   const asked = keysOf(plan, ask);
   const { items, routes } = await deps.online.read(asked.keys, [plan.model]);
   const route = routes[0] ?? null;
   const nowMs = deps.clock.now().getTime();
-  const rows = () => {
+  const checked = (): Checked => {
     if (asked.problem !== null) throw asked.problem;
-    if (ask.instances === undefined) return [rowFromStore(plan, items, nowMs)];
-    return ask.instances.map((given, i) => rowFromCaller(plan, given, `instances[${i}]`));
+    if (ask.instances !== undefined) {
+      return { rows: ask.instances.map((given, i) => rowFromCaller(plan, given, `instances[${i}]`)), context: null };
+    }
+    const fields = requestFields(plan);
+    const context = checkContext(fields, ask.context ?? {});
+    const row = rowFromStore(plan, items, nowMs, { context, requestTimeMs: requestedAt.getTime() });
+    return { rows: [row], context: contextBody(fields, context) };
   };
-  return { route, endpointName: route?.endpointName ?? '', rows };
+  return { route, endpointName: route?.endpointName ?? '', checked };
 }
 
 async function answer(
@@ -105,7 +118,7 @@ async function answer(
   plan: ServingPlan,
   arm: Arm & { readonly endpointName: string },
   ask: PredictRequest,
-  rows: readonly ModelRow[],
+  { rows, context }: Checked,
   requestedAt: Date,
 ): Promise<PredictResponse> {
   const ids = rows.map(() => deps.ids.next());
@@ -119,6 +132,7 @@ async function answer(
       releaseId: plan.releaseId,
       arm: arm.variant,
       entities: ask.entities ?? null,
+      context,
       features,
       prediction: decide(plan, scores[i]!),
       requestedAt: requestedAt.toISOString(),
@@ -173,15 +187,14 @@ async function modelNames({ registry }: PredictDeps): Promise<readonly string[]>
   return (await registry.models()).map(({ name }) => name);
 }
 
-function refuseUnsupported(model: string, ask: PredictRequest): void {
+function refuseUnsupported(ask: PredictRequest): void {
   if (ask.explain === true) {
     throw new InvalidInputError('explain: true is not supported yet; leave it out', { field: 'explain' });
   }
-  const given = Object.keys(ask.context ?? {});
-  if (given.length > 0) {
+  if (ask.instances !== undefined && ask.context !== undefined) {
     throw new InvalidInputError(
-      `model "${model}" takes no request-time values, given context ${given.slice(0, 10).join(', ')}; leave context out`,
-      { field: 'context', given: given.slice(0, 10) },
+      'context goes with entities; instances give every input of the model, on-demand features included, so leave context out',
+      { field: 'context' },
     );
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ValueType } from '../../../core/definitions/value-type.ts';
+import { planOnDemand } from '../../../core/on-demand/plan-on-demand.ts';
 import { encodeInput } from '../../../core/serving/encode-input.ts';
 import { rowFromCaller, rowFromStore } from '../../../core/serving/model-row.ts';
 import { packRow } from '../../../core/serving/packed-row.ts';
@@ -17,16 +18,18 @@ const plan: ServingPlan = {
   views: [{ entity: 'customer', joinKeys: ['customer_id'], view: 'v', version: '0'.repeat(12), ttlMs: null, columns }],
   inputs: columns.map(({ name, type }, columnAt) => {
     const input = { view: 'v', feature: name, type, categories: null };
-    return { ref: `v:${name}`, input, encode: encodeInput(input), viewAt: 0, columnAt };
+    return { ref: `v:${name}`, input, encode: encodeInput(input), from: { viewAt: 0, columnAt } };
   }),
+  onDemand: { plan: planOnDemand([], [], []), storedAt: [] },
   decisionThreshold: null,
   evidenceRetentionDays: 1,
 };
+const asked = { context: {}, requestTimeMs: SEEN_MS };
 
 describe('a row for the model', () => {
   it('is told with instants in ISO 8601, while the model gets numbers', () => {
     const stored = { values: packRow(columns, [SEEN_MS, 2.5]), eventTimeMs: SEEN_MS };
-    const { features, row } = rowFromStore(plan, [stored], SEEN_MS);
+    const { features, row } = rowFromStore(plan, [stored], SEEN_MS, asked);
     expect(row).toEqual([SEEN_MS, 2.5]);
     expect(features['v:seen']).toMatchObject({ value: '2026-02-28T12:00:00.000Z', status: 'PRESENT' });
     expect(features['v:spend']).toMatchObject({ value: 2.5 });
@@ -54,7 +57,7 @@ describe('a row for the model', () => {
 
   it('has no more text than its evidence can keep', () => {
     const note = { ref: 'v:note', input: { view: 'v', feature: 'note', type: 'string' as const, categories: [] } };
-    const inputs = [{ ...note, encode: encodeInput(note.input), viewAt: 0, columnAt: 0 }];
+    const inputs = [{ ...note, encode: encodeInput(note.input), from: { viewAt: 0, columnAt: 0 } }];
     const ask = (text: string) => rowFromCaller({ ...plan, inputs }, { 'v:note': text }, 'instances[0]');
     expect(ask('x'.repeat(262_142)).row).toEqual([null]);
     expect(() => ask('x'.repeat(262_143))).toThrow('instances[0].v:note: 262145 bytes of text, at most 262144');
@@ -62,7 +65,7 @@ describe('a row for the model', () => {
   });
 
   it('keeps null where a value is missing', () => {
-    expect(rowFromStore(plan, [null], SEEN_MS)).toMatchObject({
+    expect(rowFromStore(plan, [null], SEEN_MS, asked)).toMatchObject({
       row: [null, null],
       features: { 'v:seen': { value: null, status: 'NOT_FOUND' } },
     });
