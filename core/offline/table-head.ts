@@ -1,4 +1,4 @@
-import type { DeadRun, Holder, RunFacts, TableState } from './table-runs.ts';
+import type { DeadRun, Holder, Run, RunFacts, TableState } from './table-runs.ts';
 
 /** What readers of an offline table see. */
 export interface TableHead {
@@ -13,10 +13,22 @@ export interface TableHead {
   readonly materializedToMs: number | null;
   /** Rows with a load time at or below have been brought online. */
   readonly onlineToMs: number;
+  /** Views: rows of the source loaded at or below have been judged by a committed run; 0 before the first. */
+  readonly judgedToMs: number;
+  /** Views: the newest committed runs, at most `MAX_RECENT_RUNS`, oldest first. */
+  readonly recent: readonly RecentRun[];
 }
 
+export interface RecentRun extends DeadRun {
+  readonly rows: number;
+  /** See `RunFacts.judged`. */
+  readonly volume: number | null;
+}
+
+const MAX_RECENT_RUNS = 20;
+
 /** Runs that are committed and stand behind one that is not: what they will add to the head, all of them together. */
-export interface WaitingRuns extends Omit<RunFacts, 'report'> {
+export interface WaitingRuns extends Sums {
   /** Load times of the first and the last of them. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -42,7 +54,7 @@ export function settled(state: TableState): TableState {
   return { ...state, head, waiting };
 }
 
-type Sums = Omit<RunFacts, 'report'>;
+type Sums = Omit<RunFacts, 'report' | 'judged'>;
 
 function added(a: Sums, b: Sums): Sums {
   return {
@@ -51,6 +63,13 @@ function added(a: Sums, b: Sums): Sums {
     newestEventTimeMs: pick(Math.max, a.newestEventTimeMs, b.newestEventTimeMs),
     materializedToMs: pick(Math.max, a.materializedToMs, b.materializedToMs),
   };
+}
+
+/** The head with what a committed run of a view says of the rows it judged; views are written by one run at a time. */
+export function withJudged(head: TableHead, { runId, loadedAtMs }: Run, { rows, judged }: RunFacts): TableHead {
+  if (judged === undefined) return head;
+  const recent = [...head.recent, { runId, loadedAtMs, rows, volume: judged.volume }].slice(-MAX_RECENT_RUNS);
+  return { ...head, recent, judgedToMs: Math.max(head.judgedToMs, judged.toMs ?? 0) };
 }
 
 function pick(choose: (a: number, b: number) => number, a: number | null, b: number | null): number | null {

@@ -1,7 +1,7 @@
 import { ConflictError, PlatformError } from '../errors.ts';
-import { settled, type TableHead, type WaitingRuns } from './table-head.ts';
+import { settled, type TableHead, type WaitingRuns, withJudged } from './table-head.ts';
 
-export type { TableHead, WaitingRuns } from './table-head.ts';
+export type { RecentRun, TableHead, WaitingRuns } from './table-head.ts';
 
 /** The life of the runs that write an offline table, as pure steps: what a store has to write together, or not at all. */
 export interface TableState {
@@ -50,6 +50,13 @@ export interface RunFacts {
   readonly oldestEventTimeMs: number | null;
   readonly newestEventTimeMs: number | null;
   readonly materializedToMs: number | null;
+  /** Runs of views alone. */
+  readonly judged?: {
+    /** Rows, or rows per tick, as a number to compare runs by; null for a run that does not compare with others. */
+    readonly volume: number | null;
+    /** Rows of the source loaded at or below have been judged; null when the run judged a range of its own. */
+    readonly toMs: number | null;
+  };
   /** JSON-safe facts for people: file, rows read, rows quarantined, reasons. */
   readonly report: Readonly<Record<string, unknown>>;
 }
@@ -88,6 +95,8 @@ export function emptyTable(table: string): TableState {
     oldestEventTimeMs: null,
     materializedToMs: null,
     onlineToMs: 0,
+    judgedToMs: 0,
+    recent: [],
   };
   return { head, holders: [], dirty: [], waiting: [], lastLoadedAtMs: 0, commits: 0 };
 }
@@ -155,11 +164,12 @@ export function commitRun(state: TableState, run: Run | null, runId: string, fac
       { table: state.head.table, runId },
     );
   }
-  const { report: _, ...sums } = facts;
+  const { report: _, judged: __, ...sums } = facts;
   const waiting = { ...sums, fromMs: run.loadedAtMs, toMs: run.loadedAtMs };
   return {
     state: settled({
       ...state,
+      head: withJudged(state.head, run, facts),
       holders: state.holders.filter((one) => one !== holder),
       dirty: without(state.dirty, holder.mustClean),
       waiting: [...state.waiting, waiting],

@@ -34,6 +34,8 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
         oldestEventTimeMs: null,
         materializedToMs: null,
         onlineToMs: 0,
+        judgedToMs: 0,
+        recent: [],
       });
       expect(await log.run('source_s', 'r1')).toBeNull();
     });
@@ -67,6 +69,22 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
         newestEventTimeMs: 30,
         materializedToMs: 7,
       });
+    });
+
+    it('remembers the newest runs that were judged, and how far the source has been', async () => {
+      const { log } = await setUp();
+      for (let n = 1; n <= 22; n++) {
+        await open(log, `r${n}`);
+        const judged = { volume: n === 22 ? null : n / 2, toMs: n === 21 ? null : 100 + n };
+        await log.commit('source_s', `r${n}`, { ...facts(n), judged });
+      }
+      const { recent, judgedToMs } = await log.head('source_s');
+      expect(judgedToMs).toBe(122);
+      expect(recent.map(({ runId }) => runId)).toEqual(Array.from({ length: 20 }, (_, i) => `r${i + 3}`));
+      expect(recent.slice(-2)).toMatchObject([
+        { rows: 21, volume: 10.5 },
+        { rows: 22, volume: null },
+      ]);
     });
 
     it('answers a committed run with its facts, and commits it once', async () => {

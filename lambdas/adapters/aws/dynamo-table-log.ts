@@ -163,9 +163,13 @@ interface Change<T> {
 
 function seenHead(name: string, item: Item | undefined): Omit<Seen, 'run'> {
   const text = item?.['state']?.S;
-  const state: TableState = { ...emptyTable(name), ...(text !== undefined && JSON.parse(text)) }; // written by this adapter
+  const empty = emptyTable(name);
+  const state: TableState = { ...empty, ...(text !== undefined && JSON.parse(text)) }; // written by this adapter
   const onlineToMs = Number(item?.['onlineToMs']?.N ?? 0);
-  return { state: { ...state, head: { ...state.head, onlineToMs } }, version: Number(item?.['version']?.N ?? 0) };
+  return {
+    state: { ...state, head: { ...empty.head, ...state.head, onlineToMs } },
+    version: Number(item?.['version']?.N ?? 0),
+  };
 }
 
 function itemOf(run: Run, reason: string | undefined): Item {
