@@ -2,6 +2,7 @@ import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { FeatureView } from '../../core/definitions/feature-view.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import { InvalidInputError } from '../../core/errors.ts';
+import { serviceReferenceProblems } from './check-feature-service.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 import { featureType } from './feature-type.ts';
 import { featureViewProblems } from './feature-view.ts';
@@ -54,11 +55,14 @@ export function definitionProblems(definitions: Definitions): readonly Problem[]
     })),
     ...definitions.sources.flatMap((one) => within('source', one.name, sourceProblems(one))),
     ...definitions.featureViews.flatMap((one) => within('featureView', one.name, viewProblems(one, definitions))),
+    ...definitions.featureServices.flatMap((one) =>
+      within('featureService', one.name, serviceReferenceProblems(one, definitions)),
+    ),
     ...definitions.models.flatMap((one) => within('model', one.name, modelReferenceProblems(one, definitions))),
   ];
 }
 
-function within(kind: 'source' | 'featureView' | 'model', name: string, found: Found): readonly Problem[] {
+function within(kind: DefinitionKind, name: string, found: Found): readonly Problem[] {
   return found.map((one) => ({ definition: labelOfDefinition(kind, name), ...one }));
 }
 

@@ -1,12 +1,6 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
-import type {
-  Aggregation,
-  Feature,
-  FeatureCompute,
-  FeatureRef,
-  FeatureView,
-} from '../../core/definitions/feature-view.ts';
+import type { Aggregation, Feature, FeatureCompute, FeatureRef } from '../../core/definitions/feature-view.ts';
 import { type Duration, durationBetween } from './duration.ts';
 import { quoteValue, Sentence, strictObject } from './read-input.ts';
 
@@ -75,8 +69,8 @@ export function count(input: string | OverOptions, options?: OverOptions): Featu
   return { kind: 'aggregate', aggregation: 'count', input: undefined, options: input };
 }
 
-/** One feature of a view, for a model's list of inputs. */
-export function feature(view: FeatureView, name: string): FeatureRef {
+/** One feature of a view, of any kind, or of an alias, for a list of features. */
+export function feature(view: { readonly name: string }, name: string): FeatureRef {
   return { view: view.name, feature: name };
 }
 

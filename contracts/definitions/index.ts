@@ -11,6 +11,7 @@ export {
   expectVolume,
 } from './expectation.ts';
 export { column, count, countDistinct, expression, feature, last, max, mean, min, sum } from './feature.ts';
+export { alias, featureService } from './feature-service.ts';
 export { featureView } from './feature-view.ts';
 export { dataQualityGate, metricGate, regressionGate } from './gate.ts';
 export { futureLabel, observedLabel } from './label.ts';
