@@ -34,20 +34,29 @@ export function aggregateValues(aggregation: Aggregation, type: ValueType, input
 }
 
 function addUp(aggregation: 'sum' | 'mean', type: ValueType, inputs: readonly number[]): number | null {
-  if (type === 'int64') {
-    if (inputs.length === 0) return null;
-    const total = inputs.reduce((sum, input) => sum + BigInt(input), 0n);
-    if (aggregation === 'mean') return Number(total) / inputs.length;
-    return Number.isSafeInteger(Number(total)) ? Number(total) : null;
-  }
-  const summands = inputs.filter((input) => Math.abs(input) <= MAX_SUMMAND);
-  if (summands.length === 0) return null;
-  const total = Number(summands.reduce((sum, input) => sum + millionths(input), 0n)) / MILLIONTHS;
-  return aggregation === 'sum' ? total : total / summands.length;
+  const summands = inputs.map((input) => summandOf(type, input)).filter((summand) => summand !== null);
+  const total = summands.reduce((sum, summand) => sum + summand, 0n);
+  return addedUp(aggregation, type, total, summands.length);
 }
 
-/** Rounded half away from zero. */
-function millionths(value: number): bigint {
+/**
+ * A number as it is added up: a whole number stays itself, any other is its millionths, rounded half away from zero.
+ * Null for one that counts as missing.
+ */
+export function summandOf(type: ValueType, value: number): bigint | null {
+  if (type === 'int64') return BigInt(value);
+  if (Math.abs(value) > MAX_SUMMAND) return null;
   const scaled = value * MILLIONTHS;
   return BigInt(Math.sign(scaled) * Math.round(Math.abs(scaled)));
+}
+
+/** The sum or mean of `count` numbers whose summands add up to `total`. */
+export function addedUp(aggregation: 'sum' | 'mean', type: ValueType, total: bigint, count: number): number | null {
+  if (count === 0) return null;
+  if (type === 'int64') {
+    if (aggregation === 'mean') return Number(total) / count;
+    return Number.isSafeInteger(Number(total)) ? Number(total) : null;
+  }
+  const sum = Number(total) / MILLIONTHS;
+  return aggregation === 'sum' ? sum : sum / count;
 }

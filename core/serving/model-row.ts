@@ -37,7 +37,9 @@ export function rowFromStore(
   nowMs: number,
   { context, requestTimeMs }: RequestValues,
 ): ModelRow {
-  const served = plan.views.map(({ columns, ttlMs }, i) => servedValues(columns, ttlMs, stored[i] ?? null, nowMs));
+  const served = plan.views.map(({ columns, ttlMs, stream }, i) =>
+    servedValues(columns, ttlMs, stored[i] ?? null, nowMs, stream),
+  );
   const at = ({ viewAt, columnAt }: StoredPlace, ref: string): ServedValue => {
     const value = served[viewAt]?.[columnAt];
     if (value === undefined) throw new BugError(`input ${ref} is in none of the views of release ${plan.releaseId}`);

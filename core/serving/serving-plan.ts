@@ -3,6 +3,7 @@ import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { RequestField } from '../definitions/on-demand-feature-view.ts';
 import { type OnDemandPlan, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import type { ModelInput, ReleaseManifest } from '../release/release-manifest.ts';
+import { type StreamLayout, streamLayout } from '../streaming/stream-layout.ts';
 import { type EncodeInput, encodeInput } from './encode-input.ts';
 import type { PackedColumn } from './packed-row.ts';
 
@@ -29,6 +30,8 @@ export interface PlannedView {
   readonly version: string;
   readonly ttlMs: number | null;
   readonly columns: readonly PackedColumn[];
+  /** How its items are read when it is streamed; null when it is not. */
+  readonly stream: StreamLayout | null;
 }
 
 export interface PlannedInput {
@@ -64,13 +67,14 @@ export function requestFields({ onDemand }: ServingPlan): readonly RequestField[
 
 export function planServing(releaseId: string, manifest: ReleaseManifest): ServingPlan {
   const views = manifest.featureViews.map(
-    ({ view, entity, version }): PlannedView => ({
+    ({ view, entity, source, version }): PlannedView => ({
       entity: entity.name,
       joinKeys: entity.joinKeys.map(({ name }) => name),
       view: view.name,
       version,
       ttlMs: view.ttlMs,
       columns: view.features.map(({ name, type }) => ({ name, type })),
+      stream: streamLayout({ view, source }),
     }),
   );
   const joinKeys = new Map(

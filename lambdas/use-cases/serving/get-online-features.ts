@@ -7,6 +7,7 @@ import { checkJoinKeyNames, checkJoinKeySize, checkJoinKeyValue } from '../../..
 import { modelRefs, requestedFeatures } from '../../../core/serving/feature-request.ts';
 import type { ServedValue } from '../../../core/serving/prediction-record.ts';
 import { servedValues } from '../../../core/serving/served-values.ts';
+import { streamLayout } from '../../../core/streaming/stream-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
 
@@ -76,10 +77,11 @@ async function readViews(
   const { items } = await online.read(keys, []);
   const nowMs = clock.now().getTime();
   return new Map(
-    views.map(({ view }, at) => [
-      view.name,
-      items.slice(at * count, (at + 1) * count).map((item) => servedValues(view.features, view.ttlMs, item, nowMs)),
-    ]),
+    views.map(({ view, source }, at) => {
+      const stream = streamLayout({ view, source });
+      const own = items.slice(at * count, (at + 1) * count);
+      return [view.name, own.map((item) => servedValues(view.features, view.ttlMs, item, nowMs, stream))];
+    }),
   );
 }
 
