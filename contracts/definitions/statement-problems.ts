@@ -7,6 +7,7 @@ import type { Sql } from '../../core/sql/sql.ts';
 import { trainingJoinSql } from '../../core/sql/training-join-sql.ts';
 import { type QueryPlace, unloadQuery } from '../../core/sql/unload-query.ts';
 import { viewRowsSql } from '../../core/sql/view-rows-sql.ts';
+import { inputViews } from '../../core/training/input-views.ts';
 import { labelOfDefinition } from './check-definitions.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 
@@ -70,11 +71,12 @@ function trainingStatement(definitions: Definitions, name: string): Sql {
     scope: { asOfMs: NOW_MS, newestEventMs: NOW_MS, labelsFromMs: model.training.labelsFromMs },
     oldestEventMs: NOW_MS - DAY_MS,
   };
-  const views = [...new Set(model.features.map(({ view }) => view))].map((view) => {
-    const resolved = resolveView(definitions, view);
-    return { resolved, table: snapshotOf(viewTable(view, resolved.version)) };
-  });
-  return trainingJoinSql(model, byName('entity', definitions.entities, model.entity), labels, views);
+  const { stored, onDemand } = inputViews(definitions, model);
+  const views = stored.map((resolved) => ({
+    resolved,
+    table: snapshotOf(viewTable(resolved.view.name, resolved.version)),
+  }));
+  return trainingJoinSql(model, byName('entity', definitions.entities, model.entity), labels, views, onDemand);
 }
 
 function snapshotOf(table: string): TableSnapshot {

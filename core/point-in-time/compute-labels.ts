@@ -10,6 +10,8 @@ export interface LabelRow {
   /** Join key values in the entity's order; an observed label may lack some. */
   readonly key: readonly (KeyValue | null)[];
   readonly timeMs: number;
+  /** Values of the label's context, in its order; empty for a label of the future. */
+  readonly context: readonly Value[];
   /** Null while it has not matured. */
   readonly label: number | null;
 }
@@ -61,12 +63,14 @@ function observedLabels(
 ): readonly LabelRow[] {
   const value = sourceExpression(source, label.value);
   const takesPart = label.where === null ? () => true : sourceExpression(source, label.where);
+  const context = label.context.map(({ sql }) => sourceExpression(source, sql));
   return rows
     .filter((row) => takesPart(row) === true)
     .map((row) => ({
       // a key column holds strings or whole numbers
       key: label.keyColumns.map((column) => row.values[column] as KeyValue | null),
       timeMs: row.eventTimeMs,
+      context: context.map((compute) => compute(row)),
       label: asNumber(value(row)),
     }));
 }
@@ -88,7 +92,7 @@ function futureLabels(
     return [...ticks].map((tick) => {
       const future = entity.rows.filter((row) => row.eventTimeMs > tick && row.eventTimeMs <= tick + label.horizonMs);
       const value = aggregateValues(label.aggregation, input.type, future.map(input.compute));
-      return { key: entity.key, timeMs: tick, label: futureLabel(label, value) };
+      return { key: entity.key, timeMs: tick, context: [], label: futureLabel(label, value) };
     });
   });
 }

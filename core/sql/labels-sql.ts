@@ -25,8 +25,8 @@ export interface LabelTable {
 }
 
 /**
- * Common table expressions that end in `hg_labels`: key `hg_k`, `hg_time`, and `hg_label`, which is null while it has
- * not matured. `computeLabels` says what they mean.
+ * Common table expressions that end in `hg_labels`: key `hg_k`, `hg_time`, the label's context as `hg_c`, and
+ * `hg_label`, which is null while it has not matured. `computeLabels` says what they mean.
  */
 export function labelsSql(label: Label, from: LabelTable): readonly Sql[] {
   return label.kind === 'observed' ? observedSql(label, from) : futureSql(label, from);
@@ -35,12 +35,15 @@ export function labelsSql(label: Label, from: LabelTable): readonly Sql[] {
 function observedSql(label: Label & { kind: 'observed' }, from: LabelTable): readonly Sql[] {
   const value = sql`cast(${sourceExpressionSql(from.source, label.value, 'r')} as double)`;
   const keys = label.keyColumns.map((name, i) => sql`${nameSql(name, 'r')} as ${column('k', i)}`);
+  const context = label.context.map(
+    (field, i) => sql`${sourceExpressionSql(from.source, field.sql, 'r')} as ${column('c', i)}`,
+  );
   const conditions = [...visible(from), sql`r."event_time_ms" <= ${maturedTo(from)}`];
   const { labelsFromMs } = from.scope;
   if (labelsFromMs !== null) conditions.push(sql`r."event_time_ms" >= ${labelsFromMs}`);
   if (label.where !== null) conditions.push(sourceExpressionSql(from.source, label.where, 'r'));
   const rows = sql`
-    select ${listSql(keys)}, r."event_time_ms" as "hg_time", ${value} as "hg_value"
+    select ${listSql([...keys, ...context])}, r."event_time_ms" as "hg_time", ${value} as "hg_value"
     from ${tableSql(from.table)} r
     where ${joinSql(conditions, ' and ')}`;
   return [maturing(rows, label, from)];
@@ -95,9 +98,10 @@ function futureValue(label: Label & { kind: 'future' }): Sql {
 /** Takes the value away from labels that have not matured, and leaves out those that matured without a value. */
 function maturing(rows: Sql, label: Label, from: LabelTable): Sql {
   const hasMatured = sql`"hg_time" <= ${wholeSql(maturedTo(from) - label.horizonMs)}`;
-  const keys = listSql(label.keyColumns.map((_, i) => column('k', i)));
+  const context = label.kind === 'observed' ? label.context : [];
+  const columns = [...label.keyColumns.map((_, i) => column('k', i)), ...context.map((_, i) => column('c', i))];
   return sql`"hg_labels" as (
-    select ${keys}, "hg_time", case when ${hasMatured} then "hg_value" end as "hg_label"
+    select ${listSql(columns)}, "hg_time", case when ${hasMatured} then "hg_value" end as "hg_label"
     from (${rows}) r
     where "hg_value" is not null or not (${hasMatured})
   )`;

@@ -1,11 +1,14 @@
 import type { ResolvedView } from '../definitions/definitions.ts';
 import type { Entity } from '../definitions/entity.ts';
+import { featureColumn } from '../definitions/feature-column.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
+import { type OnDemandFeatureView, REQUEST_TIME } from '../definitions/on-demand-feature-view.ts';
 import { InvalidInputError } from '../errors.ts';
+import { type OnDemandPlan, onDemandSql, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import { maturedToMs } from '../point-in-time/compute-labels.ts';
 import { type LabelTable, labelsSql } from './labels-sql.ts';
-import type { TableSnapshot } from './offline-table-sql.ts';
+import { SQL_TYPES, type TableSnapshot } from './offline-table-sql.ts';
 import { type JoinedView, type JoinSpine, pointInTimeJoin } from './point-in-time-join-sql.ts';
 import { column } from './span-plan.ts';
 import { listSql, nameSql, rawSql, type Sql, sql } from './sql.ts';
@@ -15,38 +18,57 @@ export interface ViewTable {
   readonly table: TableSnapshot;
 }
 
-/** Column of a feature in the training set. */
-export function inputColumn(ref: FeatureRef): string {
-  return `${ref.view}__${ref.feature}`;
-}
-
 /**
  * The training set before it is split: `label_id`, the model's join keys, `label_time_ms`, `label` (null while it has
  * not matured) and the model's inputs as `view__feature`, in order of `label_id`, which numbers the labels in the order
  * of all their columns. `joinPointInTime` says what a label sees of a view, `pointInTimeJoin` what that costs.
  *
+ * On-demand inputs are computed from what the label sees of the stored features they read, from the label's context,
+ * and at the label's instant.
+ *
+ * @param views of the stored features: the model's own, and those that on-demand inputs read
  * @throws InvalidInputError when a view's join keys are not among the model's, or two inputs get one column
  */
-export function trainingJoinSql(model: Model, entity: Entity, labels: LabelTable, views: readonly ViewTable[]): Sql {
-  assertDistinct(model.features.map(inputColumn));
+export function trainingJoinSql(
+  model: Model,
+  entity: Entity,
+  labels: LabelTable,
+  views: readonly ViewTable[],
+  onDemandViews: readonly OnDemandFeatureView[],
+): Sql {
+  assertDistinct(model.features.map(featureColumn));
+  const onDemand = planOnDemand(
+    model.features,
+    onDemandViews,
+    views.map(({ resolved }) => resolved.view),
+  );
+  const stored = storedFeatures(model, onDemand);
   const spine = labelSpine(model, entity, labels);
-  const joined = views.map((view) => joinedView(model, entity, view));
+  const joined = views.map((view) => joinedView(stored, entity, view));
   const join = pointInTimeJoin(spine, joined, { knowledgeCut: true });
+  const seen = sql`"hg_seen" as (
+    select ${listSql([
+      ...spineColumns(model, entity).map((name) => sql`l.${name}`),
+      ...requestColumns(model, onDemand),
+      ...stored.map((ref) => sql`${join.column(ref.view, ref.feature)} as ${nameSql(featureColumn(ref))}`),
+    ])}
+    from "hg_spine" l ${join.joins}
+  )`;
   const columns = listSql([
-    sql`l."hg_id" as "label_id"`,
-    ...entity.joinKeys.map((key, i) => sql`l.${column('k', i)} as ${nameSql(key.name)}`),
-    sql`l."hg_time" as "label_time_ms", l."hg_label" as "label"`,
-    ...model.features.map((ref) => sql`${join.column(ref.view, ref.feature)} as ${nameSql(inputColumn(ref))}`),
+    sql`s."hg_id" as "label_id"`,
+    ...entity.joinKeys.map((key, i) => sql`s.${column('k', i)} as ${nameSql(key.name)}`),
+    sql`s."hg_time" as "label_time_ms", s."hg_label" as "label"`,
+    ...model.features.map((ref) => sql`${inputSql(ref, onDemand)} as ${nameSql(featureColumn(ref))}`),
   ]);
-  return sql`with ${listSql(join.ctes)} select ${columns} from "hg_spine" l ${join.joins} order by "label_id"`;
+  return sql`with ${listSql([...join.ctes, seen])} select ${columns} from "hg_seen" s order by "label_id"`;
 }
 
 /** The labels, numbered in the order of all their columns. */
 function labelSpine(model: Model, entity: Entity, labels: LabelTable): JoinSpine {
-  const keys = entity.joinKeys.map((_, i) => column('k', i));
-  const order = listSql([...keys, rawSql('"hg_time"'), rawSql('"hg_label"')].map((name) => sql`${name} nulls last`));
+  const names = spineColumns(model, entity).slice(1);
+  const order = listSql(names.map((name) => sql`${name} nulls last`));
   const numbered = sql`"hg_spine" as (
-    select row_number() over (order by ${order}) as "hg_id", ${listSql(keys)}, "hg_time", "hg_label" from "hg_labels"
+    select row_number() over (order by ${order}) as "hg_id", ${listSql(names)} from "hg_labels"
   )`;
   return {
     ctes: [...labelsSql(model.label, labels), numbered],
@@ -55,14 +77,57 @@ function labelSpine(model: Model, entity: Entity, labels: LabelTable): JoinSpine
   };
 }
 
-function joinedView(model: Model, entity: Entity, { resolved, table }: ViewTable): JoinedView {
+/** `hg_id` first. */
+function spineColumns(model: Model, entity: Entity): readonly Sql[] {
+  return [
+    rawSql('"hg_id"'),
+    ...entity.joinKeys.map((_, i) => column('k', i)),
+    rawSql('"hg_time"'),
+    rawSql('"hg_label"'),
+    ...contextOf(model).map((_, i) => column('c', i)),
+  ];
+}
+
+function contextOf({ label }: Model): readonly { readonly name: string }[] {
+  return label.kind === 'observed' ? label.context : [];
+}
+
+/** The request fields by name, from the label's context. */
+function requestColumns(model: Model, onDemand: OnDemandPlan): readonly Sql[] {
+  const context = contextOf(model);
+  return onDemand.request.map(({ name, type }) => {
+    const at = context.findIndex((field) => field.name === name);
+    if (at === -1) {
+      throw new InvalidInputError(
+        `the label of model ${model.name} has no context for "${name}", which its on-demand features read; give it observedLabel({ context: { ${name}: … } })`,
+        { model: model.name, field: name },
+      );
+    }
+    return sql`cast(l.${column('c', at)} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`;
+  });
+}
+
+function inputSql(ref: FeatureRef, onDemand: OnDemandPlan): Sql {
+  const computed = onDemand.features.find((one) => one.ref.view === ref.view && one.ref.feature === ref.feature);
+  if (computed === undefined) return sql`s.${nameSql(featureColumn(ref))}`;
+  return onDemandSql(computed, (name) => nameSql(name === REQUEST_TIME ? 'hg_time' : name, 's').text);
+}
+
+/** The stored features to join, each once: inputs, and what on-demand inputs read. */
+function storedFeatures(model: Model, onDemand: OnDemandPlan): readonly FeatureRef[] {
+  const computed = new Set(onDemand.features.map(({ ref }) => featureColumn(ref)));
+  const inputs = model.features.filter((ref) => !computed.has(featureColumn(ref)));
+  return [...new Map([...inputs, ...onDemand.stored].map((ref) => [featureColumn(ref), ref])).values()];
+}
+
+function joinedView(stored: readonly FeatureRef[], entity: Entity, { resolved, table }: ViewTable): JoinedView {
   const { name } = resolved.view;
   return {
     resolved,
     table,
     as: name,
     keys: keyPositions(resolved, entity).map((position) => `hg_k${position}`),
-    features: model.features.filter((ref) => ref.view === name).map((ref) => ref.feature),
+    features: stored.filter((ref) => ref.view === name).map((ref) => ref.feature),
   };
 }
 

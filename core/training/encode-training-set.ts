@@ -1,11 +1,11 @@
 import { DAY_MS } from '../clock.ts';
-import type { ResolvedView } from '../definitions/definitions.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
 import type { Value, ValueType } from '../definitions/value-type.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { ModelInput } from '../release/release-manifest.ts';
 import { categoriesOf } from './categories.ts';
+import type { InputViews } from './input-views.ts';
 import { profileColumn, type ReferenceProfile } from './reference-profile.ts';
 import { PARTS, type Part, type RowParts } from './split-rows.ts';
 
@@ -69,7 +69,7 @@ export function assertLearnable(model: Model, labels: ArrayLike<number>, rows: P
 /** The model's inputs with the categories that its training rows have. */
 export function inputsOf(
   model: Model,
-  views: readonly ResolvedView[],
+  views: InputViews,
   columns: TrainingColumns,
   trainRows: readonly number[],
 ): readonly ModelInput[] {
@@ -105,8 +105,9 @@ export function profileOf(
 }
 
 /** @throws InvalidInputError for a feature no view has */
-export function typeOf(ref: FeatureRef, views: readonly ResolvedView[]): ValueType {
-  const view = views.find((one) => one.view.name === ref.view)?.view;
+export function typeOf(ref: FeatureRef, { stored, onDemand }: InputViews): ValueType {
+  const views = [...stored.map(({ view }) => view), ...onDemand];
+  const view = views.find(({ name }) => name === ref.view);
   const type = view?.features.find((one) => one.name === ref.feature)?.type;
   if (type !== undefined) return type;
   throw new InvalidInputError(`no feature view has the feature ${ref.view}:${ref.feature}`, { ...ref });

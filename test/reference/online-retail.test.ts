@@ -74,7 +74,15 @@ function invoiceView(ttlMs: number | null): ResolvedView {
 }
 
 const MODEL = {
-  label: { kind: 'observed', source: 'invoices', keyColumns: ['customer'], value: 'total', where: null, horizonMs: 0 },
+  label: {
+    kind: 'observed',
+    source: 'invoices',
+    keyColumns: ['customer'],
+    value: 'total',
+    where: null,
+    horizonMs: 0,
+    context: [],
+  },
   features: [{ view: 'last_invoice', feature: 'total' }],
 } as unknown as Model; // all that a join reads
 
@@ -113,7 +121,7 @@ describe.skipIf(file === null)('Online Retail, when the shared data sets are the
       oldestEventMs: 0,
     };
     const table = { database: DATABASE, table: 'view_last_invoice', watermarkMs: 3 };
-    const rows = await lab.run(trainingJoinSql(MODEL, CUSTOMER, labels, [{ resolved: view, table }]));
+    const rows = await lab.run(trainingJoinSql(MODEL, CUSTOMER, labels, [{ resolved: view, table }], []));
     expect(rows.length).toBe(1_236);
     expect(summary(rows.map((row) => row['last_invoice__total'] as number | null))).toEqual({ matched, sum });
   });

@@ -63,6 +63,7 @@ async function joinedBySql(one: Case): Promise<readonly unknown[]> {
     value: 'items',
     where: null,
     horizonMs: 0,
+    context: [],
   };
   const model = { label, features: [{ view: 'visits', feature: 'amount' }] } as unknown as Model; // all that a join reads
   const labels = {
@@ -72,7 +73,7 @@ async function joinedBySql(one: Case): Promise<readonly unknown[]> {
     oldestEventMs: 0,
   };
   const table = { database: DATABASE, table: 'view_visits', watermarkMs: 9 };
-  const rows = await lab.run(trainingJoinSql(model, VISITOR, labels, [{ resolved: view, table }]));
+  const rows = await lab.run(trainingJoinSql(model, VISITOR, labels, [{ resolved: view, table }], []));
   expect(rows.length).toBe(one.asks.length);
   return one.asks.map((_, i) => rows.find((row) => row['label'] === i)?.['visits__amount']);
 }

@@ -1,7 +1,11 @@
 import type { SealedChampion } from '../../../contracts/training-flow.ts';
-import type { ResolvedView } from '../../../core/definitions/definitions.ts';
+import { canonicalJson } from '../../../core/canonical-json.ts';
+import type { FeatureRef } from '../../../core/definitions/feature-view.ts';
 import type { Model } from '../../../core/definitions/model.ts';
+import { BugError } from '../../../core/errors.ts';
+import { type OnDemandComputation, planOnDemand } from '../../../core/on-demand/plan-on-demand.ts';
 import type { ModelInput, ReleaseManifest } from '../../../core/release/release-manifest.ts';
+import type { InputViews } from '../../../core/training/input-views.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 
 export interface ChampionDeps {
@@ -16,11 +20,7 @@ export interface Champion {
 }
 
 /** Null when the model has no champion. */
-export async function championOf(
-  deps: ChampionDeps,
-  model: Model,
-  views: readonly ResolvedView[],
-): Promise<Champion | null> {
+export async function championOf(deps: ChampionDeps, model: Model, views: InputViews): Promise<Champion | null> {
   const { route } = await deps.registry.model(model.name);
   if (route.champion === null) return null;
   const { releaseId } = route.champion;
@@ -32,16 +32,53 @@ export async function championOf(
 }
 
 /** Why the champion cannot be asked about the joined rows; null when it can. */
-function reasonAgainst(champion: ReleaseManifest, model: Model, views: readonly ResolvedView[]): string | null {
-  const versionIn = (among: readonly ResolvedView[], name: string) =>
-    among.find(({ view }) => view.name === name)?.version;
+function reasonAgainst(champion: ReleaseManifest, model: Model, ours: InputViews): string | null {
+  const its: InputViews = { stored: champion.featureViews, onDemand: champion.onDemandFeatureViews };
   for (const input of champion.inputs) {
     const name = `${input.view}:${input.feature}`;
     if (positionOf(model, input) < 0) return `its input ${name} is not among the model's features any more`;
-    const [its, ours] = [versionIn(champion.featureViews, input.view), versionIn(views, input.view)];
-    if (its !== ours) return `its input ${name} comes from version ${its} of the view, the training set from ${ours}`;
+    const because = computedOtherwise(input, its, ours);
+    if (because !== null) return `its input ${name} ${because}`;
   }
   return null;
+}
+
+/** How an on-demand input differs, or a stored one; null when both releases compute it alike. */
+function computedOtherwise(input: FeatureRef, its: InputViews, ours: InputViews): string | null {
+  const isOnDemand = ({ onDemand }: InputViews) => onDemand.some(({ name }) => name === input.view);
+  if (isOnDemand(its) !== isOnDemand(ours)) return 'is stored in one and computed on demand in the other';
+  if (!isOnDemand(its)) return versionsDiffer(input.view, its, ours);
+  const [before, now] = [computationOf(input, its), computationOf(input, ours)];
+  if (canonicalJson(meaningOf(before)) !== canonicalJson(meaningOf(now))) {
+    return `is computed as ${before.expression.text}, the training set's as ${now.expression.text}`;
+  }
+  for (const { view, feature } of before.reads.stored) {
+    const because = versionsDiffer(view, its, ours);
+    if (because !== null) return `reads ${view}:${feature}, which ${because}`;
+  }
+  return null;
+}
+
+function versionsDiffer(view: string, its: InputViews, ours: InputViews): string | null {
+  const versionIn = ({ stored }: InputViews) => stored.find((one) => one.view.name === view)?.version;
+  const [before, now] = [versionIn(its), versionIn(ours)];
+  return before === now ? null : `comes from version ${before} of the view, the training set from ${now}`;
+}
+
+function computationOf(input: FeatureRef, { stored, onDemand }: InputViews): OnDemandComputation {
+  const plan = planOnDemand(
+    [input],
+    onDemand,
+    stored.map(({ view }) => view),
+  );
+  const [only] = plan.features;
+  if (only === undefined) throw new BugError(`no on-demand view computes ${input.view}:${input.feature}`);
+  return only;
+}
+
+/** What decides the value, besides the versions of the stored features. */
+function meaningOf({ expression, type, reads }: OnDemandComputation) {
+  return { sql: expression.text, type, request: reads.request.map((field) => ({ ...field })) };
 }
 
 function positionOf(model: Model, input: ModelInput): number {

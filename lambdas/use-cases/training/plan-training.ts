@@ -33,15 +33,15 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
   }
   const [labels, ...heads] = await Promise.all([
     deps.tables.head(labelTable),
-    ...views.map(({ view, version }) => deps.tables.head(viewTable(view.name, version))),
+    ...views.stored.map(({ view, version }) => deps.tables.head(viewTable(view.name, version))),
   ]);
   const labelEvents = eventsOf(labels, model.label.source);
   heads.forEach((head, i) => {
     if (head.rows > 0) return;
-    const name = views[i]!.view.name;
+    const name = views.stored[i]!.view.name;
     throw new InvalidInputError(`feature view ${name} has no rows in its present version; materialize it first`, {
       view: name,
-      version: views[i]!.version,
+      version: views.stored[i]!.version,
     });
   });
 

@@ -1,8 +1,8 @@
 import type { Entity } from '../../../core/definitions/entity.ts';
+import { featureColumn } from '../../../core/definitions/feature-column.ts';
 import type { FeatureRef } from '../../../core/definitions/feature-view.ts';
 import type { Value } from '../../../core/definitions/value-type.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
-import { inputColumn } from '../../../core/sql/training-join-sql.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
 
@@ -66,7 +66,7 @@ export async function readJoinedRows(
     keys: Array.from({ length: rows }, (_, row) => keyColumns.map((column) => column[row]!)),
     timesMs: gather('label_time_ms', new Float64Array(rows), Number),
     labels: gather('label', new Float64Array(rows), (value) => (value === null ? Number.NaN : Number(value))),
-    features: features.map((ref) => values(inputColumn(ref))),
+    features: features.map((ref) => values(featureColumn(ref))),
   };
 }
 

@@ -99,8 +99,8 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
   const sealed: SealedTrainingSet = {
     record,
     model,
-    featureViews: views,
-    onDemandFeatureViews: [],
+    featureViews: views.stored,
+    onDemandFeatureViews: views.onDemand,
     inputs,
     missingShares: Object.fromEntries(profile.inputs.map(({ name, missingShare }) => [name, missingShare])),
     champion: champion?.sealed ?? null,

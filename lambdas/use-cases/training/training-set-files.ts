@@ -1,7 +1,7 @@
+import { featureColumn } from '../../../core/definitions/feature-column.ts';
 import type { Model } from '../../../core/definitions/model.ts';
 import type { ModelInput } from '../../../core/release/release-manifest.ts';
 import { encodeInput } from '../../../core/serving/encode-input.ts';
-import { inputColumn } from '../../../core/sql/training-join-sql.ts';
 import type { PartRows, TrainingColumns } from '../../../core/training/encode-training-set.ts';
 import type { ParquetColumn, ParquetFiles } from '../../ports/parquet-files.ts';
 
@@ -65,7 +65,7 @@ function parquetColumns(
     ...inputs.map(({ input, position }): ParquetColumn => {
       const encode = encodeInput(input);
       const values = columns.features[position]!;
-      return { name: inputColumn(input), type: 'float64', values: rows.map((row) => encode(values[row]!)) };
+      return { name: featureColumn(input), type: 'float64', values: rows.map((row) => encode(values[row]!)) };
     }),
   ];
 }

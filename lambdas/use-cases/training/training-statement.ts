@@ -1,24 +1,22 @@
 import type { TrainingPlan } from '../../../contracts/training-plan.ts';
-import { byName, type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
+import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
 import type { Model } from '../../../core/definitions/model.ts';
 import { BugError } from '../../../core/errors.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
 import type { Sql } from '../../../core/sql/sql.ts';
 import { trainingJoinSql } from '../../../core/sql/training-join-sql.ts';
+import { type InputViews, inputViews } from '../../../core/training/input-views.ts';
 
 export interface TrainingScope {
   readonly model: Model;
-  /** The views of the model's inputs, in order of name. */
-  readonly views: readonly ResolvedView[];
+  readonly views: InputViews;
   readonly labelTable: string;
 }
 
 /** @throws NotFoundError for an unknown model */
 export function trainingScope(definitions: Definitions, modelName: string): TrainingScope {
   const model = byName('model', definitions.models, modelName);
-  const names = [...new Set(model.features.map((ref) => ref.view))].sort();
-  const views = names.map((name) => resolveView(definitions, name));
-  return { model, views, labelTable: sourceTable(model.label.source) };
+  return { model, views: inputViews(definitions, model), labelTable: sourceTable(model.label.source) };
 }
 
 /** The statement that joins a training set; the same definitions and plan give the same statement. */
@@ -44,9 +42,9 @@ export function trainingStatement(
     oldestEventMs: plan.labelEvents.oldestMs,
   };
   const entity = byName('entity', definitions.entities, model.entity);
-  const joined = views.map((resolved) => ({
+  const joined = views.stored.map((resolved) => ({
     resolved,
     table: snapshot(viewTable(resolved.view.name, resolved.version)),
   }));
-  return trainingJoinSql(model, entity, labels, joined);
+  return trainingJoinSql(model, entity, labels, joined, views.onDemand);
 }

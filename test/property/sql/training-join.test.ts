@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../core/clock.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
+import { featureColumn } from '../../../core/definitions/feature-column.ts';
 import type { FeatureRef } from '../../../core/definitions/feature-view.ts';
 import type { Label, Model } from '../../../core/definitions/model.ts';
+import type { OnDemandFeatureView } from '../../../core/definitions/on-demand-feature-view.ts';
+import { planOnDemand } from '../../../core/on-demand/plan-on-demand.ts';
 import { computeLabels, type LabelRow, type LabelScope } from '../../../core/point-in-time/compute-labels.ts';
 import { joinPointInTime, visibleValues } from '../../../core/point-in-time/join-point-in-time.ts';
 import type { SourceRow, ViewRow } from '../../../core/point-in-time/offline-row.ts';
+import { onDemandValues } from '../../../core/serving/on-demand-values.ts';
 import { trainingJoinSql, type ViewTable } from '../../../core/sql/training-join-sql.ts';
 import { AthenaLab, DATABASE, type LabRow } from './athena-lab.ts';
 import {
@@ -31,6 +35,42 @@ afterAll(() => lab.close());
 
 const key = { keyColumns: ['customer', 'shop'], source: SALES.name };
 
+const CONTEXT = [
+  { name: 'price', sql: 'items' },
+  { name: 'gift', sql: 'returned' },
+];
+
+/** What a request brings, what is stored, both together, and the instant. */
+const AT_REQUEST: OnDemandFeatureView = {
+  kind: 'onDemandFeatureView',
+  name: 'asked',
+  request: [
+    { name: 'price', type: 'float64' },
+    { name: 'gift', type: 'boolean' },
+  ],
+  features: [
+    { name: 'ratio', type: 'float64', sql: 'price / aging__of_float64', description: '' },
+    {
+      name: 'shown',
+      type: 'string',
+      sql: "case when gift then 'gift' else shops__of_string || '!' end",
+      description: '',
+    },
+    { name: 'age_ms', type: 'int64', sql: 'request_time - lasting__of_timestamp', description: '' },
+    { name: 'is_new', type: 'boolean', sql: 'lasting__of_float64 is null or aging__of_boolean', description: '' },
+    { name: 'hour', type: 'int64', sql: 'hour(request_time)', description: '' },
+  ],
+  description: '',
+  owner: '',
+};
+
+/** A label of the future has no request to bring anything. */
+function onDemandRefs(label: Label): readonly FeatureRef[] {
+  return AT_REQUEST.features
+    .filter(({ name }) => label.kind === 'observed' || !['ratio', 'shown'].includes(name))
+    .map(({ name }) => ({ view: AT_REQUEST.name, feature: name }));
+}
+
 const observed: fc.Arbitrary<Label> = fc
   .record({
     kind: fc.constant('observed' as const),
@@ -38,7 +78,7 @@ const observed: fc.Arbitrary<Label> = fc
     where: fc.constantFrom(null, 'items < 10'),
     horizonMs: fc.constantFrom(0, 2 * HOUR_MS),
   })
-  .map((label) => ({ ...key, ...label, context: [] }));
+  .map((label) => ({ ...key, ...label, context: CONTEXT }));
 
 const future: fc.Arbitrary<Label> = fc
   .record({
@@ -107,6 +147,12 @@ const named = (resolved: ResolvedView, name: string): ResolvedView => ({
   view: { ...resolved.view, name },
 });
 
+/** Of the view for ever only some features are inputs; on-demand features read others. */
+function inputsOf({ resolved: { view } }: { readonly resolved: ResolvedView }): readonly FeatureRef[] {
+  const isRead = ({ feature }: FeatureRef) => view.name === 'lasting' && feature === 'of_timestamp';
+  return refs(view.name).filter((ref) => !isRead(ref));
+}
+
 const refs = (view: string): FeatureRef[] => FEATURES.map(({ name }) => ({ view, feature: name }));
 
 interface Case {
@@ -148,9 +194,9 @@ async function joined({ label, scope: asked, sold, views }: Case): Promise<reado
     resolved,
     table: { database: DATABASE, table: `view_${resolved.view.name}`, watermarkMs: LOADED_TO_MS },
   }));
-  const model = { label, features: views.flatMap(({ resolved }) => refs(resolved.view.name)) };
+  const model = { label, features: [...onDemandRefs(label), ...views.flatMap(inputsOf)] };
   // the join reads nothing else of a model
-  return lab.run(trainingJoinSql(model as unknown as Model, VISITOR, labels, tables));
+  return lab.run(trainingJoinSql(model as unknown as Model, VISITOR, labels, tables, [AT_REQUEST]));
 }
 
 function expected({ label, scope: asked, sold, views }: Case): readonly LabRow[] {
@@ -160,17 +206,24 @@ function expected({ label, scope: asked, sold, views }: Case): readonly LabRow[]
     const spine = labels.map((one) => ({ timeMs: one.timeMs, key: keyFor(resolved, one) }));
     return joinPointInTime(spine, loaded, resolved.view.ttlMs).map((row) => visibleValues(row, FEATURES.length));
   });
-  return labels.map((one, i) =>
-    Object.fromEntries([
+  const storedViews = views.map(({ resolved }) => resolved.view);
+  const plan = planOnDemand(onDemandRefs(label), [AT_REQUEST], storedViews);
+  return labels.map((one, i) => {
+    const seenOf = ({ view, feature }: FeatureRef) =>
+      seen[storedViews.findIndex(({ name }) => name === view)]![i]![
+        FEATURES.findIndex(({ name }) => name === feature)
+      ] ?? null;
+    const context = Object.fromEntries(one.context.map((value, c) => [CONTEXT[c]!.name, value]));
+    const asked = onDemandValues(plan, seenOf, context, one.timeMs);
+    return Object.fromEntries([
       ['visitor_id', one.key[0]],
       ['shop_id', one.key[1]],
       ['label_time_ms', one.timeMs],
       ['label', one.label === 0 ? 0 : one.label],
-      ...views.flatMap(({ resolved }, v) =>
-        FEATURES.map(({ name }, f) => [`${resolved.view.name}__${name}`, seen[v]![i]![f]]),
-      ),
-    ]),
-  );
+      ...plan.features.map(({ ref }, f) => [featureColumn(ref), asked[f]!.value]),
+      ...views.flatMap(inputsOf).map((ref) => [featureColumn(ref), seenOf(ref)]),
+    ]);
+  });
 }
 
 function keyFor({ entity }: ResolvedView, one: LabelRow) {
@@ -195,6 +248,8 @@ describe(`trainingJoinSql says what computeLabels and joinPointInTime say (seed 
     expect(rows.length).toBeGreaterThan(1_000);
     expect(rows.filter((row) => row['label'] === null).length).toBeGreaterThan(100);
     expect(rows.filter((row) => row['lasting__of_int64'] !== null).length).toBeGreaterThan(200);
+    expect(rows.filter((row) => (row['asked__ratio'] ?? null) !== null).length).toBeGreaterThan(50);
+    expect(rows.filter((row) => row['asked__age_ms'] !== null).length).toBeGreaterThan(200);
     expect(rows.filter((row) => row['visitor_id'] === null || row['shop_id'] === null).length).toBeGreaterThan(20);
   });
 });
