@@ -16,6 +16,20 @@ export interface OnlineStore {
    * @throws InvalidInputError when one is larger than the store holds (see `refuseLargeItem`); none is written then
    */
   write(items: readonly OnlineItem[]): Promise<{ readonly written: number; readonly stale: number }>;
+  /**
+   * Changes each item from what the store holds of it, for items that are added to: when somebody else writes one in
+   * between, `next` is asked again with what is there by then, so that no change is lost. Keys must differ.
+   *
+   * @throws UnavailableError when others keep writing an item; changes beside it may have been made
+   * @throws InvalidInputError when one is larger than the store holds; changes beside it may have been made
+   */
+  update(changes: readonly OnlineChange[]): Promise<{ readonly written: number; readonly unchanged: number }>;
+}
+
+export interface OnlineChange {
+  readonly key: OnlineKey;
+  /** What an item becomes, from what is there; null leaves it as it is. May be asked more than once, and has no effects. */
+  readonly next: (stored: OnlineItem | null) => OnlineItem | null;
 }
 
 export interface OnlineKey {

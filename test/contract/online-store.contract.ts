@@ -13,6 +13,12 @@ const item = (over: Partial<OnlineItem> = {}): OnlineItem => ({
   ...over,
 });
 
+/** The item with one more 1 among its values. */
+const lengthened = (of: OnlineItem, stored: OnlineItem | null): OnlineItem => ({
+  ...of,
+  values: new Uint8Array([...(stored?.values ?? []), 1]),
+});
+
 /** Every OnlineStore must pass this; call it once per adapter. `make` gives a store that nobody else uses. */
 export function onlineStoreContract(adapter: string, make: () => OnlineStore | Promise<OnlineStore>): void {
   const readOne = async (store: OnlineStore, wanted: OnlineItem) => (await store.read([wanted], [])).items[0];
@@ -76,6 +82,42 @@ export function onlineStoreContract(adapter: string, make: () => OnlineStore | P
       await store.write(items);
       const answer = await store.read([...items, item({ key: [-1] })], []);
       expect(answer.items.map((one) => one?.key[0] ?? null)).toEqual([...items.map(({ key }) => key[0]), null]);
+    });
+
+    it('changes items from what is there, and leaves those that do not change', async () => {
+      const store = await make();
+      await store.write([item({ values: new Uint8Array([1]) })]);
+      const more = { key: item(), next: (stored: OnlineItem | null) => lengthened(item(), stored) };
+      const none = { key: item({ key: ['c2'] }), next: () => null };
+      expect(await store.update([more, none])).toEqual({ written: 1, unchanged: 1 });
+      expect((await readOne(store, item()))?.values).toEqual(new Uint8Array([1, 1]));
+      expect(await readOne(store, none.key)).toBeNull();
+      const fresh = item({ key: ['c3'], expiresAtMs: 90_000 });
+      await store.update([{ key: fresh, next: (stored) => (stored === null ? fresh : null) }]);
+      expect(await readOne(store, fresh)).toEqual(fresh);
+    });
+
+    it('loses no change of many that are made at once', async () => {
+      const store = await make();
+      const keys = Array.from({ length: 3 }, (_, i) => item({ key: [i], values: new Uint8Array(0) }));
+      const changeAll = () => store.update(keys.map((key) => ({ key, next: (stored) => lengthened(key, stored) })));
+      await Promise.all(Array.from({ length: 6 }, changeAll));
+      for (const key of keys) expect((await readOne(store, key))?.values).toEqual(new Uint8Array(6).fill(1));
+    });
+
+    it('changes more items than one request of the store carries', async () => {
+      const store = await make();
+      const items = Array.from({ length: 230 }, (_, i) => item({ key: [i] }));
+      const answer = await store.update(items.map((key) => ({ key, next: () => key })));
+      expect(answer).toEqual({ written: 230, unchanged: 0 });
+      expect((await store.read(items, [])).items).toEqual(items);
+    });
+
+    it('refuses to make an item too large', async () => {
+      const store = await make();
+      const large = item({ values: new Uint8Array(400_001) });
+      await expect(store.update([{ key: large, next: () => large }])).rejects.toThrow('take 400001 bytes');
+      expect(await readOne(store, item())).toBeNull();
     });
 
     it('answers nothing to nothing', async () => {

@@ -35,5 +35,17 @@ export function memoryOnlineStore(routeOf: (model: string) => Route | null = () 
       }
       return { written: wanted.length - stale, stale };
     },
+    async update(changes) {
+      let unchanged = 0;
+      for (const { key, next } of changes) {
+        const item = next(items.get(spell(key)) ?? null);
+        if (item === null) unchanged++;
+        else {
+          refuseLargeItem(item);
+          items.set(spell(item), item);
+        }
+      }
+      return { written: changes.length - unchanged, unchanged };
+    },
   };
 }

@@ -5,13 +5,14 @@ import {
   type DynamoDBClient,
   type KeysAndAttributes,
   PutItemCommand,
+  type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { CorruptDataError, UnavailableError } from '../../../core/errors.ts';
 import type { Route } from '../../../core/release/route.ts';
 import { refuseLargeItem } from '../../../core/serving/online-item-size.ts';
 import type { Clock, Random } from '../../ports/clock-and-ids.ts';
-import type { OnlineItem, OnlineKey, OnlineStore } from '../../ports/online-store.ts';
+import type { OnlineChange, OnlineItem, OnlineKey, OnlineStore } from '../../ports/online-store.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Item, routeItemKey, routeOf } from './registry-items.ts';
@@ -19,7 +20,9 @@ import { type Item, routeItemKey, routeOf } from './registry-items.ts';
 const KEYS_PER_READ = 100;
 const READ_DEADLINE_MS = 3_000;
 const FIRST_PAUSE_MS = 10;
-const PARALLEL_WRITES = 16;
+/** As many connections as the SDK keeps to one host. */
+const PARALLEL_WRITES = 48;
+const UPDATE_TRIES = 12;
 
 export interface DynamoOnlineStoreProps {
   readonly dynamo: DynamoDBClient;
@@ -32,7 +35,8 @@ export interface DynamoOnlineStoreProps {
 
 /**
  * One item per entity and version of a view: `pk` the canonical JSON of entity and join key values, `sk`
- * `view@version`, `v` the packed values, `e` event time, `k` knowledge time, `x` epoch seconds for the table's TTL.
+ * `view@version`, `v` the packed values, `e` event time, `k` knowledge time, `x` epoch seconds for the table's TTL,
+ * `r` how often it was updated, for items that are added to.
  */
 export function dynamoOnlineStore(props: DynamoOnlineStoreProps): OnlineStore {
   return {
@@ -61,7 +65,71 @@ export function dynamoOnlineStore(props: DynamoOnlineStoreProps): OnlineStore {
       });
       return { written: items.length - stale, stale };
     },
+
+    async update(changes) {
+      let unchanged = 0;
+      for (let from = 0; from < changes.length; from += KEYS_PER_READ) {
+        const part = changes.slice(from, from + KEYS_PER_READ);
+        const seen = await readSeen(props, part);
+        await inParallel(part, PARALLEL_WRITES, async (change, i) => {
+          if (!(await updateOne(props, change, seen[i]!))) unchanged++;
+        });
+      }
+      return { written: changes.length - unchanged, unchanged };
+    },
   };
+}
+
+/** What the store holds under each key, as the latest write left it; undefined where it holds nothing. */
+async function readSeen(
+  props: DynamoOnlineStoreProps,
+  changes: readonly OnlineChange[],
+): Promise<readonly { readonly item: Item | undefined }[]> {
+  const wanted = new Map<string, Wanted>();
+  const ids = changes.map(({ key }) => want(wanted, props.onlineTable, onlineKey(key), true));
+  const found = new Map(await readChunk(props, [...wanted.values()]));
+  return ids.map((id) => ({ item: found.get(id) }));
+}
+
+/** False when there was nothing to change. */
+async function updateOne(
+  props: DynamoOnlineStoreProps,
+  change: OnlineChange,
+  first: { readonly item: Item | undefined },
+): Promise<boolean> {
+  let { item: seen } = first;
+  for (let tries = 1; ; tries++) {
+    const next = change.next(onlineItemOf(change.key, seen));
+    if (next === null) return false;
+    refuseLargeItem(next);
+    if (await putOver(props, next, seen)) return true;
+    if (tries === UPDATE_TRIES) {
+      const { view, entity, key } = change.key;
+      throw new UnavailableError(
+        `the item of view ${view} for ${entity} ${JSON.stringify(key).slice(0, 100)} was written by others ${tries} times; try again`,
+        { view, tries },
+      );
+    }
+    await sleep(FIRST_PAUSE_MS * tries * props.random());
+    seen = (await readSeen(props, [change]))[0]?.item;
+  }
+}
+
+/** False when the item is not the one that was seen any more. */
+async function putOver(
+  { dynamo, onlineTable }: DynamoOnlineStoreProps,
+  next: OnlineItem,
+  seen: Item | undefined,
+): Promise<boolean> {
+  const revision = Number(seen?.['r']?.N ?? 0);
+  const condition =
+    seen === undefined
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : revision === 0
+        ? { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(r)' }
+        : { ConditionExpression: 'r = :seen', ExpressionAttributeValues: { ':seen': { N: String(revision) } } };
+  const item = { ...attributesOf(next), r: { N: String(revision + 1) } };
+  return putIf(dynamo, { TableName: onlineTable, Item: item, ...condition });
 }
 
 interface Wanted {
@@ -116,20 +184,28 @@ function requestOf(chunk: readonly Wanted[]): Record<string, KeysAndAttributes> 
 
 /** False when the store holds a newer item. */
 async function writeOne({ dynamo, onlineTable }: DynamoOnlineStoreProps, item: OnlineItem): Promise<boolean> {
-  const put = new PutItemCommand({
+  return putIf(dynamo, {
     TableName: onlineTable,
-    Item: {
-      ...onlineKey(item),
-      v: { B: item.values },
-      e: { N: String(item.eventTimeMs) },
-      k: { N: String(item.knownAtMs) },
-      ...(item.expiresAtMs !== null && { x: { N: String(Math.ceil(item.expiresAtMs / 1000)) } }),
-    },
+    Item: attributesOf(item),
     ConditionExpression: 'attribute_not_exists(pk) OR e < :e OR (e = :e AND k <= :k)',
     ExpressionAttributeValues: { ':e': { N: String(item.eventTimeMs) }, ':k': { N: String(item.knownAtMs) } },
   });
+}
+
+function attributesOf(item: OnlineItem): Item {
+  return {
+    ...onlineKey(item),
+    v: { B: item.values },
+    e: { N: String(item.eventTimeMs) },
+    k: { N: String(item.knownAtMs) },
+    ...(item.expiresAtMs !== null && { x: { N: String(Math.ceil(item.expiresAtMs / 1000)) } }),
+  };
+}
+
+/** False when the condition does not hold. */
+async function putIf(dynamo: DynamoDBClient, put: PutItemCommandInput): Promise<boolean> {
   try {
-    await dynamo.send(put);
+    await dynamo.send(new PutItemCommand(put));
     return true;
   } catch (error) {
     if (isNamed(error, 'ConditionalCheckFailedException')) return false;

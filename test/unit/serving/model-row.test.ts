@@ -15,7 +15,17 @@ const plan: ServingPlan = {
   releaseId: 'a'.repeat(64),
   model: 'buyer',
   joinKeys: [{ name: 'customer_id', type: 'string' }],
-  views: [{ entity: 'customer', joinKeys: ['customer_id'], view: 'v', version: '0'.repeat(12), ttlMs: null, columns }],
+  views: [
+    {
+      entity: 'customer',
+      joinKeys: ['customer_id'],
+      view: 'v',
+      version: '0'.repeat(12),
+      ttlMs: null,
+      columns,
+      stream: null,
+    },
+  ],
   inputs: columns.map(({ name, type }, columnAt) => {
     const input = { view: 'v', feature: name, type, categories: null };
     return { ref: `v:${name}`, input, encode: encodeInput(input), from: { viewAt: 0, columnAt } };
