@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Entity } from '../../core/definitions/entity.ts';
 import type { Feature, FeatureView } from '../../core/definitions/feature-view.ts';
 import type { Source } from '../../core/definitions/source.ts';
@@ -15,6 +15,7 @@ import { featureType } from './feature-type.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
 import { deepFreeze, labelOf, readInput, Sentence, strictObject } from './read-input.ts';
 import { SourceReference } from './source.ts';
+import { streamProblems } from './stream-problems.ts';
 
 const FOR_EVER = 100 * 365 * DAY_MS;
 
@@ -29,6 +30,10 @@ const FeatureViewInput = strictObject({
   ttl: durationBetween(MINUTE_MS, FOR_EVER).nullable(),
   /** Interval of the ticks, counted from the Unix epoch. */
   schedule: durationBetween(MINUTE_MS, 365 * DAY_MS).default(DAY_MS),
+  /** Aggregates that change with each event: kept up to date in tiles of this length, which divides every window. */
+  stream: strictObject({ tile: durationBetween(SECOND_MS, DAY_MS) })
+    .nullable()
+    .default(null),
   /** Oldest age of the newest value that still counts as fresh. */
   freshness: durationBetween(MINUTE_MS, FOR_EVER).nullable().default(null),
   /** What has to hold of the rows, and what happens to those, or to the run, where it does not. */
@@ -43,7 +48,8 @@ const FeatureViewInput = strictObject({
  * A named, versioned group of features of one entity, computed from one source: all of them aggregates over windows,
  * or all of them values of single rows.
  *
- * Defaults: join keys are source columns of the same name, computed daily (`schedule: '1d'`), no freshness promised.
+ * Defaults: join keys are source columns of the same name, computed daily (`schedule: '1d'`), not streamed, no freshness
+ * promised.
  * `ttl` has no default: write a duration or null.
  *
  * @throws DefinitionError
@@ -72,7 +78,7 @@ export function featureView(input: z.input<typeof FeatureViewInput>): FeatureVie
     ttlMs: read.ttl,
     scheduleMs: read.schedule,
     freshnessMs: read.freshness,
-    stream: null,
+    stream: read.stream === null ? null : { tileMs: read.stream.tile },
     expectations: read.expectations,
     description: read.description,
     owner: read.owner,
@@ -103,7 +109,7 @@ export function featureViewProblems(
     problems.push({ path: `features.${aggregates[0]}`, problem });
   }
   for (const { name, compute } of view.features) {
-    if (compute.kind !== 'aggregate') continue;
+    if (compute.kind !== 'aggregate' || view.stream !== null) continue; // what is streamed has no ticks
     const problem = tickProblem('a window', compute.windowMs, 'a schedule', view.scheduleMs);
     if (problem !== null) problems.push({ path: `features.${name}`, problem });
   }
@@ -114,6 +120,6 @@ export function featureViewProblems(
       problem: `"${name}" is the name of a join key of ${of.name}; give the feature another name`,
     });
   }
-  problems.push(...expectationProblems(view, from));
+  problems.push(...streamProblems(view, from), ...expectationProblems(view, from));
   return problems;
 }

@@ -56,6 +56,8 @@ const SourceInput = strictObject({
   knownAt: z.string('must name a timestamp column').nullable().default(null),
   /** How long after its event time a row of loaded history was known. */
   lag: durationBetween(0, 365 * DAY_MS).default(0),
+  /** Column that names the event a row tells of: of rows with one name the first that is loaded counts. */
+  eventId: z.string('must name a column of type string or int64').nullable().default(null),
   csv: CsvInput.default({ delimiter: ',', skipLines: 0, header: true, nulls: [] }),
   description: Sentence.default(''),
   owner: Sentence,
@@ -68,7 +70,7 @@ const OPTIONAL_KEY = Symbol.for('headgate.optional-key');
  * A table of raw rows that are ingested from files or pushed.
  *
  * Defaults: a column is named in files as here and may be missing (join keys and the event time may not); no knowledge
- * time, no lag; comma-separated with a header, where only the empty cell is missing.
+ * time, no lag, no event ids; comma-separated with a header, where only the empty cell is missing.
  *
  * @throws DefinitionError
  */
@@ -89,7 +91,7 @@ export function source(input: z.input<typeof SourceInput>): Source {
     eventTime: typeof read.eventTime === 'string' ? { column: read.eventTime } : { fixedMs: read.eventTime.fixed },
     knownAtColumn: read.knownAt,
     lagMs: read.lag,
-    eventIdColumn: null,
+    eventIdColumn: read.eventId,
     csv: read.csv,
     description: read.description,
     owner: read.owner,
@@ -120,6 +122,16 @@ export function sourceProblems(defined: Source): readonly { path: string; proble
     problems.push({
       path: 'knownAt',
       problem: `${quoteValue(defined.knownAtColumn)} is not a timestamp column; timestamp columns: ${known}`,
+    });
+  }
+  const idColumn = defined.columns.find(({ name }) => name === defined.eventIdColumn);
+  if (defined.eventIdColumn !== null && idColumn?.type !== 'string' && idColumn?.type !== 'int64') {
+    const found = idColumn === undefined ? 'is no column of the source' : `is a ${idColumn.type}`;
+    const allowed = defined.columns.filter(({ type }) => type === 'string' || type === 'int64');
+    const names = allowed.map(({ name }) => name).join(', ') || '(none is declared)';
+    problems.push({
+      path: 'eventId',
+      problem: `${quoteValue(defined.eventIdColumn)} ${found}; name a column of type string or int64: ${names}`,
     });
   }
   if (defined.knownAtColumn !== null && defined.lagMs > 0) {
