@@ -1,37 +1,52 @@
 import * as z from 'zod';
 import { FEATURE_STATUSES } from '../../core/serving/prediction-record.ts';
-import { DefinedName, Instant, JoinKeyValue, JsonValue } from './api-values.ts';
+import { DefinedName, Instant, JsonValue } from './api-values.ts';
 
-/** Feast's request: exactly one of `features` and `feature_service`, which here is the name of a model. */
+/** Feast's request: `features`, or the name of a feature service or model. Null and [] are as good as left out. */
 export const GetOnlineFeaturesRequest = z
   .strictObject({
-    features: z.array(z.string().max(200)).min(1).max(1000).optional().describe('References `view:feature`'),
-    feature_service: DefinedName.optional().describe('Name of a model: all of its inputs'),
+    features: z
+      .array(z.string().max(200))
+      .max(1000)
+      .nullish()
+      .describe('References `view:feature` or `view@version:feature`, to feature views and on-demand feature views'),
+    feature_service: DefinedName.nullish().describe('Name of a feature service, or of a model for all of its inputs'),
     entities: z
-      .record(z.string(), z.array(JoinKeyValue).max(1000))
-      .describe('One list per join key, all of the same length: one place per entity'),
+      .record(z.string(), z.array(JsonValue).max(1000))
+      .describe(
+        'One list per join key and per request-time value, all of the same length: one place per entity. ' +
+          'A null join key has no features; lists that nothing needs are ignored',
+      ),
     full_feature_names: z.boolean().default(false).describe('Answer names as `view__feature`'),
     include_feature_view_version_metadata: z.boolean().default(false),
   })
-  .refine((body) => (body.features === undefined) !== (body.feature_service === undefined), {
+  .refine((body) => (body.features ?? []).length > 0 !== (body.feature_service != null), {
     error: 'give exactly one of "features" and "feature_service"',
   });
 export type GetOnlineFeaturesRequest = z.infer<typeof GetOnlineFeaturesRequest>;
 
 export const GetOnlineFeaturesResponse = z.strictObject({
-  metadata: z.strictObject({
-    feature_names: z.array(z.string()).describe('Join keys first, then the features in the order asked'),
-    feature_view_metadata: z.array(z.strictObject({ name: z.string(), version: z.string() })).optional(),
-  }),
   results: z
     .array(
       z.strictObject({
-        values: z.array(JsonValue),
+        values: z.array(JsonValue).describe('Timestamps as whole epoch seconds'),
         statuses: z.array(z.enum(FEATURE_STATUSES)),
         event_timestamps: z.array(Instant).describe('1970-01-01T00:00:00Z where there is none'),
       }),
     )
     .describe('One entry per name in `feature_names`; inside it one place per entity'),
+  metadata: z.strictObject({
+    feature_names: z.array(z.string()).describe('Join keys first, then the features in the order asked'),
+    feature_view_metadata: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Of the view or alias'),
+          version: z.int().describe('The first seven digits of `digest`, as a number'),
+          digest: z.string().describe('Version of the view'),
+        }),
+      )
+      .optional(),
+  }),
 });
 export type GetOnlineFeaturesResponse = z.infer<typeof GetOnlineFeaturesResponse>;
 

@@ -1,4 +1,5 @@
 import type { JoinKey } from '../definitions/entity.ts';
+import type { Value } from '../definitions/value-type.ts';
 import { InvalidInputError } from '../errors.ts';
 import { excessiveKeyBytes, MAX_JOIN_KEY_BYTES } from './join-key-size.ts';
 
@@ -15,7 +16,7 @@ export function checkEntities(
     joinKeys.map(({ name }) => name),
     Object.keys(given),
   );
-  for (const key of joinKeys) checkJoinKeyValue(key, given[key.name]!, `entities.${key.name}`);
+  for (const key of joinKeys) checkJoinKeyValue(key, given[key.name]!, () => `entities.${key.name}`);
   checkJoinKeySize(joinKeys, (name) => given[name]!, '');
   return given;
 }
@@ -35,12 +36,14 @@ export function checkJoinKeyNames(known: readonly string[], given: readonly stri
   });
 }
 
-export function checkJoinKeyValue(key: JoinKey, value: string | number, at: string): void {
-  const isRight = key.type === 'string' ? typeof value === 'string' : typeof value === 'number';
-  if (isRight) return;
-  const allowed = key.type === 'string' ? 'a string' : 'a whole number';
-  throw new InvalidInputError(`${at} must be ${allowed} (${key.type}), given ${JSON.stringify(value).slice(0, 100)}`, {
-    at,
+/** @param at names the value in messages */
+export function checkJoinKeyValue(key: JoinKey, value: Value, at: () => string): string | number {
+  if (key.type === 'string' && typeof value === 'string' && value !== '') return value;
+  if (key.type === 'int64' && typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  const allowed = key.type === 'string' ? 'a string that is not empty' : 'a whole number';
+  const given = JSON.stringify(value).slice(0, 100);
+  throw new InvalidInputError(`${at()} must be ${allowed} (${key.type}), given ${given}`, {
+    at: at(),
     allowed: key.type,
   });
 }

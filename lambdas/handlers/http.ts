@@ -27,7 +27,17 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
+  /** Becomes JSON; a `JsonText` is sent as it is. */
   readonly body: unknown;
+}
+
+/** A body that is JSON already. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 /**
@@ -115,6 +125,6 @@ function reply(status: number, body: unknown, requestId: string, isRetry = false
       'x-request-id': requestId,
       ...(isRetry && { 'retry-after': '1' }),
     },
-    body: JSON.stringify(body),
+    body: body instanceof JsonText ? body.text : JSON.stringify(body),
   };
 }

@@ -257,8 +257,8 @@ export const TO_SERVING: readonly BadRequest[] = [
     why: 'another version',
     to: 'getOnlineFeatures',
     body: { features: ['spend@000000000000:sum_7d'], entities: { customer_id: [1] } },
-    status: 400,
-    says: 'served in version',
+    status: 404,
+    says: 'version of feature view "spend"',
   },
   {
     why: 'the same name twice',
@@ -287,6 +287,20 @@ export const TO_SERVING: readonly BadRequest[] = [
     body: { feature_service: 'churn', entities: { customer_id: [1, 'x'] } },
     status: 400,
     says: 'entities.customer_id[1]',
+  },
+  {
+    why: 'no version',
+    to: 'getOnlineFeatures',
+    body: { features: ['spend@abc:sum_7d'], entities: { customer_id: [1] } },
+    status: 400,
+    says: '12 digits of a version',
+  },
+  {
+    why: 'no list for a join key',
+    to: 'getOnlineFeatures',
+    body: { feature_service: 'churn', entities: { customer: [1] } },
+    status: 400,
+    says: 'entities lacks customer_id',
   },
   {
     why: 'too many entities',

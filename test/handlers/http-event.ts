@@ -3,6 +3,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
+  /** The body as it was sent. */
+  readonly text: string;
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
@@ -38,6 +40,7 @@ export async function call(handler: Handler, route: string, body: unknown, how: 
   return {
     status: answer.statusCode ?? 0,
     body: JSON.parse(answer.body ?? 'null'),
+    text: answer.body ?? '',
     headers: answer.headers ?? {},
   };
 }

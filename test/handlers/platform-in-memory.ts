@@ -1,3 +1,4 @@
+import { bundledViewVersions } from '../../lambdas/adapters/files/bundled-view-versions.ts';
 import { csvRowReader } from '../../lambdas/adapters/files/csv-row-reader.ts';
 import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-reader.ts';
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
@@ -10,6 +11,7 @@ import { memoryOnlineStore } from '../memory/memory-online-store.ts';
 import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
 import { memoryReleaseStore } from '../memory/memory-release-store.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
+import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { memoryWorkflow } from '../memory/memory-workflow.ts';
 import { churnRelease, shop } from './shop-definitions.ts';
 
@@ -19,6 +21,8 @@ export function platformInMemory() {
   const registry = memoryModelRegistry();
   return {
     definitions: shop,
+    versions: bundledViewVersions(shop),
+    versionRegistry: memoryVersionRegistry(),
     clock,
     ids: countingIds(),
     registry,
@@ -60,6 +64,7 @@ export async function promote(platform: PlatformInMemory, note = 1): Promise<str
       trainingSetId: manifest.trainingSet.trainingSetId,
       metrics: { auc: 0.8 },
       manifestUri: uri,
+      featureViews: manifest.featureViews.map(({ view, version }) => ({ view: view.name, version })),
     },
     event,
   );

@@ -8,12 +8,15 @@ export interface MemoryOnlineStore extends OnlineStore {
   all(): readonly OnlineItem[];
   /** How many reads were made. */
   readCount(): number;
+  /** How many keys they asked for. */
+  keysRead(): number;
 }
 
 /** @param routeOf where routes of models come from; the registry's in tests that flip them */
 export function memoryOnlineStore(routeOf: (model: string) => Route | null = () => null): MemoryOnlineStore {
   const items = new Map<string, OnlineItem>();
   let reads = 0;
+  let asked = 0;
   const spell = ({ entity, key, view, version }: OnlineKey) => canonicalJson([entity, key, view, version]);
   const isOlder = (a: OnlineItem, b: OnlineItem) =>
     a.eventTimeMs < b.eventTimeMs || (a.eventTimeMs === b.eventTimeMs && a.knownAtMs < b.knownAtMs);
@@ -21,8 +24,10 @@ export function memoryOnlineStore(routeOf: (model: string) => Route | null = () 
   return {
     all: () => [...items.values()],
     readCount: () => reads,
+    keysRead: () => asked,
     async read(keys, models) {
       reads++;
+      asked += keys.length;
       return { items: keys.map((key) => items.get(spell(key)) ?? null), routes: models.map(routeOf) };
     },
     async write(wanted) {

@@ -1,122 +1,166 @@
-import type { GetOnlineFeaturesRequest, GetOnlineFeaturesResponse } from '../../../contracts/api/feast.ts';
-import type { Definitions, ResolvedView } from '../../../core/definitions/definitions.ts';
-import type { JoinKey } from '../../../core/definitions/entity.ts';
-import { jsonValue } from '../../../core/definitions/value-type.ts';
+import type { GetOnlineFeaturesRequest } from '../../../contracts/api/feast.ts';
+import type { Definitions } from '../../../core/definitions/definitions.ts';
+import type { Value, ValueType } from '../../../core/definitions/value-type.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
-import { checkJoinKeyNames, checkJoinKeySize, checkJoinKeyValue } from '../../../core/serving/entity-key.ts';
-import { modelRefs, requestedFeatures } from '../../../core/serving/feature-request.ts';
+import {
+  countPlaces,
+  type DistinctEntities,
+  distinctEntities,
+  type EntityLists,
+  requestRows,
+} from '../../../core/serving/entity-lists.ts';
+import { isPinned } from '../../../core/serving/feature-reference.ts';
+import { onDemandValues } from '../../../core/serving/on-demand-values.ts';
+import { type OnlineRequest, planOnlineRequest, serviceFeatures } from '../../../core/serving/online-request.ts';
 import type { ServedValue } from '../../../core/serving/prediction-record.ts';
 import { servedValues } from '../../../core/serving/served-values.ts';
-import { streamLayout } from '../../../core/streaming/stream-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { OnlineStore } from '../../ports/online-store.ts';
+import type { OnlineKey, OnlineStore } from '../../ports/online-store.ts';
+import type { ViewVersions } from '../../ports/view-versions.ts';
 
 /** Items that one request may read: entities times views. */
 const MAX_ITEMS = 5_000;
-const NO_TIME = '1970-01-01T00:00:00Z';
+const KEPT_REQUESTS = 200;
 
 export interface GetOnlineFeaturesDeps {
   readonly definitions: Definitions;
+  /** Asked only when a reference names a version. */
+  readonly versions: ViewVersions;
   readonly online: OnlineStore;
   readonly clock: Clock;
 }
 
-/** The latest values of features for many entities, in one read of the store. */
-export async function getOnlineFeatures(
-  deps: GetOnlineFeaturesDeps,
-  ask: GetOnlineFeaturesRequest,
-): Promise<GetOnlineFeaturesResponse> {
-  const refs = ask.features ?? modelRefs(deps.definitions, ask.feature_service ?? '');
-  const features = requestedFeatures(deps.definitions, refs, ask.full_feature_names);
-  const views = [...new Map(features.map(({ resolved }) => [resolved.view.name, resolved])).values()];
-  const joinKeys = [...new Map(views.flatMap(({ entity }) => entity.joinKeys.map((key) => [key.name, key]))).values()];
-  const count = checkLists(joinKeys, ask.entities, views.length);
+/** What was read: one place per entity in every column. */
+export interface OnlineFeatures {
+  readonly count: number;
+  readonly keys: readonly { readonly name: string; readonly values: readonly Value[] }[];
+  readonly features: readonly FeatureColumn[];
+  readonly views: readonly { readonly name: string; readonly version: string }[];
+}
 
-  const served = await readViews(deps, views, ask.entities, count);
-  const keyNames = Object.keys(ask.entities);
-  const keyResults = keyNames.map((name) => ({
-    values: [...(ask.entities[name] ?? [])],
-    statuses: Array.from({ length: count }, () => 'PRESENT' as const),
-    event_timestamps: Array.from({ length: count }, () => NO_TIME),
-  }));
-  const featureResults = features.map(({ resolved, columnAt }) => {
-    const { type } = resolved.view.features[columnAt]!; // found by requestedFeatures
-    const column = (served.get(resolved.view.name) ?? []).map((row) => row[columnAt]!);
-    return {
-      values: column.map(({ value }) => jsonValue(type, value)),
-      statuses: column.map(({ status }) => status),
-      event_timestamps: column.map((one) => eventTimestamp(one)),
-    };
-  });
+export interface FeatureColumn {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly at: (place: number) => ServedValue;
+}
+
+/** Answers online features. What a list of features takes is kept, so a warm request only reads the store, once. */
+export interface OnlineFeatureReader {
+  /**
+   * The latest values of features for many entities, in one read of the store.
+   *
+   * @throws NotFoundError for unknown services, views, versions and features, InvalidInputError for what does not fit
+   */
+  getOnlineFeatures(ask: GetOnlineFeaturesRequest): Promise<OnlineFeatures>;
+}
+
+export function onlineFeatureReader(deps: GetOnlineFeaturesDeps): OnlineFeatureReader {
+  /** By what was asked, the least recently planned first. */
+  const requests = new Map<string, OnlineRequest>();
+  const joinKeyNames = new Set(deps.definitions.entities.flatMap(({ joinKeys }) => joinKeys.map(({ name }) => name)));
+
+  const requestFor = async (ask: GetOnlineFeaturesRequest): Promise<OnlineRequest> => {
+    const id = JSON.stringify([ask.feature_service ?? ask.features, ask.full_feature_names]);
+    const kept = requests.get(id);
+    if (kept !== undefined) return kept;
+    const { refs, request } = await plan(deps, ask);
+    if (refs.some(isPinned)) return request; // versions come and go
+    requests.set(id, request);
+    for (const oldest of requests.keys()) if (requests.size > KEPT_REQUESTS) requests.delete(oldest);
+    return request;
+  };
+
   return {
-    metadata: {
-      feature_names: [...keyNames, ...features.map(({ name }) => name)],
-      ...(ask.include_feature_view_version_metadata && {
-        feature_view_metadata: views.map(({ view, version }) => ({ name: view.name, version })),
-      }),
+    async getOnlineFeatures(ask) {
+      const request = await requestFor(ask);
+      const { joinKeys, onDemand, storedAt, reads } = request;
+      const fields = [...joinKeys, ...onDemand.request].map(({ name }) => name);
+      const count = countPlaces(ask.entities, fields);
+      const context = requestRows(ask.entities, onDemand.request, count);
+      const served = await readViews(deps, request, ask.entities, count);
+      const nowMs = deps.clock.now().getTime();
+      const computed =
+        onDemand.features.length === 0
+          ? []
+          : context.map((row, place) =>
+              onDemandValues(
+                onDemand,
+                (_, i) => served(storedAt[i]!.readAt, place)[storedAt[i]!.columnAt]!.value,
+                row,
+                nowMs,
+              ),
+            );
+      const echoed = new Set([...joinKeyNames, ...joinKeys.map(({ name }) => name)]);
+      return {
+        count,
+        keys: Object.entries(ask.entities)
+          .filter(([name]) => echoed.has(name))
+          .map(([name, values]) => ({ name, values })),
+        features: request.features.map(({ name, type, from }) => ({
+          name,
+          type,
+          at:
+            'onDemandAt' in from
+              ? (place) => computed[place]![from.onDemandAt]!
+              : (place) => served(from.readAt, place)[from.columnAt]!,
+        })),
+        views: reads.map(({ name, resolved }) => ({ name, version: resolved.version })),
+      };
     },
-    results: [...keyResults, ...featureResults],
   };
 }
 
-/** Served values by view; inside it one row per entity. */
+async function plan(
+  { definitions, versions }: GetOnlineFeaturesDeps,
+  ask: GetOnlineFeaturesRequest,
+): Promise<{ readonly refs: readonly string[]; readonly request: OnlineRequest }> {
+  const service = ask.feature_service == null ? null : serviceFeatures(definitions, ask.feature_service);
+  const refs = service?.features.map(({ view, feature }) => `${view}:${feature}`) ?? ask.features ?? [];
+  const live = refs.some(isPinned) ? (await versions.live()).map(({ resolved }) => resolved) : [];
+  const scope = { definitions, aliases: service?.aliases ?? [], versions: live };
+  return { refs, request: planOnlineRequest(scope, refs, ask.full_feature_names) };
+}
+
+/** The values of one view for the entity at one place. */
+type Served = (readAt: number, place: number) => readonly ServedValue[];
+
 async function readViews(
   { online, clock }: GetOnlineFeaturesDeps,
-  views: readonly ResolvedView[],
-  entities: GetOnlineFeaturesRequest['entities'],
+  { reads }: OnlineRequest,
+  lists: EntityLists,
   count: number,
-): Promise<ReadonlyMap<string, readonly (readonly ServedValue[])[]>> {
-  const keys = views.flatMap(({ view, entity, version }) =>
-    Array.from({ length: count }, (_, place) => ({
-      entity: entity.name,
-      key: entity.joinKeys.map(({ name }) => entities[name]![place]!), // lengths were checked
-      view: view.name,
-      version,
-    })),
-  );
-  const { items } = await online.read(keys, []);
-  const nowMs = clock.now().getTime();
-  return new Map(
-    views.map(({ view, source }, at) => {
-      const stream = streamLayout({ view, source });
-      const own = items.slice(at * count, (at + 1) * count);
-      return [view.name, own.map((item) => servedValues(view.features, view.ttlMs, item, nowMs, stream))];
-    }),
-  );
-}
-
-/** Number of entities asked for. */
-function checkLists(
-  joinKeys: readonly JoinKey[],
-  entities: GetOnlineFeaturesRequest['entities'],
-  views: number,
-): number {
-  checkJoinKeyNames(
-    joinKeys.map(({ name }) => name),
-    Object.keys(entities),
-  );
-  const lengths = new Set(Object.values(entities).map((list) => list.length));
-  const [count = 0] = lengths;
-  if (lengths.size > 1 || count === 0) {
-    throw new InvalidInputError('entities must have at least one place, and the same number for every join key', {
-      lengths: Object.fromEntries(Object.entries(entities).map(([name, list]) => [name, list.length])),
-    });
-  }
-  if (count * views > MAX_ITEMS) {
+): Promise<Served> {
+  const byKeys = new Map<string, DistinctEntities>();
+  const entities = reads.map(({ resolved, joinKeys }) => {
+    const id = joinKeys.join(',');
+    const known = byKeys.get(id);
+    if (known !== undefined) return known;
+    const named = resolved.entity.joinKeys.map(({ type }, i) => ({ type, name: joinKeys[i]! })); // one name for each
+    const distinct = distinctEntities(lists, named, count);
+    byKeys.set(id, distinct);
+    return distinct;
+  });
+  const items = entities.reduce((sum, { keys }) => sum + keys.length, 0);
+  if (items > MAX_ITEMS) {
     throw new InvalidInputError(
-      `${count} entities of ${views} views are ${count * views} items, at most ${MAX_ITEMS} can be read at once; ask in parts`,
-      { entities: count, views, allowed: MAX_ITEMS },
+      `${count} entities of ${reads.length} views are ${items} items, at most ${MAX_ITEMS} can be read at once; ask in parts`,
+      { entities: count, views: reads.length, items, allowed: MAX_ITEMS },
     );
   }
-  for (const key of joinKeys) {
-    entities[key.name]?.forEach((value, place) => void checkJoinKeyValue(key, value, `entities.${key.name}[${place}]`));
-  }
-  for (let place = 0; place < count; place++) {
-    checkJoinKeySize(joinKeys, (name) => entities[name]![place]!, `[${place}]`);
-  }
-  return count;
-}
-
-function eventTimestamp({ eventTimeMs }: ServedValue): string {
-  return eventTimeMs === null ? NO_TIME : new Date(eventTimeMs).toISOString();
+  const asked = reads.flatMap(({ resolved: { entity, view, version } }, i) =>
+    entities[i]!.keys.map((key): OnlineKey => ({ entity: entity.name, key, view: view.name, version })),
+  );
+  const found = asked.length === 0 ? [] : (await online.read(asked, [])).items;
+  const nowMs = clock.now().getTime();
+  let from = 0;
+  const rows = reads.map(({ resolved: { view }, stream }, i) => {
+    const ofView = found.slice(from, from + entities[i]!.keys.length);
+    from += ofView.length;
+    const of = (item: (typeof ofView)[number]) => servedValues(view.features, view.ttlMs, item, nowMs, stream);
+    return { known: ofView.map(of), absent: of(null), at: entities[i]!.at };
+  });
+  return (readAt, place) => {
+    const { known, absent, at } = rows[readAt]!;
+    return known[at[place]!] ?? absent;
+  };
 }
