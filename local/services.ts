@@ -11,6 +11,7 @@ import { makeDynamoDbService } from './services/dynamodb/dynamodb-service.ts';
 import { type EventsService, makeEventsService } from './services/events/events-service.ts';
 import { makeFirehoseService } from './services/firehose/service.ts';
 import { makeGlueService } from './services/glue/service.ts';
+import { makeKinesisService } from './services/kinesis/kinesis-service.ts';
 import { makeKmsService } from './services/kms/kms-service.ts';
 import { makeLambdaService } from './services/lambda/lambda-service.ts';
 import { makeLogsService } from './services/logs/logs-service.ts';
@@ -61,6 +62,7 @@ export function makeServices(region: Region, options: ServiceOptions): Services 
     makeGlueService(region),
     makeAthenaService(region),
     makeFirehoseService(region),
+    makeKinesisService(region),
     makeDynamoDbService(region, options.dynamoDbEndpoint === undefined ? {} : { endpoint: options.dynamoDbEndpoint }),
     makeLogsService(region),
     makeCloudWatchService(region, lambda),

@@ -3,6 +3,7 @@ import type { MetricSink } from '../../metric-sink.ts';
 import { AwsError, type Caller, type LocalService, type Region, type ResourceRequest } from '../../service.ts';
 import { readProperties, templateNumber } from '../read-document.ts';
 import { type AsyncEvents, DEFAULT_RETRY_POLICY, makeAsyncEvents, type RetryPolicy } from './async-events.ts';
+import { makeEventSourceMappings } from './event-source-mappings.ts';
 import { readFunction } from './function-definition.ts';
 import { ThrottledError } from './function-pool.ts';
 import type { InvocationResult } from './function-worker.ts';
@@ -65,6 +66,7 @@ export interface LambdaOptions {
 export function makeLambdaService(region: Region, options: LambdaOptions): LambdaService {
   const functions = makeFunctions(region, options.metrics);
   const permissions = makePermissions(functions);
+  const mappings = makeEventSourceMappings(region, functions, options.metrics);
   const retryPolicies = new Map<string, RetryPolicy>();
   const asyncEvents: AsyncEvents = makeAsyncEvents(
     region,
@@ -168,6 +170,7 @@ export function makeLambdaService(region: Region, options: LambdaOptions): Lambd
       'AWS::Lambda::Version': { provision: provisionVersion },
       'AWS::Lambda::Alias': { provision: provisionAlias },
       'AWS::Lambda::EventInvokeConfig': { provision: provisionEventInvokeConfig },
+      'AWS::Lambda::EventSourceMapping': mappings,
     },
     invokeFor: async (service, functionReference, payload) => {
       letIn(service, functionReference);
@@ -177,10 +180,13 @@ export function makeLambdaService(region: Region, options: LambdaOptions): Lambd
       letIn(service, functionReference);
       asyncEvents.accept(functions.find(functionReference).definition.name, payload);
     },
-    resume: async () => asyncEvents.resume(),
+    resume: async () => {
+      asyncEvents.resume();
+      mappings.resume();
+    },
     stop: async () => {
       asyncEvents.stop();
-      await functions.stop();
+      await Promise.all([mappings.stop(), functions.stop()]);
       await options.metrics.flush();
     },
   };
