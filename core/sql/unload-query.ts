@@ -33,10 +33,17 @@ const MAX_REQUEST_BYTES = 240_000;
  * The request that writes a statement's answer as Parquet under an empty prefix of the offline bucket.
  *
  * @param what names the statement in messages, for example `feature view spending`
+ * @param folderColumn see `unloadSql`
  * @throws InvalidInputError when it is too long, or one of its texts is
  */
-export function unloadQuery(place: QueryPlace, statement: Sql, prefix: string, what: string): UnloadQuery {
-  const unload = unloadSql(statement, `s3://${place.offlineBucket}/${prefix}`);
+export function unloadQuery(
+  place: QueryPlace,
+  statement: Sql,
+  prefix: string,
+  what: string,
+  folderColumn?: string,
+): UnloadQuery {
+  const unload = unloadSql(statement, `s3://${place.offlineBucket}/${prefix}`, folderColumn);
   const parameters = athenaLiterals(unload.params);
   const request = {
     QueryString: unload.text,

@@ -18,6 +18,8 @@ export interface ObjectStore {
   deleteAll(bucket: string, prefix: string): Promise<void>;
   /** A URL that lets its holder PUT exactly one object of exactly this size and SHA-256 for `expiresInSeconds`. */
   uploadUrl(location: ObjectLocation, sha256: string, sizeBytes: number, expiresInSeconds: number): Promise<Upload>;
+  /** A URL that lets its holder GET the object for `expiresInSeconds`. */
+  downloadUrl(location: ObjectLocation, expiresInSeconds: number): Promise<string>;
 }
 
 export interface ObjectLocation {

@@ -37,4 +37,6 @@ export interface ParquetColumn {
   readonly name: string;
   readonly type: ValueType;
   readonly values: readonly Value[];
+  /** Spells timestamps with Parquet's logical type (UTC, milliseconds), for readers that are not ours. @default false */
+  readonly isInstant?: boolean;
 }

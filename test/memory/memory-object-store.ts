@@ -50,6 +50,9 @@ export function memoryObjectStore(): MemoryObjectStore {
       const url = `memory://${bucket}/${key}?sha256=${sha256}&size=${sizeBytes}&expires=${expiresInSeconds}`;
       return { url, headers: { 'content-length': String(sizeBytes) } };
     },
+    async downloadUrl({ bucket, key }, expiresInSeconds) {
+      return `memory://${bucket}/${key}?expires=${expiresInSeconds}`;
+    },
     async upload(url, body) {
       const { hostname, pathname } = new URL(url);
       bucketOf(hostname).set(decodeURIComponent(pathname.slice(1)), body.slice());

@@ -1,6 +1,7 @@
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -78,5 +79,6 @@ export function s3ObjectStore(s3: S3Client): ObjectStore {
       });
       return { url, headers: { 'content-length': String(sizeBytes), 'x-amz-checksum-sha256': checksum } };
     },
+    downloadUrl: (location, expiresIn) => getSignedUrl(s3, new GetObjectCommand(s3Location(location)), { expiresIn }),
   };
 }

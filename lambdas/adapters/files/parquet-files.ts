@@ -41,7 +41,7 @@ export const hyparquetFiles: ParquetFiles = {
       parquetWriteBuffer({
         columnData: columns.map((column) => ({
           name: column.name,
-          type: WRITTEN_AS[column.type],
+          type: column.isInstant === true ? 'TIMESTAMP' : WRITTEN_AS[column.type],
           data: writtenValues(column),
         })),
         rowGroupSize: WRITTEN_ROW_GROUP_ROWS,
@@ -101,6 +101,7 @@ async function batch(
 }
 
 function writtenValues(column: ParquetColumn): unknown[] {
+  if (column.isInstant === true) return column.values.map((ms) => (ms === null ? null : new Date(Number(ms))));
   const isWhole = column.type === 'int64' || column.type === 'timestamp';
   return column.values.map((value: Value) => (isWhole && typeof value === 'number' ? BigInt(value) : value));
 }
