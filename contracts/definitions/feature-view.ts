@@ -10,9 +10,10 @@ import { durationBetween, tickProblem } from './duration.ts';
 import { EntityReference } from './entity.ts';
 import { ExpectationReference } from './expectation.ts';
 import { expectationProblems } from './expectation-problems.ts';
-import { FeatureInputSchema } from './feature.ts';
+import { type FeatureInput, FeatureInputSchema } from './feature.ts';
 import { featureType } from './feature-type.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
+import type { FeatureKinds, KnownView } from './known-kinds.ts';
 import { deepFreeze, labelOf, readInput, Sentence, strictObject } from './read-input.ts';
 import { SourceReference } from './source.ts';
 import { streamProblems } from './stream-problems.ts';
@@ -54,7 +55,13 @@ const FeatureViewInput = strictObject({
  *
  * @throws DefinitionError
  */
-export function featureView(input: z.input<typeof FeatureViewInput>): FeatureView {
+export function featureView<
+  const N extends string,
+  S extends Source,
+  const F extends Readonly<Record<string, FeatureInput>>,
+>(
+  input: z.input<typeof FeatureViewInput> & { readonly name: N; readonly source: S; readonly features: F },
+): KnownView<N, FeatureKinds<S, F>> {
   const what = labelOf('feature view', input);
   const read = readInput(what, FeatureViewInput, input);
   const problems: { path: string; problem: string }[] = [];
@@ -88,7 +95,7 @@ export function featureView(input: z.input<typeof FeatureViewInput>): FeatureVie
     ...featureViewProblems(defined, read.entity, read.source),
   );
   refuse(what, problems);
-  return deepFreeze(defined);
+  return deepFreeze(defined) as KnownView<N, FeatureKinds<S, F>>; // the name is the given one; kinds are types alone
 }
 
 /** What is wrong between the fields of a view. */

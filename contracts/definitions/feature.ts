@@ -15,8 +15,15 @@ const AggregateOptions = strictObject({
   description: Sentence.default(''),
 });
 
-/** What a builder below was given; `featureView` reads it, so that a message can name the view and the feature. */
-export interface FeatureInput {
+declare const RESULT: unique symbol;
+
+/**
+ * What a builder below was given; `featureView` reads it, so that a message can name the view and the feature.
+ *
+ * @typeParam R what TypeScript knows of the feature's type
+ */
+export interface FeatureInput<out R = unknown> {
+  readonly [RESULT]?: R;
   readonly kind: 'column' | 'expression' | 'aggregate';
   readonly aggregation: Aggregation | null;
   /** A column, or SQL; undefined where none was given. */
@@ -37,6 +44,11 @@ interface OverOptions extends DescribedOptions {
 }
 
 /** The value of a source column; without a name, of the column that is called like the feature. */
+export function column(name?: undefined, options?: DescribedOptions): FeatureInput<{ readonly column: null }>;
+export function column<const N extends string>(
+  name: N,
+  options?: DescribedOptions,
+): FeatureInput<{ readonly column: N }>;
 export function column(name?: string, options: DescribedOptions = {}): FeatureInput {
   return { kind: 'column', aggregation: null, input: name, options };
 }
@@ -46,24 +58,34 @@ export function expression(sql: string, options: DescribedOptions = {}): Feature
   return { kind: 'expression', aggregation: null, input: sql, options };
 }
 
-const aggregate =
+const number =
   (aggregation: Aggregation) =>
-  (input: string, options: OverOptions): FeatureInput => ({ kind: 'aggregate', aggregation, input, options });
+  (input: string, options: OverOptions): FeatureInput<'number'> => ({ kind: 'aggregate', aggregation, input, options });
+
+/** Of the type of its input, which TypeScript knows where that is a column. */
+const oneOfThem =
+  (aggregation: Aggregation) =>
+  <const N extends string>(input: N, options: OverOptions): FeatureInput<{ readonly column: N }> => ({
+    kind: 'aggregate',
+    aggregation,
+    input,
+    options,
+  });
 
 /** Exact sum of an expression over the rows of a window; null over no rows. */
-export const sum = aggregate('sum');
+export const sum = number('sum');
 /** Mean of an expression; null over no rows. */
-export const mean = aggregate('mean');
-export const min = aggregate('min');
-export const max = aggregate('max');
+export const mean = number('mean');
+export const min = oneOfThem('min');
+export const max = oneOfThem('max');
 /** The newest value that is not null. */
-export const last = aggregate('last');
+export const last = oneOfThem('last');
 /** How many different values there are; 0 over no rows. */
-export const countDistinct = aggregate('count_distinct');
+export const countDistinct = number('count_distinct');
 
 /** How many rows there are, or how many have a value of the expression; 0 over no rows. */
-export function count(options: OverOptions): FeatureInput;
-export function count(input: string, options: OverOptions): FeatureInput;
+export function count(options: OverOptions): FeatureInput<'number'>;
+export function count(input: string, options: OverOptions): FeatureInput<'number'>;
 export function count(input: string | OverOptions, options?: OverOptions): FeatureInput {
   if (typeof input === 'string') return { kind: 'aggregate', aggregation: 'count', input, options };
   return { kind: 'aggregate', aggregation: 'count', input: undefined, options: input };

@@ -5,6 +5,7 @@ import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { columnRecord, DefinedName } from './defined-name.ts';
 import { refuse } from './definition-error.ts';
 import { durationBetween } from './duration.ts';
+import type { KnownSource } from './known-kinds.ts';
 import {
   deepFreeze,
   InstantMs,
@@ -74,7 +75,9 @@ const OPTIONAL_KEY = Symbol.for('headgate.optional-key');
  *
  * @throws DefinitionError
  */
-export function source(input: z.input<typeof SourceInput>): Source {
+export function source<const C extends Readonly<Record<string, unknown>>>(
+  input: z.input<typeof SourceInput> & { readonly columns: C },
+): KnownSource<C> {
   const what = labelOf('source', input);
   const read = readInput(what, SourceInput, input);
   const eventColumn = typeof read.eventTime === 'string' ? read.eventTime : null;

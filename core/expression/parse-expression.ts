@@ -42,7 +42,8 @@ const NOT_BINDING = 3;
 const COMPARISON_BINDING = 4;
 const NEGATE_BINDING = 8;
 
-const RESERVED = new Set('and or not is null in between like case when then else end cast as true false'.split(' '));
+/** Words that name no column unless they are quoted. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set('and or not is null in between like case when then else end cast as true false'.split(' '));
 
 /**
  * Reads one scalar expression. Keywords and functions are case-insensitive, column names are not; a column named
@@ -125,7 +126,7 @@ class Parser {
     if (lower === 'case') return this.#case(at);
     if (lower === 'cast') return this.#cast(at);
     if (lower === 'timestamp' && this.#peek().kind === 'string') return this.#timestamp(at);
-    if (RESERVED.has(lower)) {
+    if (RESERVED_WORDS.has(lower)) {
       this.#fail(token, `found "${token.text}", expected a value (a column of that name is written in double quotes)`);
     }
     if (this.#peek().text === '(' && this.#peek().kind === 'symbol') return this.#call(token);
