@@ -53,6 +53,7 @@ async function joinedBySql(one: Case): Promise<readonly unknown[]> {
     knownAtMs: at(day),
     loadedAtMs: 1,
     seq: i,
+    servedAtMs: null,
   }));
   await lab.table('source_sales', SALES_COLUMNS, salesTable(sales));
   await lab.table('view_visits', viewColumns(view), viewTableRows(view, viewRows(one)));
