@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { AthenaQuery } from './athena-query.ts';
+import { QualityCheckPlan, QualityReport } from './quality.ts';
 
 /** What the `materialize` flow is started with, and the name of its execution. */
 export const MaterializationRequest = z.object({
   view: z.string().min(1),
+  /** A live version of it; by default the current one. */
+  version: z.string().optional(),
   /** Recompute from this instant on, inclusive; by default where the last run ended. */
   fromMs: z.int().optional(),
   /** Up to this instant, inclusive; by default, and at most, now. */
@@ -44,16 +47,38 @@ export const ComputePlan = z.strictObject({
   /** Rows of the source that were loaded by then are seen. */
   sourceWatermarkMs: z.int(),
   materializedToMs: z.int().nullable(),
+  /** Whole Glue CreateTable request: that the table is there already is no failure. */
+  createTable: z.looseObject({ DatabaseName: z.string() }),
   query: AthenaQuery,
+  check: QualityCheckPlan,
+  /** Where the run writes in the offline bucket beside its table; deleted when it is given up. */
+  prefixes: z.array(z.string()),
+  /** Source rows loaded by then have been judged once the run is committed; null for a run over a range of its own. */
+  judgedToMs: z.int().nullable(),
+  /** What rows are divided by to compare runs; null for a run that does not compare with others. */
+  comparedTicks: z.int().min(1).nullable(),
 });
 export type ComputePlan = z.infer<typeof ComputePlan>;
 
 export type MaterializationPlan =
   | ComputePlan
-  | { readonly action: 'online-only'; readonly view: string; readonly online: OnlinePlan; readonly because: string }
-  | { readonly action: 'nothing'; readonly view: string; readonly because: string };
+  | {
+      readonly action: 'online-only';
+      readonly view: string;
+      readonly version: string;
+      readonly online: OnlinePlan;
+      readonly because: string;
+    }
+  | { readonly action: 'nothing'; readonly view: string; readonly version: string; readonly because: string };
 
-export const CommitMaterializationRequest = z.object({ plan: ComputePlan });
+export const CheckMaterializationRequest = z.object({ plan: ComputePlan });
+export type CheckMaterializationRequest = z.infer<typeof CheckMaterializationRequest>;
+
+export const CommitMaterializationRequest = z.object({
+  plan: ComputePlan,
+  /** Null when the view expects nothing. */
+  quality: QualityReport.nullable().default(null),
+});
 export type CommitMaterializationRequest = z.infer<typeof CommitMaterializationRequest>;
 
 export const WriteOnlineRequest = z.object({

@@ -1,6 +1,6 @@
 import type { FunctionName } from './functions.ts';
 
-export const FLOWS = ['ingest', 'materialize', 'train', 'rollout'] as const;
+export const FLOWS = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile'] as const;
 export type Flow = (typeof FLOWS)[number];
 
 /** Functions that each state machine invokes, by the placeholder that stands for them in state-machines/<flow>.asl.json. */
@@ -11,6 +11,7 @@ export const FLOW_FUNCTIONS = {
   },
   materialize: {
     PlanFunctionArn: 'materialization/plan',
+    CheckFunctionArn: 'materialization/check',
     CommitFunctionArn: 'materialization/commit',
     WriteOnlineFunctionArn: 'materialization/write-online',
     AbandonRunFunctionArn: 'tables/abandon-run',
@@ -27,5 +28,14 @@ export const FLOW_FUNCTIONS = {
     CheckEndpointFunctionArn: 'rollout/check-endpoint',
     FlipRouteFunctionArn: 'rollout/flip-route',
     EndFunctionArn: 'rollout/end',
+  },
+  'training-set': {
+    PlanFunctionArn: 'training-sets/plan',
+    SealFunctionArn: 'training-sets/seal',
+  },
+  reconcile: {
+    SurveyFunctionArn: 'versions/survey',
+    SweepFunctionArn: 'versions/sweep',
+    EndRetirementFunctionArn: 'versions/end-retirement',
   },
 } as const satisfies Readonly<Record<Flow, Readonly<Record<string, FunctionName>>>>;

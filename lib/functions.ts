@@ -46,9 +46,19 @@ export const FUNCTIONS = {
   'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'operations/describe-execution': http(
-    ['INGEST_MACHINE_ARN', 'MATERIALIZE_MACHINE_ARN', 'TRAIN_MACHINE_ARN', 'ROLLOUT_MACHINE_ARN'],
+    [
+      'INGEST_MACHINE_ARN',
+      'MATERIALIZE_MACHINE_ARN',
+      'TRAIN_MACHINE_ARN',
+      'ROLLOUT_MACHINE_ARN',
+      'TRAINING_SET_MACHINE_ARN',
+      'RECONCILE_MACHINE_ARN',
+    ],
     false,
   ),
+  'training-sets/open-entity-table': http(['OFFLINE_BUCKET'], false),
+  'training-sets/start': http(['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'TRAINING_SET_MACHINE_ARN'], true),
+  'training-sets/read': http(['ARTIFACT_BUCKET'], false),
   'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], true),
   'platform/describe': http([], false, 256),
 
@@ -56,6 +66,12 @@ export const FUNCTIONS = {
   'tables/abandon-run': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], false, 512, 300),
   'materialization/plan': task(
     ['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    1024,
+    300,
+  ),
+  'materialization/check': task(
+    ['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP', 'EVENT_BUS'],
     true,
     1024,
     300,
@@ -86,12 +102,24 @@ export const FUNCTIONS = {
   ),
   'training/prepare-evaluation': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE'], false, 1024, 300),
   'training/register-release': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS'], false, 4096, 600),
+  // each holds the uploaded file, or a part of the rows with all of their features, in memory
+  'training-sets/plan': task(
+    ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    8192,
+    LONGEST_TIMEOUT_SECONDS,
+  ),
+  'training-sets/seal': task(['OFFLINE_BUCKET', 'ARTIFACT_BUCKET'], false, 8192, LONGEST_TIMEOUT_SECONDS),
   'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   // reads the whole artifact to compare its digest
   'rollout/point-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 2048),
   'rollout/check-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'rollout/flip-route': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
+  'versions/survey': task(['REGISTRY_TABLE', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true, 512, 300),
+  'versions/sweep': task(['REGISTRY_TABLE', 'ONLINE_TABLE'], false, 1024, LONGEST_TIMEOUT_SECONDS),
+  'versions/end-retirement': task(['REGISTRY_TABLE', 'EVENT_BUS'], false, 512, 300),
+  'versions/start-due': task(['REGISTRY_TABLE', 'MATERIALIZE_MACHINE_ARN'], true),
   'endpoint/own-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1024, LONGEST_TIMEOUT_SECONDS),
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 

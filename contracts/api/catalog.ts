@@ -46,6 +46,9 @@ export const ReleaseSummaryBody = z.strictObject({
   trainingSetId: z.string(),
   metrics: z.record(z.string(), z.number()),
   manifestUri: z.string(),
+  featureViews: z
+    .array(z.strictObject({ view: z.string(), version: z.string() }))
+    .describe('The versions of feature views it reads'),
 });
 
 export const RolloutResponse = z.strictObject({

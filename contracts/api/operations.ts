@@ -28,7 +28,7 @@ export type ExecutionStartedResponse = z.infer<typeof ExecutionStartedResponse>;
 
 export const ExecutionResponse = z.strictObject({
   executionId: z.string(),
-  flow: z.enum(['ingest', 'materialize', 'train', 'rollout']),
+  flow: z.enum(['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile']),
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
   step: z.string().nullable().describe('The state it is in, or was in last; of a failure the state that failed'),
   startedAt: Instant,

@@ -61,6 +61,8 @@ export interface ReleaseSummary {
   readonly metrics: Readonly<Record<string, number>>;
   /** `s3://…` of the manifest. */
   readonly manifestUri: string;
+  /** The versions of views it reads, in order of name: what has to stay online while it may serve. */
+  readonly featureViews: readonly { readonly view: string; readonly version: string }[];
 }
 
 export type RolloutPhase = 'gates' | 'deploying' | 'promoting' | 'settling' | 'done';

@@ -36,4 +36,6 @@ export interface TableLog {
   run(table: string, runId: string): Promise<Run | null>;
   /** How far the rows of a view table have been brought online. Never moves back. */
   advanceOnline(table: string, loadedAtMs: number): Promise<void>;
+  /** Nothing of a view table is online any more: what is brought online next begins at its first row. */
+  forgetOnline(table: string): Promise<void>;
 }

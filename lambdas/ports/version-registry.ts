@@ -2,7 +2,7 @@ import type { RegisteredVersion, VersionChange, VersionEvent } from '../../core/
 
 /** Every version of a feature view that was ever materialized, and what happened to it. */
 export interface VersionRegistry {
-  /** Those that are not retired, by view and version. May miss what was written in the last second. */
+  /** Those that are not retired, by view and version. */
   kept(): Promise<readonly RegisteredVersion[]>;
   /** Those that are retired, by view and version. */
   retired(): Promise<readonly RegisteredVersion[]>;

@@ -29,6 +29,13 @@ const EnvironmentFields = z.strictObject({
   apiBurstRequests: z.int().min(1).max(5_000),
   /** Seconds between two looks at an endpoint that is changing. */
   endpointPollSeconds: z.int().min(1).max(300),
+  /** How many releases that answered before the champion can be gone back to: their versions of views stay online. */
+  rollbackReleases: z.int().min(1).max(20),
+  /** Hours for which a version of a view that nobody needs any more stays online all the same. */
+  versionGraceHours: z
+    .int()
+    .min(0)
+    .max(24 * 90),
   /** Days after which raw uploads, exports and query results are deleted. */
   scratchRetentionDays: z.int().min(1).max(90),
   /** Days for which captured traffic and access logs are kept. */

@@ -19,6 +19,8 @@ const dev: Environment = {
   apiRequestsPerSecond: 500,
   apiBurstRequests: 1000,
   endpointPollSeconds: 5,
+  rollbackReleases: 2,
+  versionGraceHours: 24,
   scratchRetentionDays: 7,
   captureRetentionDays: 30,
 };
@@ -30,6 +32,7 @@ const staging: Environment = {
   logRetentionDays: 30,
   retainData: true,
   endpointPollSeconds: 20,
+  versionGraceHours: 72,
 };
 
 const prod: Environment = {
@@ -39,6 +42,8 @@ const prod: Environment = {
   logRetentionDays: 365,
   deletionProtection: true,
   alarmEmail: 'ml-oncall@example.com',
+  rollbackReleases: 3,
+  versionGraceHours: 168,
   athenaScanLimitBytes: 1024 * GIBIBYTE,
   apiRequestsPerSecond: 5000,
   apiBurstRequests: 5000,

@@ -1,5 +1,6 @@
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
+import { dayTableFormat } from '../../core/offline/glue-table.ts';
 
 export interface DayTableProps {
   readonly catalogId: string;
@@ -14,9 +15,6 @@ export interface DayTableProps {
   readonly location: string;
 }
 
-/** Before the first row of any table. */
-const FIRST_DAY = '2020-01-01';
-
 /**
  * A Glue table over Parquet files in one folder per day. Athena works the days out itself (partition projection), so
  * nothing ever registers a partition. Deleting the table deletes no data.
@@ -27,7 +25,7 @@ export class DayTable extends Construct {
   constructor(scope: Construct, id: string, props: DayTableProps) {
     super(scope, id);
     const { partitionKey, location } = props;
-    const projection = `projection.${partitionKey}`;
+    const format = dayTableFormat(location, partitionKey);
     this.table = new CfnTable(this, 'Table', {
       catalogId: props.catalogId,
       databaseName: props.databaseName,
@@ -36,23 +34,13 @@ export class DayTable extends Construct {
         description: props.description,
         tableType: 'EXTERNAL_TABLE',
         partitionKeys: [{ name: partitionKey, type: 'string' }],
-        parameters: {
-          classification: 'parquet',
-          EXTERNAL: 'TRUE',
-          'projection.enabled': 'true',
-          [`${projection}.type`]: 'date',
-          [`${projection}.format`]: 'yyyy-MM-dd',
-          [`${projection}.range`]: `${FIRST_DAY},NOW+1DAYS`,
-          [`${projection}.interval`]: '1',
-          [`${projection}.interval.unit`]: 'DAYS',
-          'storage.location.template': `${location}${partitionKey}=\${${partitionKey}}/`,
-        },
+        parameters: { ...format.parameters },
         storageDescriptor: {
           location,
           columns: Object.entries(props.columns).map(([name, type]) => ({ name, type })),
-          inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
-          outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
-          serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+          inputFormat: format.inputFormat,
+          outputFormat: format.outputFormat,
+          serdeInfo: { serializationLibrary: format.serializationLibrary },
         },
       },
     });

@@ -32,7 +32,7 @@ export class FlowMachines extends Construct {
     const { functions, resources, stage } = props;
     const invoked: Readonly<Record<string, FunctionName>> = FLOW_FUNCTIONS[flow];
     const arns = Object.entries(invoked).map(([placeholder, name]) => [placeholder, functions[name].functionArn]);
-    return new FlowMachine(this, flow.charAt(0).toUpperCase() + flow.slice(1), {
+    return new FlowMachine(this, machineId(flow), {
       flow,
       name: machineName(stage, flow),
       substitutions: { ...Object.fromEntries(arns), ...flowValues(flow, props) },
@@ -41,6 +41,14 @@ export class FlowMachines extends Construct {
       logRetention: props.logRetention,
     }).machine;
   }
+}
+
+/** `training-set` as a construct id: `TrainingSet`. */
+function machineId(flow: Flow): string {
+  return flow
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }
 
 /** Placeholders that are no function. */
@@ -55,6 +63,8 @@ function flowValues(
       return { EndpointPollSeconds: String(endpointPollSeconds) };
     case 'ingest':
     case 'materialize':
+    case 'training-set':
+    case 'reconcile':
       return {};
   }
 }

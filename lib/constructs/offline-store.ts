@@ -3,10 +3,11 @@ import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { type Definitions, resolveView } from '../../core/definitions/definitions.ts';
-import type { ValueType } from '../../core/definitions/value-type.ts';
-import { sourceTable, tablePrefix, viewTable } from '../../core/offline/table-layout.ts';
+import type { Definitions } from '../../core/definitions/definitions.ts';
+import { GLUE_TYPES, ROW_TIMES } from '../../core/offline/glue-table.ts';
+import { sourceTable, tablePrefix } from '../../core/offline/table-layout.ts';
 import { DayTable } from './day-table.ts';
+import { EntityRowsTable } from './entity-rows-table.ts';
 
 export interface OfflineStoreProps {
   readonly stage: string;
@@ -16,19 +17,10 @@ export interface OfflineStoreProps {
   readonly scanLimitBytes: number;
 }
 
-/** How the types of the definitions are written in Parquet; instants are epoch milliseconds. */
-const GLUE_TYPES: Readonly<Record<ValueType, string>> = {
-  string: 'string',
-  int64: 'bigint',
-  float64: 'double',
-  boolean: 'boolean',
-  timestamp: 'bigint',
-};
-
-const ROW_TIMES = { event_time_ms: 'bigint', known_at_ms: 'bigint', loaded_at_ms: 'bigint', seq: 'bigint' };
+/** Of a source's rows: when they were served, if they were, too. */
 const SOURCE_TIMES = { ...ROW_TIMES, served_at_ms: 'bigint' };
 
-/** The catalogue of every source and every version of a view that the definitions name, and where Athena runs. */
+/** The catalogue of every source that the definitions name, and where Athena runs. Tables of views are made with their first rows. */
 export class OfflineStore extends Construct {
   readonly database: CfnDatabase;
   readonly workgroup: CfnWorkGroup;
@@ -60,6 +52,9 @@ export class OfflineStore extends Construct {
       },
     });
     this.addTables(props);
+    const { databaseName, database } = this;
+    const { bucketName } = props.bucket;
+    new EntityRowsTable(this, 'EntityRows', { databaseName, bucketName }).table.addResourceDependency(database);
   }
 
   private addTables({ definitions, bucket }: OfflineStoreProps): void {
@@ -67,13 +62,6 @@ export class OfflineStore extends Construct {
       const values = source.columns.map(({ name, type }) => [name, GLUE_TYPES[type]]);
       const columns = { ...Object.fromEntries(values), ...SOURCE_TIMES };
       this.addTable(sourceTable(source.name), `Rows of source ${source.name}`, columns, bucket);
-    }
-    for (const { name } of definitions.featureViews) {
-      const { view, entity, version } = resolveView(definitions, name);
-      const values = [...entity.joinKeys, ...view.features].map((column) => [column.name, GLUE_TYPES[column.type]]);
-      const columns = { ...Object.fromEntries(values), ...ROW_TIMES };
-      const description = `Values of feature view ${name}, version ${version}`;
-      this.addTable(viewTable(name, version), description, columns, bucket);
     }
   }
 

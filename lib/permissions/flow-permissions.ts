@@ -12,8 +12,9 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
   ingest: () => [],
   materialize: (to) => [
     ...runQueries(to),
+    allow('glue:CreateTable', [to.glueCatalog, to.glueDatabase, to.glueTables], { because: CATALOG }),
     readObjects(to.offlineBucket, 'athena-results/', 'source/', 'view/'),
-    writeObjects(to.offlineBucket, 'athena-results/', 'online-export/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'online-export/', 'quality/', 'quarantine/view/', 'view/'),
   ],
   train: (to) => [
     ...runQueries(to),
@@ -26,6 +27,12 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
     allow('states:StartExecution', to.machines.rollout),
   ],
   rollout: () => [],
+  'training-set': (to) => [
+    ...runQueries(to),
+    readObjects(to.offlineBucket, 'athena-results/', 'entity-rows/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'training-join/'),
+  ],
+  reconcile: () => [],
 };
 
 /** Athena reads the catalogue and the objects in the name of whoever starts the query. */
@@ -42,7 +49,7 @@ function runQueries(to: PlatformResources): readonly Grant[] {
     listBucket(to.offlineBucket),
     allow(
       ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      ['athena-results/', 'online-export/', 'training-join/', 'view/'].map(
+      ['athena-results/', 'online-export/', 'quality/', 'quarantine/view/', 'training-join/', 'view/'].map(
         (prefix) => `${to.offlineBucket}/${prefix}*`,
       ),
       { because: 'Athena writes large results in parts, under keys it makes up itself' },

@@ -6,6 +6,7 @@ import type { PlatformResources } from './resources.ts';
 import {
   changeModels,
   changeTableLogs,
+  changeViewVersions,
   deleteObjects,
   listBucket,
   noteOnlineProgress,
@@ -13,6 +14,8 @@ import {
   readObjects,
   readRoutesInBatches,
   readTableLogs,
+  readViewVersions,
+  reportQuality,
   writeObjects,
 } from './storage-grants.ts';
 
@@ -67,21 +70,31 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'tables/abandon-run': (to) => [
     changeTableLogs(to.registryTable),
-    deleteObjects(to.offlineBucket, 'source/', 'view/'),
+    deleteObjects(to.offlineBucket, 'quality/', 'quarantine/view/', 'source/', 'view/'),
     listBucket(to.offlineBucket),
   ],
 
   'materialization/plan': (to) => [
     changeTableLogs(to.registryTable),
-    deleteObjects(to.offlineBucket, 'source/', 'view/'),
+    changeViewVersions(to.registryTable),
+    deleteObjects(to.offlineBucket, 'quality/', 'quarantine/view/', 'source/', 'view/'),
     listBucket(to.offlineBucket),
+  ],
+  'materialization/check': (to) => [
+    readViewVersions(to.registryTable),
+    reportQuality(to.registryTable),
+    readObjects(to.offlineBucket, 'quality/'),
+    listBucket(to.offlineBucket),
+    allow('events:PutEvents', to.eventBus),
   ],
   'materialization/commit': (to) => [
     changeTableLogs(to.registryTable),
+    readViewVersions(to.registryTable),
     readObjects(to.offlineBucket, 'view/'),
     listBucket(to.offlineBucket),
   ],
   'materialization/write-online': (to) => [
+    readViewVersions(to.registryTable),
     noteOnlineProgress(to.registryTable),
     allow('dynamodb:PutItem', to.onlineTable),
     readObjects(to.offlineBucket, 'online-export/'),
@@ -110,7 +123,39 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     allow('events:PutEvents', to.eventBus),
   ],
 
-  'rollout/begin': (to) => [changeModels(to.registryTable), ...readReleases(to)],
+  'training-sets/open-entity-table': (to) => [
+    readObjects(to.offlineBucket, 'entity-table/'),
+    writeObjects(to.offlineBucket, 'entity-table/'),
+    listBucket(to.offlineBucket),
+  ],
+  'training-sets/start': (to) => [
+    readObjects(to.offlineBucket, 'entity-table/'),
+    listBucket(to.offlineBucket),
+    ...readTrainingSets(to),
+    startFlow(to, 'training-set'),
+  ],
+  'training-sets/read': (to) => [...readTrainingSets(to)],
+  'training-sets/plan': (to) => [
+    readTableLogs(to.registryTable),
+    readObjects(to.offlineBucket, 'entity-table/'),
+    writeObjects(to.offlineBucket, 'entity-rows/', 'training-set-part/'),
+    listBucket(to.offlineBucket),
+    ...readTrainingSets(to),
+  ],
+  'training-sets/seal': (to) => [
+    readObjects(to.offlineBucket, 'entity-rows/', 'training-join/', 'training-set-part/'),
+    writeObjects(to.offlineBucket, 'training-set-part/'),
+    listBucket(to.offlineBucket),
+    ...readTrainingSets(to),
+    writeObjects(to.artifactBucket, 'training-set/'),
+  ],
+
+  'rollout/begin': (to) => [
+    changeModels(to.registryTable),
+    changeViewVersions(to.registryTable),
+    readTableLogs(to.registryTable),
+    ...readReleases(to),
+  ],
   'rollout/point-endpoint': (to) => [
     changeModels(to.registryTable),
     ...readReleases(to),
@@ -129,6 +174,17 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     ...pointEndpoints(to.sagemaker),
     allow('events:PutEvents', to.eventBus),
   ],
+  'versions/survey': (to) => [readModels(to.registryTable), changeViewVersions(to.registryTable)],
+  'versions/sweep': (to) => [
+    changeViewVersions(to.registryTable),
+    allow(['dynamodb:DeleteItem', 'dynamodb:Scan'], to.onlineTable),
+  ],
+  'versions/end-retirement': (to) => [
+    changeViewVersions(to.registryTable),
+    noteOnlineProgress(to.registryTable),
+    allow('events:PutEvents', to.eventBus),
+  ],
+  'versions/start-due': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
   'endpoint/own-endpoint': (to) => [
     changeModels(to.registryTable),
     ...readReleases(to),
@@ -155,6 +211,10 @@ function describeExecutions(to: PlatformResources, flows: readonly Flow[]): Gran
   return allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions, {
     because: 'the wildcard stands for the executions of one of the platform’s own state machines',
   });
+}
+
+function readTrainingSets(to: PlatformResources): readonly Grant[] {
+  return [readObjects(to.artifactBucket, 'training-set/'), listBucket(to.artifactBucket)];
 }
 
 function readReleases(to: PlatformResources): readonly Grant[] {

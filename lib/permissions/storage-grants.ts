@@ -5,6 +5,7 @@ const KEYS_ARE_BORN_AT_RUN_TIME = 'the wildcard ends a fixed prefix of one bucke
 /** Partitions of the registry by what they are about: a function that loads files cannot touch a route or an audit chain. */
 const MODEL_KEYS = ['MODEL#*', 'MODELS', 'RELEASE#*', 'ROLLOUT#*'];
 const TABLE_KEYS = ['TABLE#*'];
+const VERSION_KEYS = ['VIEWS', 'RETIREDVIEWS', 'VIEWHISTORY#*'];
 
 /** Models, routes, releases, rollouts and audit chains, for reading. */
 export function readModels(registry: string): Grant {
@@ -29,6 +30,15 @@ export function changeModels(registry: string): Grant {
   );
 }
 
+/** Which versions of views there are, and what happened to them. */
+export function readViewVersions(registry: string): Grant {
+  return onPartitions(['dynamodb:Query'], registry, VERSION_KEYS);
+}
+
+export function changeViewVersions(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], registry, VERSION_KEYS);
+}
+
 /** The logs of runs that write offline tables, for reading. */
 export function readTableLogs(registry: string): Grant {
   return onPartitions(['dynamodb:GetItem'], registry, TABLE_KEYS);
@@ -41,6 +51,11 @@ export function changeTableLogs(registry: string): Grant {
 /** How far a table has been brought online, and nothing of its runs. */
 export function noteOnlineProgress(registry: string): Grant {
   return onPartitions(['dynamodb:UpdateItem'], registry, TABLE_KEYS);
+}
+
+/** What the expectations of a view said of a run. */
+export function reportQuality(registry: string): Grant {
+  return onPartitions(['dynamodb:PutItem'], registry, TABLE_KEYS);
 }
 
 export function readObjects(bucket: string, ...prefixes: readonly string[]): Grant {

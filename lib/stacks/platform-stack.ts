@@ -16,6 +16,7 @@ import { Notices } from '../constructs/notices.ts';
 import { PlatformAlarms } from '../constructs/platform-alarms.ts';
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { PlatformFunctions } from '../constructs/platform-functions.ts';
+import { VersionSchedules } from '../constructs/version-schedules.ts';
 import { ViewSchedules } from '../constructs/view-schedules.ts';
 import type { PlatformResources } from '../permissions/resources.ts';
 import { parameterName, stagePrefix } from '../stage-names.ts';
@@ -70,6 +71,11 @@ export class PlatformStack extends Stack {
       views: definitions.featureViews,
       machine: machines.materialize,
     });
+    new VersionSchedules(this, 'VersionSchedules', {
+      groupName: schedules.groupName,
+      startDue: functions['versions/start-due'],
+      reconcile: machines.reconcile,
+    }).node.addDependency(schedules);
     const notices = new Notices(this, 'Notices', {
       email: environment.alarmEmail,
       alsoTopicArn: environment.alarmTopicArn,
@@ -152,6 +158,10 @@ function functionEnvironment(
     MATERIALIZE_MACHINE_ARN: machines.materialize,
     TRAIN_MACHINE_ARN: machines.train,
     ROLLOUT_MACHINE_ARN: machines.rollout,
+    TRAINING_SET_MACHINE_ARN: machines['training-set'],
+    RECONCILE_MACHINE_ARN: machines.reconcile,
+    ROLLBACK_RELEASES: String(environment.rollbackReleases),
+    VERSION_GRACE_HOURS: String(environment.versionGraceHours),
   };
 }
 

@@ -114,6 +114,7 @@ describe('status and releases', () => {
     trainingSetId: 't',
     metrics: { auc: 0.9 },
     manifestUri: 's3://x',
+    featureViews: [],
   };
 
   it('gives an overview', async () => {

@@ -4,12 +4,14 @@ import { dynamoModelRegistry } from '../../lambdas/adapters/aws/dynamo-model-reg
 import { dynamoOnlineStore } from '../../lambdas/adapters/aws/dynamo-online-store.ts';
 import { dynamoPredictionLedger } from '../../lambdas/adapters/aws/dynamo-prediction-ledger.ts';
 import { dynamoTableLog } from '../../lambdas/adapters/aws/dynamo-table-log.ts';
+import { dynamoVersionRegistry } from '../../lambdas/adapters/aws/dynamo-version-registry.ts';
 import { systemClock } from '../../lambdas/adapters/system/system-clock.ts';
 import { type DynamoEmulator, dynamoEmulator } from './dynamo-emulator.ts';
 import { modelRegistryContract } from './model-registry.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
+import { versionRegistryContract } from './version-registry.contract.ts';
 
 const emulatorRuns = process.platform === 'linux' && process.arch === 'x64';
 
@@ -29,6 +31,7 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
   afterAll(() => emulator.stop());
 
   tableLogContract('DynamoDB', async (clock) => dynamoTableLog(emulator.dynamo, await emulator.table(), clock));
+  versionRegistryContract('DynamoDB', async () => dynamoVersionRegistry(emulator.dynamo, await emulator.table()));
   modelRegistryContract('DynamoDB', async () => dynamoModelRegistry(emulator.dynamo, await emulator.table()));
   onlineStoreContract('DynamoDB', async () => makeOnlineStore(await emulator.table()));
   predictionLedgerContract('DynamoDB', async (clock) =>

@@ -3,15 +3,18 @@ import { type MemoryObjectStore, memoryObjectStore } from '../memory/memory-obje
 import { memoryOnlineStore } from '../memory/memory-online-store.ts';
 import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
+import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { modelRegistryContract } from './model-registry.contract.ts';
 import { objectStoreContract } from './object-store.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
+import { versionRegistryContract } from './version-registry.contract.ts';
 
 tableLogContract('memory', memoryTableLog);
 onlineStoreContract('memory', () => memoryOnlineStore());
 modelRegistryContract('memory', memoryModelRegistry);
+versionRegistryContract('memory', async () => memoryVersionRegistry());
 predictionLedgerContract('memory', memoryPredictionLedger);
 
 let memory: MemoryObjectStore;

@@ -22,6 +22,7 @@ const release = (releaseId: string, createdAt = T): ReleaseSummary => ({
   trainingSetId: 't',
   metrics: { auc: 0.8 },
   manifestUri: `s3://b/release/churn/${releaseId}.json`,
+  featureViews: [{ view: 'spend', version: 'aaaaaaaaaaaa' }],
 });
 
 const rollout = (rolloutId: string, startedAt = T): Rollout => ({

@@ -261,6 +261,15 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
       expect((await log.head('source_s')).onlineToMs).toBe(60);
     });
 
+    it('forgets that anything is online, and begins again from there', async () => {
+      const { log } = await setUp();
+      await log.advanceOnline('source_s', 50);
+      await log.forgetOnline('source_s');
+      expect((await log.head('source_s')).onlineToMs).toBe(0);
+      await log.advanceOnline('source_s', 20);
+      expect((await log.head('source_s')).onlineToMs).toBe(20);
+    });
+
     it('gives the table to one of many that open it at once', async () => {
       const { log } = await setUp();
       const tries = Array.from({ length: 6 }, (_, i) => log.open('source_s', `r${i}`, LEASE_MS, 'alone'));

@@ -1,20 +1,29 @@
 import type { Context } from 'aws-lambda';
+import type { ComputePlan } from '../../contracts/materialization-flow.ts';
+import type { CheckedMaterialization } from '../../contracts/quality.ts';
 import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
 import { type Definitions, resolveView } from '../../core/definitions/definitions.ts';
 import { dayOf, sourceTable, tablePrefix, viewTable } from '../../core/offline/table-layout.ts';
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
+import { registeredViewVersions } from '../../lambdas/adapters/system/registered-view-versions.ts';
+import { makeCheckMaterialization } from '../../lambdas/handlers/materialization/check.ts';
 import { makeCommitMaterialization } from '../../lambdas/handlers/materialization/commit.ts';
 import { makePlanMaterialization } from '../../lambdas/handlers/materialization/plan.ts';
 import { makeWriteOnline } from '../../lambdas/handlers/materialization/write-online.ts';
 import { makePlanTraining } from '../../lambdas/handlers/training/plan.ts';
 import { makeSealTrainingSet } from '../../lambdas/handlers/training/seal.ts';
+import { abandonRun } from '../../lambdas/use-cases/tables/abandon-run.ts';
 import { fixtureDefinitions } from '../infra/fixture-definitions.ts';
 import { fixedClock } from '../memory/memory-clock-and-ids.ts';
+import { memoryEventBus } from '../memory/memory-event-bus.ts';
+import { memoryMetrics } from '../memory/memory-metrics.ts';
 import { memoryModelRegistry } from '../memory/memory-model-registry.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryOnlineStore } from '../memory/memory-online-store.ts';
+import { memoryQualityLog } from '../memory/memory-quality-log.ts';
 import { memoryReleaseStore } from '../memory/memory-release-store.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
+import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { AthenaLab, DATABASE, type LabColumn } from '../property/sql/athena-lab.ts';
 import { AthenaOfObjects } from './athena-of-objects.ts';
 
@@ -46,11 +55,17 @@ export async function featureStoreLab(change: (definitions: Definitions) => Defi
   const online = memoryOnlineStore();
   const lab = await AthenaLab.open();
   const athena = new AthenaOfObjects(lab, objects);
+  const versionRegistry = memoryVersionRegistry();
   const deps = {
     definitions,
+    versionRegistry,
+    versions: registeredViewVersions({ definitions, registry: versionRegistry, clock, keepMs: 0 }),
     clock,
     objects,
     tables,
+    qualityLog: memoryQualityLog(),
+    events: memoryEventBus(),
+    metrics: memoryMetrics(),
     registry,
     releases,
     online,
@@ -125,6 +140,7 @@ export async function featureStoreLab(change: (definitions: Definitions) => Defi
     ingest,
     refresh,
     plan: call(makePlanMaterialization(deps)),
+    check: call(makeCheckMaterialization(deps)),
     commit: call(makeCommitMaterialization(deps)),
     writeOnline: call(makeWriteOnline(deps)),
     planTraining: call(makePlanTraining(deps)),
@@ -138,13 +154,28 @@ export type FeatureStoreLab = Awaited<ReturnType<typeof featureStoreLab>>;
 /** The `materialize` flow from its plan to its end. */
 export async function materialize(lab: FeatureStoreLab, view: string, executionName: string, range: object = {}) {
   const plan = await lab.plan({ view, cause: 'test', executionName, ...range });
-  if (plan.action === 'nothing') return { plan, committed: null, written: null };
+  if (plan.action === 'nothing') return { plan, checked: null, committed: null, written: null };
   await lab.refresh();
   if (plan.action === 'compute') await lab.athena.unload(plan.query);
-  const committed = plan.action === 'compute' ? await lab.commit({ plan }) : null;
+  const checked = plan.action === 'compute' ? await checkRun(lab, plan) : null;
+  if (checked?.allowed === false) return { plan, checked, committed: null, written: null };
+  const quality = checked?.quality ?? null;
+  const committed = plan.action === 'compute' ? await lab.commit({ plan, quality }) : null;
   await lab.refresh();
   const online = committed?.online ?? plan.online;
-  if (online.action === 'nothing') return { plan, committed, written: null };
+  if (online.action === 'nothing') return { plan, checked, committed, written: null };
   await lab.athena.unload(online.query);
-  return { plan, committed, written: await lab.writeOnline({ online, cursor: null }) };
+  return { plan, checked, committed, written: await lab.writeOnline({ online, cursor: null }) };
+}
+
+/** The states between Compute and Commit; a refused run is given up as the flow does it. */
+async function checkRun(lab: FeatureStoreLab, plan: ComputePlan): Promise<CheckedMaterialization | null> {
+  if (plan.check.action === 'nothing') return null;
+  await lab.refresh();
+  await lab.athena.unload(plan.check.query);
+  const checked: CheckedMaterialization = await lab.check({ plan });
+  const { table, runId, prefixes } = plan;
+  if (!checked.allowed) await abandonRun(lab, { table, runId, prefixes, reason: 'ExpectationsBrokenError' });
+  if (checked.setAside.action === 'export') await lab.athena.unload(checked.setAside.query);
+  return checked;
 }

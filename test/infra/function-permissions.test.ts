@@ -5,6 +5,8 @@ import { plainText, resourcesOf, synthesize } from './synth.ts';
 
 const READ_MODELS = ['dynamodb:GetItem', 'dynamodb:Query'];
 const CHANGE_MODELS = ['dynamodb:ConditionCheckItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const READ_VIEW_VERSIONS = ['dynamodb:Query'];
+const CHANGE_VIEW_VERSIONS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 const READ_TABLE_LOGS = ['dynamodb:GetItem'];
 const CHANGE_TABLE_LOGS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const DESCRIBE_EXECUTIONS = ['states:DescribeExecution', 'states:GetExecutionHistory'];
@@ -56,18 +58,23 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'ingestion/start-ingestion': ['states:StartExecution', ...DESCRIBE_EXECUTIONS, ...READ_OBJECTS],
   'ingestion/load-file': ['s3:DeleteObject', 's3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
   'tables/abandon-run': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
-  'materialization/plan': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
-  'materialization/commit': [...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
-  'materialization/write-online': ['dynamodb:PutItem', 'dynamodb:UpdateItem', ...READ_OBJECTS],
+  'materialization/plan': [...CHANGE_VIEW_VERSIONS, 's3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
+  'materialization/check': ['dynamodb:PutItem', 'dynamodb:Query', 'events:PutEvents', ...READ_OBJECTS],
+  'materialization/commit': [...READ_VIEW_VERSIONS, ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'materialization/write-online': [...READ_VIEW_VERSIONS, 'dynamodb:PutItem', 'dynamodb:UpdateItem', ...READ_OBJECTS],
   'training/plan': READ_MODELS,
   'training/seal': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'training/prepare-evaluation': [...READ_MODELS, ...READ_OBJECTS],
   'training/register-release': ['events:PutEvents', 's3:PutObject', ...CHANGE_MODELS, ...READ_OBJECTS],
-  'rollout/begin': [...CHANGE_MODELS, ...READ_OBJECTS],
+  'rollout/begin': [...CHANGE_VIEW_VERSIONS, ...READ_TABLE_LOGS, ...CHANGE_MODELS, ...READ_OBJECTS],
   'rollout/point-endpoint': [...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
   'rollout/check-endpoint': ['sagemaker:DescribeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
   'rollout/flip-route': [...CHANGE_MODELS, ...READ_OBJECTS, ...SCALE_VARIANTS],
   'rollout/end': ['events:PutEvents', ...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
+  'versions/survey': [...READ_MODELS, ...CHANGE_VIEW_VERSIONS],
+  'versions/sweep': ['dynamodb:DeleteItem', 'dynamodb:Scan', ...CHANGE_VIEW_VERSIONS],
+  'versions/end-retirement': ['dynamodb:UpdateItem', 'events:PutEvents', ...CHANGE_VIEW_VERSIONS],
+  'versions/start-due': ['states:StartExecution', ...READ_VIEW_VERSIONS],
   'endpoint/own-endpoint': [
     's3:PutObject',
     'sagemaker:DeleteEndpointConfig',
@@ -116,9 +123,13 @@ it('touches the registry only under conditions on its keys', () => {
   expect(unconditioned).toEqual([]);
 });
 
-it('deletes no item of any table', () => {
-  const actions = [...policies.values()].flatMap((statements) => actionsOf(statements));
-  expect(actions.filter((action) => /^dynamodb:(Delete|BatchWrite)/.test(action))).toEqual([]);
+it('deletes no item of any table, but for the online items of versions that retire', () => {
+  const deleting = [...policies].flatMap(([role, statements]) =>
+    statements
+      .filter(({ Action }) => [Action].flat().some((action) => /^dynamodb:(Delete|BatchWrite)/.test(action)))
+      .map((statement) => [role, resourcesIn(statement).map((text) => /(\w+)Table/.exec(text)?.[0])]),
+  );
+  expect(deleting).toEqual([['FunctionsVersionsSweep', [expect.stringContaining('OnlineTable')]]]);
 });
 
 it('passes only the roles of models, and only to SageMaker', () => {

@@ -42,13 +42,29 @@ describe('a function cannot touch registry items of another', () => {
       'materialization/plan',
       'materialization/commit',
       'materialization/write-online',
+      'versions/end-retirement',
     ]);
   });
 
-  it('reads no model where it moves data, and no table log where it serves or rolls out', () => {
+  it.each(['VIEWS', 'RETIREDVIEWS', 'VIEWHISTORY#spend'])(
+    '%s: only those that begin or end the life of a version write it',
+    (key) => {
+      expect(withAccessTo(key, WRITE)).toEqual([
+        'materialization/plan',
+        'rollout/begin',
+        'versions/survey',
+        'versions/sweep',
+        'versions/end-retirement',
+      ]);
+    },
+  );
+
+  it('reads no model where it moves data, and no table log where it serves or rolls out but where a rollout begins', () => {
     const readers = (key: string) => withAccessTo(key, /./).map((name) => name.split('/')[0]);
     expect(readers('MODEL#churn').filter((area) => /ingestion|materialization|tables/.test(area!))).toEqual([]);
-    expect(readers('TABLE#source_orders').filter((area) => /serving|rollout|endpoint/.test(area!))).toEqual([]);
+    expect(readers('TABLE#source_orders').filter((area) => /serving|rollout|endpoint/.test(area!))).toEqual([
+      'rollout',
+    ]);
   });
 
   it.each(FUNCTION_NAMES)('%s reaches nothing under a key that no part of the platform writes', (name) => {

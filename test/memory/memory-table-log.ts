@@ -48,6 +48,10 @@ export function memoryTableLog(clock: Clock): TableLog {
         keep(table, freeTable(state(table), dead));
       }
     },
+    async forgetOnline(table) {
+      const { head, ...rest } = state(table);
+      tables.set(table, { ...rest, head: { ...head, onlineToMs: 0 } });
+    },
     async advanceOnline(table, loadedAtMs) {
       const { head, ...rest } = state(table);
       tables.set(table, { ...rest, head: { ...head, onlineToMs: Math.max(head.onlineToMs, loadedAtMs) } });

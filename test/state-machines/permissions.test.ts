@@ -29,6 +29,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
     'sagemaker:DescribeTransformJob',
     'sagemaker:StopTransformJob',
   ],
+  'arn:aws:states:::aws-sdk:glue:createTable': ['glue:CreateTable'],
   'arn:aws:states:::states:startExecution': ['states:StartExecution'],
 };
 

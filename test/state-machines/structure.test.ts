@@ -15,6 +15,8 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'rollout/IsInService': 'End', // the route stays, the endpoint is restored
   'rollout/IsLastStep': 'End', // nothing more is changed
   'rollout/HasFailed': 'Failed', // an error stays one
+  'reconcile/IsAnythingRetiring': 'NothingToRetire', // nothing is deleted
+  'reconcile/IsAllSwept': 'Sweep', // deleting once more does no harm, stopping short leaves items behind
 };
 
 const { platform } = synthesize();

@@ -130,6 +130,15 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
         await change(name, one.runId, ({ state }) => ({ step: freeTable(state, one), answer: undefined }));
       }
     },
+    async forgetOnline(name) {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(name, HEAD),
+        UpdateExpression: 'REMOVE #online',
+        ExpressionAttributeNames: { '#online': 'onlineToMs' },
+      });
+      await answerOf(`DynamoDB write of table ${name}`, dynamo.send(update));
+    },
     async advanceOnline(name, loadedAtMs) {
       const update = new UpdateItemCommand({
         TableName: table,

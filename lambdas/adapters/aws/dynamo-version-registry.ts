@@ -1,7 +1,7 @@
 import {
-  BatchGetItemCommand,
   type DynamoDBClient,
   QueryCommand,
+  TransactGetItemsCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -15,12 +15,12 @@ import { type Item, jsonOf } from './registry-items.ts';
 
 const KEPT = 'VIEWS';
 const RETIRED = 'RETIREDVIEWS';
+const BODY = 'view_version';
 const MAX_TRIES = 12;
-const MAX_READS = 5;
 
 /**
- * Items `VIEWS`/`<view>@<version>` of the versions that are kept, so that one query reads them all; a retired one moves
- * to `RETIREDVIEWS`. `VIEWHISTORY#<view>` has one item per event. A change is one transaction with its event.
+ * Items `VIEWS`/`<view>@<version>` of the versions that are kept, so that one query reads them all; the body of a retired
+ * one moves to `RETIREDVIEWS` and leaves some bytes behind. `VIEWHISTORY#<view>` has one item per event. A change is one transaction with its event.
  */
 export function dynamoVersionRegistry(dynamo: DynamoDBClient, table: string): VersionRegistry {
   const query = async (pk: string, options: { readonly limit?: number; readonly isNewestFirst?: boolean } = {}) => {
@@ -30,6 +30,7 @@ export function dynamoVersionRegistry(dynamo: DynamoDBClient, table: string): Ve
     do {
       const command = new QueryCommand({
         TableName: table,
+        ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: pk } },
         ...(options.isNewestFirst === true && { ScanIndexForward: false }),
@@ -43,20 +44,17 @@ export function dynamoVersionRegistry(dynamo: DynamoDBClient, table: string): Ve
     return items;
   };
 
-  const all = async (pk: string) => (await query(pk)).map((item) => jsonOf<RegisteredVersion>(item, 'view_version'));
+  const all = async (pk: string) => (await query(pk)).flatMap((item) => bodyOf(item) ?? []);
 
+  /** Both places at one instant: a version moves from one to the other. */
   const find = async (view: string, version: string): Promise<RegisteredVersion | null> => {
     const sk = { S: versionKey(view, version) };
-    const Keys = [KEPT, RETIRED].map((pk) => ({ pk: { S: pk }, sk }));
-    for (let reads = 0; reads < MAX_READS; reads++) {
-      const get = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
-      const answer = await answerOf(`DynamoDB read of version ${sk.S}`, dynamo.send(get));
-      if (Object.keys(answer.UnprocessedKeys ?? {}).length > 0) continue; // a key is answered, or the read fails
-      const found = (answer.Responses?.[table] ?? []).map((item) => jsonOf<RegisteredVersion>(item, 'view_version'));
-      // the two reads of a batch are two instants: of a version on its way from one key to the other the newer counts
-      return found.sort((a, b) => b.revision - a.revision)[0] ?? null;
-    }
-    throw new UnavailableError(`the registry left version ${sk.S} unanswered ${MAX_READS} times; try again`);
+    const get = new TransactGetItemsCommand({
+      TransactItems: [KEPT, RETIRED].map((pk) => ({ Get: { TableName: table, Key: { pk: { S: pk }, sk } } })),
+    });
+    const { Responses: places = [] } = await answerOf(`DynamoDB read of version ${sk.S}`, dynamo.send(get));
+    const [found] = places.flatMap(({ Item }) => bodyOf(Item) ?? []);
+    return found ?? null;
   };
 
   const write = async (seen: RegisteredVersion | null, { next, event }: VersionChange): Promise<boolean> => {
@@ -89,34 +87,38 @@ export function dynamoVersionRegistry(dynamo: DynamoDBClient, table: string): Ve
   };
 }
 
+/** Null for a place that the version has left. */
+function bodyOf(item: Item | undefined): RegisteredVersion | null {
+  return item?.[BODY] === undefined ? null : jsonOf<RegisteredVersion>(item, BODY);
+}
+
 function itemsOf(
   table: string,
   seen: RegisteredVersion | null,
   next: RegisteredVersion,
   event: VersionEvent,
 ): TransactWriteItem[] {
-  const keyOf = ({ state }: RegisteredVersion): Item => ({
-    pk: { S: state === 'retired' ? RETIRED : KEPT },
-    sk: { S: versionKey(event.view, event.version) },
-  });
+  const sk = { S: versionKey(event.view, event.version) };
+  const revision = { N: String(next.revision) };
+  const body = { [BODY]: { S: JSON.stringify(next) } };
+  const place = (state: RegisteredVersion['state']) => (state === 'retired' ? RETIRED : KEPT);
   const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
-  const isSeen = (revision: number) => ({
+  const isSeen = {
     ConditionExpression: '#revision = :seen',
     ExpressionAttributeNames: { '#revision': 'revision' },
-    ExpressionAttributeValues: { ':seen': { N: String(revision) } },
-  });
-  const item = { ...keyOf(next), view_version: { S: JSON.stringify(next) }, revision: { N: String(next.revision) } };
-  const moves = seen !== null && keyOf(seen)['pk']?.S !== keyOf(next)['pk']?.S;
-  const condition = seen === null || moves ? isNew : isSeen(seen.revision);
-  const sk = `${event.at}#${event.version}#${String(event.revision).padStart(6, '0')}`;
+    ExpressionAttributeValues: { ':seen': { N: String(seen?.revision) } },
+  };
+  const put = (Item: Item, condition = {}): TransactWriteItem => ({ Put: { TableName: table, Item, ...condition } });
+  const moves = seen !== null && place(seen.state) !== place(next.state);
+  const historySk = { S: `${event.at}#${event.version}#${String(event.revision).padStart(6, '0')}` };
+  const history = { pk: { S: `VIEWHISTORY#${event.view}` }, sk: historySk, event: { S: JSON.stringify(event) } };
+  if (!moves) {
+    const item = { pk: { S: place(next.state) }, sk, revision, ...body };
+    return [put(item, seen === null ? isNew : isSeen), put(history)];
+  }
   return [
-    { Put: { TableName: table, Item: item, ...condition } },
-    ...(moves ? [{ Delete: { TableName: table, Key: keyOf(seen), ...isSeen(seen.revision) } }] : []),
-    {
-      Put: {
-        TableName: table,
-        Item: { pk: { S: `VIEWHISTORY#${event.view}` }, sk: { S: sk }, event: { S: JSON.stringify(event) } },
-      },
-    },
+    put({ pk: { S: place(seen.state) }, sk, revision }, isSeen), // nothing is ever deleted from the registry
+    put({ pk: { S: place(next.state) }, sk, revision, ...body }),
+    put(history),
   ];
 }

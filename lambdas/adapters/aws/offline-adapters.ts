@@ -1,8 +1,11 @@
 import type { EnvName } from '../../../contracts/environment.ts';
+import type { Definitions } from '../../../core/definitions/definitions.ts';
 import { hyparquetFiles } from '../files/parquet-files.ts';
+import { registeredViewVersions } from '../system/registered-view-versions.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { dynamoClient } from './dynamo-client.ts';
 import { dynamoTableLog } from './dynamo-table-log.ts';
+import { dynamoVersionRegistry } from './dynamo-version-registry.ts';
 import { s3Client } from './s3-client.ts';
 import { s3ObjectStore } from './s3-object-store.ts';
 
@@ -25,4 +28,11 @@ export function offlineAdapters(env: Readonly<Record<(typeof OFFLINE_ENV)[number
     workgroup: env.ATHENA_WORKGROUP,
     offlineBucket: env.OFFLINE_BUCKET,
   };
+}
+
+/** The live versions of views, and their register, for functions that keep versions up to date: they see every change at once. */
+export function versionAdapters(env: Readonly<Record<'REGISTRY_TABLE', string>>, definitions: Definitions) {
+  const versionRegistry = dynamoVersionRegistry(dynamoClient(), env.REGISTRY_TABLE);
+  const live = { definitions, registry: versionRegistry, clock: systemClock, keepMs: 0 };
+  return { versionRegistry, versions: registeredViewVersions(live) };
 }

@@ -11,7 +11,7 @@ import { BugError, NotFoundError } from '../../../core/errors.ts';
 import type { Execution, Flow, Workflow } from '../../ports/workflow.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 
-const FLOWS: readonly Flow[] = ['ingest', 'materialize', 'train', 'rollout'];
+const FLOWS: readonly Flow[] = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile'];
 
 export function sfnClient(): SFNClient {
   return new SFNClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 5_000 } });

@@ -1,5 +1,5 @@
 import { readEnv } from '../../../contracts/environment.ts';
-import { OFFLINE_ENV, offlineAdapters } from '../../adapters/aws/offline-adapters.ts';
+import { OFFLINE_ENV, offlineAdapters, versionAdapters } from '../../adapters/aws/offline-adapters.ts';
 import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
 import { makePlanMaterialization } from './plan.ts';
 
@@ -7,5 +7,5 @@ const env = readEnv(process.env, OFFLINE_ENV);
 
 export const handler = makePlanMaterialization({
   ...offlineAdapters(env),
-  definitions: bundledDefinitions(import.meta.url),
+  ...versionAdapters(env, bundledDefinitions(import.meta.url)),
 });

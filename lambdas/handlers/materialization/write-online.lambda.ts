@@ -1,7 +1,7 @@
 import { readEnv } from '../../../contracts/environment.ts';
 import { dynamoClient } from '../../adapters/aws/dynamo-client.ts';
 import { dynamoOnlineStore } from '../../adapters/aws/dynamo-online-store.ts';
-import { OFFLINE_ENV, offlineAdapters } from '../../adapters/aws/offline-adapters.ts';
+import { OFFLINE_ENV, offlineAdapters, versionAdapters } from '../../adapters/aws/offline-adapters.ts';
 import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
 import { makeWriteOnline } from './write-online.ts';
 
@@ -18,5 +18,5 @@ export const handler = makeWriteOnline({
     clock: adapters.clock,
     random: Math.random,
   }),
-  definitions: bundledDefinitions(import.meta.url),
+  ...versionAdapters(env, bundledDefinitions(import.meta.url)),
 });

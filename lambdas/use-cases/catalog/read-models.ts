@@ -96,7 +96,11 @@ export async function listAudit(
 }
 
 function summaryBody(release: ReleaseSummary) {
-  return { ...release, metrics: { ...release.metrics } };
+  return {
+    ...release,
+    metrics: { ...release.metrics },
+    featureViews: release.featureViews.map((view) => ({ ...view })),
+  };
 }
 
 async function modelOrNull(registry: ModelRegistry, name: string): Promise<RegisteredModel | null> {

@@ -1,16 +1,18 @@
 import type { CommitMaterializationRequest, ComputePlan, OnlinePlan } from '../../../contracts/materialization-flow.ts';
-import { type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
-import { ConflictError, CorruptDataError } from '../../../core/errors.ts';
+import type { QualityReport } from '../../../contracts/quality.ts';
+import { CorruptDataError } from '../../../core/errors.ts';
 import { isoInstant } from '../../../core/iso-instant.ts';
 import { runPrefix } from '../../../core/offline/table-layout.ts';
 import type { QueryPlace } from '../../../core/sql/unload-query.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import type { RunFacts, TableLog } from '../../ports/table-log.ts';
+import type { ViewVersions } from '../../ports/view-versions.ts';
+import { liveVersion } from '../versions/live-version.ts';
 import { planOnline } from './plan-online.ts';
 
 export interface CommitMaterializationDeps extends QueryPlace {
-  readonly definitions: Definitions;
+  readonly versions: ViewVersions;
   readonly tables: TableLog;
   readonly objects: Pick<ObjectStore, 'list' | 'get'>;
   readonly parquet: ParquetFiles;
@@ -23,19 +25,27 @@ export interface CommittedMaterialization {
   readonly newestEventTime: string | null;
   /** ISO 8601: the newest tick that is covered; null when the run was a backfill of rows. */
   readonly materializedTo: string | null;
+  /** Null when the view expects nothing. */
+  readonly quality: QualityOfRun | null;
   readonly online: OnlinePlan;
+}
+
+/** What the expectations of the view said, for the report of the flow. */
+export interface QualityOfRun extends Pick<QualityReport, 'outcome' | 'sourceRows' | 'setAsideRows'> {
+  /** Failed expectations, each with its reason. */
+  readonly broken: readonly string[];
 }
 
 /**
  * Makes the rows that were computed visible, all at once, and says what has to go online. Safe to repeat.
  *
- * @throws ConflictError when the run lost its table, or the view's definition has changed since it was planned
+ * @throws ConflictError when the run lost its table, or the version is no longer live
  */
 export async function commitMaterialization(
   deps: CommitMaterializationDeps,
-  { plan }: CommitMaterializationRequest,
+  { plan, quality }: CommitMaterializationRequest,
 ): Promise<CommittedMaterialization> {
-  const resolved = sameVersion(deps.definitions, plan);
+  const { resolved } = await liveVersion(deps.versions, plan.view, plan.version);
   const written = await countRows(deps, plan);
   const report = {
     cause: plan.cause,
@@ -43,26 +53,28 @@ export async function commitMaterialization(
     toMs: plan.toMs,
     sourceWatermarkMs: plan.sourceWatermarkMs,
     rows: written.rows,
+    quality,
   };
-  await deps.tables.commit(plan.table, plan.runId, { ...written, materializedToMs: plan.materializedToMs, report });
+  const volume = plan.comparedTicks === null ? null : written.rows / plan.comparedTicks;
+  const judged = { volume, toMs: plan.judgedToMs };
+  const facts = { ...written, materializedToMs: plan.materializedToMs, judged, report };
+  await deps.tables.commit(plan.table, plan.runId, facts);
   const online = planOnline(deps, resolved, await deps.tables.head(plan.table), plan.runId);
   return {
     rows: written.rows,
     oldestEventTime: isoInstant(written.oldestEventTimeMs),
     newestEventTime: isoInstant(written.newestEventTimeMs),
     materializedTo: isoInstant(plan.materializedToMs),
+    quality: quality === null ? null : qualityOf(quality),
     online,
   };
 }
 
-/** A deployment while a run is under way can change what the run's table is. */
-export function sameVersion(definitions: Definitions, planned: { view: string; version: string }): ResolvedView {
-  const resolved = resolveView(definitions, planned.view);
-  if (resolved.version === planned.version) return resolved;
-  throw new ConflictError(
-    `view ${planned.view} was planned in version ${planned.version} and is now ${resolved.version}; materialize it again`,
-    { view: planned.view, planned: planned.version, now: resolved.version },
+function qualityOf({ outcome, sourceRows, setAsideRows, expectations }: QualityReport): QualityOfRun {
+  const broken = expectations.flatMap(({ name, outcome: verdict, because }) =>
+    verdict === 'fail' && because !== null ? [`${name}: ${because}`] : [],
   );
+  return { outcome, sourceRows, setAsideRows, broken };
 }
 
 async function countRows(

@@ -1,6 +1,6 @@
 import type { WriteOnlineRequest } from '../../../contracts/materialization-flow.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
-import type { Definitions, ResolvedView } from '../../../core/definitions/definitions.ts';
+import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import type { Value } from '../../../core/definitions/value-type.ts';
 import { BugError } from '../../../core/errors.ts';
 import { packRow } from '../../../core/serving/packed-row.ts';
@@ -9,7 +9,8 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { OnlineItem, OnlineStore } from '../../ports/online-store.ts';
 import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
 import type { TableLog } from '../../ports/table-log.ts';
-import { sameVersion } from './commit-materialization.ts';
+import type { ViewVersions } from '../../ports/view-versions.ts';
+import { liveVersion } from '../versions/live-version.ts';
 
 /** Well under the longest a function may run, so that a part is always finished and its place handed on. */
 const BUDGET_MS = 10 * MINUTE_MS;
@@ -19,7 +20,7 @@ const ITEMS_PER_WRITE = 1_000;
 const GRACE_MS = 7 * DAY_MS;
 
 export interface WriteOnlineDeps {
-  readonly definitions: Definitions;
+  readonly versions: ViewVersions;
   readonly tables: TableLog;
   readonly objects: Pick<ObjectStore, 'list' | 'get'>;
   readonly online: OnlineStore;
@@ -44,7 +45,7 @@ export interface WrittenOnline {
 export async function writeOnlineFeatures(deps: WriteOnlineDeps, ask: WriteOnlineRequest): Promise<WrittenOnline> {
   const { online, cursor } = ask;
   if (online.action === 'nothing') throw new BugError('asked to write online where nothing was planned');
-  const resolved = sameVersion(deps.definitions, online);
+  const { resolved } = await liveVersion(deps.versions, online.view, online.version);
   const bucket = deps.offlineBucket;
   const untilMs = deps.clock.now().getTime() + BUDGET_MS;
   let [written, stale] = [0, 0];

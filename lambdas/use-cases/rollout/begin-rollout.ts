@@ -4,9 +4,10 @@ import { planRollout } from '../../../core/release/plan-rollout.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { Route } from '../../../core/release/route.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
+import type { ModelRegistry, ReleaseStore, Rollout } from '../../ports/model-registry.ts';
+import { type KeepVersionsDeps, keepVersionsFor } from '../versions/keep-versions.ts';
 
-export interface BeginRolloutDeps {
+export interface BeginRolloutDeps extends KeepVersionsDeps {
   readonly registry: ModelRegistry;
   readonly releases: ReleaseStore;
   readonly clock: Clock;
@@ -20,7 +21,10 @@ export interface RolloutPlan {
   readonly steps: readonly RolloutStep[];
 }
 
-/** Takes the model's rollout lease and decides from the release's verdicts whether, and over which steps, it may go out. */
+/**
+ * Takes the model's rollout lease, keeps the release's versions of feature views from being retired, and decides from
+ * its verdicts and from what is online whether, and over which steps, it may go out.
+ */
 export async function beginRollout(deps: BeginRolloutDeps, ask: RolloutRequest): Promise<RolloutPlan> {
   const { route } = await deps.registry.model(ask.model);
   const manifest = await deps.releases.manifest(ask.releaseId);
@@ -44,14 +48,20 @@ export async function beginRollout(deps: BeginRolloutDeps, ask: RolloutRequest):
       detail: { rolloutId: ask.rolloutId, releaseId: ask.releaseId, cause: ask.cause },
     },
   );
-  const because = objection(ask, manifest, route);
+  const wasChampion = isPromoted(await deps.registry.rollouts(ask.model), ask.releaseId);
+  const because =
+    objection(ask, manifest, route, wasChampion) ?? (await keepVersionsFor(deps, ask.releaseId, manifest));
   if (because !== null) return { proceed: false, because, steps: [] };
   const steps = planRollout(route, ask.releaseId).map(({ variants, flipTo }) => ({ variants: [...variants], flipTo }));
   return { proceed: true, because: '', steps };
 }
 
-/** Why the release may not take traffic, or null when it may. */
-function objection(ask: RolloutRequest, manifest: ReleaseManifest, route: Route): string | null {
+function isPromoted(rollouts: readonly Rollout[], releaseId: string): boolean {
+  return rollouts.some((rollout) => rollout.releaseId === releaseId && rollout.outcome === 'promoted');
+}
+
+/** Why the release may not take traffic, or null when it may. One that answered before may be gone back to. */
+function objection(ask: RolloutRequest, manifest: ReleaseManifest, route: Route, wasChampion: boolean): string | null {
   if (manifest.model.name !== ask.model)
     return `release ${ask.releaseId} is one of model ${manifest.model.name}, not of ${ask.model}`;
   if (!haveAllPassed(manifest.verdicts))
@@ -59,7 +69,7 @@ function objection(ask: RolloutRequest, manifest: ReleaseManifest, route: Route)
   if (route.champion?.releaseId === ask.releaseId) return `release ${ask.releaseId} is the champion already`;
   const compared = manifest.evaluation.champion?.releaseId ?? null;
   const champion = route.champion?.releaseId ?? null;
-  if (compared !== champion) {
+  if (compared !== champion && !wasChampion) {
     return `the release was judged against champion ${compared ?? '(none)'}, but the champion is now ${champion ?? '(none)'}; train again so that it is judged against the present one`;
   }
   return null;

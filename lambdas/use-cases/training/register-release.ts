@@ -72,6 +72,7 @@ export async function registerRelease(
       trainingSetId: sealed.record.trainingSetId,
       metrics,
       manifestUri: uri,
+      featureViews: sealed.featureViews.map(({ view, version }) => ({ view: view.name, version })),
     },
     {
       action: 'release.registered',

@@ -14,6 +14,8 @@ import { memoryModelHosting } from '../../memory/memory-model-hosting.ts';
 import { memoryModelRegistry } from '../../memory/memory-model-registry.ts';
 import { memoryObjectStore } from '../../memory/memory-object-store.ts';
 import { memoryReleaseStore } from '../../memory/memory-release-store.ts';
+import { memoryTableLog } from '../../memory/memory-table-log.ts';
+import { memoryVersionRegistry } from '../../memory/memory-version-registry.ts';
 
 export const MODEL = 'buyer';
 export const ENDPOINT = 'headgate-dev-buyer';
@@ -59,7 +61,19 @@ export function rolloutLab() {
   const hosting = memoryModelHosting();
   const objects = memoryObjectStore();
   const events = memoryEventBus();
-  const deps = { clock, registry, releases, hosting, objects, events, artifactBucket: 'artifacts' };
+  const tables = memoryTableLog(clock);
+  const versionRegistry = memoryVersionRegistry();
+  const deps = {
+    clock,
+    tables,
+    versionRegistry,
+    registry,
+    releases,
+    hosting,
+    objects,
+    events,
+    artifactBucket: 'artifacts',
+  };
   const at = () => clock.now().toISOString();
 
   return {
