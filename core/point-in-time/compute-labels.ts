@@ -3,6 +3,7 @@ import type { Source } from '../definitions/source.ts';
 import type { Value } from '../definitions/value-type.ts';
 import { ceilTick } from '../offline/ticks.ts';
 import { aggregateValues } from './aggregate-values.ts';
+import { countedRows } from './counted-rows.ts';
 import { byKey, compareTimes, type KeyValue, type SourceRow } from './offline-row.ts';
 import { aggregateInput, sourceExpression } from './source-expression.ts';
 
@@ -35,7 +36,7 @@ export function maturedToMs(scope: LabelScope): number {
 
 /**
  * The labels of a model, those that have not matured with a null label: the meaning of record of `labelsSql`.
- * A row whose ground truth is missing gives no label. Slow on purpose.
+ * A row whose ground truth is missing gives no label, nor does a duplicate of an event. Slow on purpose.
  */
 export function computeLabels(
   label: Label,
@@ -43,8 +44,9 @@ export function computeLabels(
   rows: readonly SourceRow[],
   scope: LabelScope,
 ): readonly LabelRow[] {
-  const visible = rows
-    .filter((row) => row.loadedAtMs <= scope.watermarkMs && row.knownAtMs <= scope.asOfMs)
+  const loaded = rows.filter((row) => row.loadedAtMs <= scope.watermarkMs);
+  const visible = countedRows(source, loaded)
+    .filter((row) => row.knownAtMs <= scope.asOfMs)
     .sort(compareTimes);
   const matured = maturedToMs(scope);
   const all =

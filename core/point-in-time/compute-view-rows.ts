@@ -5,12 +5,15 @@ import type { MaterializationRun } from '../offline/materialization-run.ts';
 import { ceilTick } from '../offline/ticks.ts';
 import { admission } from '../quality/admission.ts';
 import { aggregateValues } from './aggregate-values.ts';
+import { countedRows } from './counted-rows.ts';
 import { byKey, compareTimes, type SourceRow, type ViewRow } from './offline-row.ts';
 import { aggregateInput, sourceExpression } from './source-expression.ts';
+import { streamedRows } from './streamed-values.ts';
 
 /**
  * The rows that one run writes to a view's table: the meaning of record of `viewRowsSql`. Slow on purpose.
  * Rows whose key is not complete belong to no entity and give nothing; nor do rows that break a quarantine rule.
+ * Of the rows that are left, duplicates of an event do not count in aggregates.
  */
 export function computeViewRows(
   resolved: ResolvedView,
@@ -19,14 +22,20 @@ export function computeViewRows(
 ): readonly ViewRow[] {
   const brokenRules = admission(resolved);
   const visible = rows.filter((row) => row.loadedAtMs <= run.watermarkMs && brokenRules(row.values).length === 0);
-  const entities = byKey(visible, (row) => resolved.view.keyColumns.map((column) => row.values[column] ?? null));
-  const computeEntity = isAggregated(resolved.view) ? aggregatedRows : singleRows;
+  const taking = isAggregated(resolved.view) ? countedRows(resolved.source, visible) : visible;
+  const entities = byKey(taking, (row) => resolved.view.keyColumns.map((column) => row.values[column] ?? null));
+  const computeEntity = entityRows(resolved);
   return entities.flatMap((entity) =>
     computeEntity(resolved, entity.rows, run).map((row) => ({ ...row, key: entity.key })),
   );
 }
 
 type EntityRow = Omit<ViewRow, 'key'>;
+
+function entityRows({ view }: ResolvedView): typeof singleRows {
+  if (view.stream !== null) return streamedRows;
+  return isAggregated(view) ? aggregatedRows : singleRows;
+}
 
 /** Each source row is a row of the view, at its own event time. */
 function singleRows(resolved: ResolvedView, rows: readonly SourceRow[], run: MaterializationRun): readonly EntityRow[] {

@@ -3,14 +3,8 @@ import type { Source } from '../definitions/source.ts';
 import { ceilTick, floorTick } from '../offline/ticks.ts';
 import { type LabelScope, maturedToMs } from '../point-in-time/compute-labels.ts';
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
-import {
-  aggregateInputSql,
-  completeKeySql,
-  loadedBySql,
-  sourceExpressionSql,
-  type TableSnapshot,
-  tableSql,
-} from './offline-table-sql.ts';
+import { countedRowsSql } from './counted-rows-sql.ts';
+import { aggregateInputSql, completeKeySql, sourceExpressionSql, type TableSnapshot } from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
 import { spanValuesSql } from './span-values-sql.ts';
 import { joinSql, listSql, nameSql, type Sql, sql, wholeSql } from './sql.ts';
@@ -44,7 +38,7 @@ function observedSql(label: Label & { kind: 'observed' }, from: LabelTable): rea
   if (label.where !== null) conditions.push(sourceExpressionSql(from.source, label.where, 'r'));
   const rows = sql`
     select ${listSql([...keys, ...context])}, r."event_time_ms" as "hg_time", ${value} as "hg_value"
-    from ${tableSql(from.table)} r
+    from ${countedRowsSql(from.source, from.table, 'r')}
     where ${joinSql(conditions, ' and ')}`;
   return [maturing(rows, label, from)];
 }
@@ -61,7 +55,7 @@ function futureSql(label: Label & { kind: 'future' }, from: LabelTable): readonl
     sql`${eventTime} > ${firstTickMs - label.activeWithinMs}`,
   ];
   const values = spanValuesSql({
-    rows: sql`${tableSql(from.table)} r where ${joinSql(conditions, ' and ')}`,
+    rows: sql`${countedRowsSql(from.source, from.table, 'r')} where ${joinSql(conditions, ' and ')}`,
     keys,
     spans: [
       { begin: enters, end: ceilTickSql(sql`(${eventTime} + ${wholeSql(label.activeWithinMs)})`, label.everyMs) },
@@ -108,7 +102,7 @@ function maturing(rows: Sql, label: Label, from: LabelTable): Sql {
 }
 
 function visible(from: LabelTable): readonly Sql[] {
-  return [loadedBySql(from.table, 'r'), sql`r."known_at_ms" <= ${from.scope.asOfMs}`];
+  return [sql`r."known_at_ms" <= ${from.scope.asOfMs}`];
 }
 
 function maturedTo(from: LabelTable): number {

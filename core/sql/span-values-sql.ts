@@ -23,14 +23,26 @@ export function spanValuesSql(plan: SpanPlan): readonly Sql[] {
     );
   }
   const layout = layOut(plan);
-  const extrema = spanExtremaSql(layout);
+  return [...partsSql(layout), valuesSql(layout)];
+}
+
+/**
+ * As `spanValuesSql`, but `hg_values` has a row at each tick at which something changes, and none between. Ticks may be
+ * as short as milliseconds.
+ */
+export function spanChangeValuesSql(plan: SpanPlan): readonly Sql[] {
+  const layout = layOut(plan);
+  const columns = [layout.keyColumns, sql`"hg_tick" as "hg_at"`, ...plan.aggregates.map((_, j) => column('f', j))];
+  return [...partsSql(layout), sql`"hg_values" as (select ${listSql(columns)} from (${stateValuesSql(layout)}) v)`];
+}
+
+function partsSql(layout: SpanLayout): readonly Sql[] {
   return [
     spanRowsSql(layout),
     spanTilesSql(layout),
     spanChangesSql(layout),
     statesSql(layout),
-    ...extrema,
-    valuesSql(layout, extrema.length > 0),
+    ...spanExtremaSql(layout),
   ];
 }
 
@@ -67,24 +79,31 @@ function statesSql({ plan, keyColumns }: SpanLayout): Sql {
   )`;
 }
 
-function valuesSql(layout: SpanLayout, hasExtrema: boolean): Sql {
+function valuesSql(layout: SpanLayout): Sql {
   const { plan } = layout;
   const step = wholeSql(plan.stepMs);
-  const keys = plan.keys.map((_, i) => sql`s.${column('k', i)}`);
-  const values = plan.aggregates.map((_, j) => sql`${valueSql(layout, j)} as ${column('f', j)}`);
-  const onKeys = plan.keys.map((_, i) => sql`m.${column('k', i)} = s.${column('k', i)}`);
-  const extrema = sql`left join "hg_extrema" m on ${joinSql(onKeys, ' and ')} and m."hg_tick" = s."hg_tick"`;
   const last = plan.keepsFirstEmpty
     ? sql`case when "hg_n" > 0 then "hg_until" - ${step} else "hg_tick" end`
     : sql`"hg_until" - ${step}`;
   const isKept = plan.keepsFirstEmpty ? sql`` : sql` where "hg_n" > 0`;
   return sql`"hg_values" as (
     select ${listSql([layout.keyColumns, sql`"hg_at"`, ...plan.aggregates.map((_, j) => column('f', j))])}
-    from (
-      select ${listSql([...keys, sql`s."hg_tick", s."hg_n", s."hg_until"`, ...values])}
-      from "hg_states" s ${hasExtrema ? extrema : sql``}
-    ) v cross join unnest(sequence(v."hg_tick", ${last}, ${step})) as t ("hg_at")${isKept}
+    from (${stateValuesSql(layout)}) v
+    cross join unnest(sequence(v."hg_tick", ${last}, ${step})) as t ("hg_at")${isKept}
   )`;
+}
+
+/** The states with the value of each aggregate. */
+function stateValuesSql(layout: SpanLayout): Sql {
+  const { plan } = layout;
+  const hasExtrema = plan.aggregates.some((aggregate) => aggregation(aggregate) === 'extreme');
+  const keys = plan.keys.map((_, i) => sql`s.${column('k', i)}`);
+  const values = plan.aggregates.map((_, j) => sql`${valueSql(layout, j)} as ${column('f', j)}`);
+  const onKeys = plan.keys.map((_, i) => sql`m.${column('k', i)} = s.${column('k', i)}`);
+  const extrema = sql`left join "hg_extrema" m on ${joinSql(onKeys, ' and ')} and m."hg_tick" = s."hg_tick"`;
+  return sql`
+    select ${listSql([...keys, sql`s."hg_tick", s."hg_n", s."hg_until"`, ...values])}
+    from "hg_states" s ${hasExtrema ? extrema : sql``}`;
 }
 
 function valueSql({ plan, inputs, inputOf }: SpanLayout, j: number): Sql {

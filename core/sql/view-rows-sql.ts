@@ -5,6 +5,7 @@ import type { MaterializationRun } from '../offline/materialization-run.ts';
 import { ceilTick, floorTick } from '../offline/ticks.ts';
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
 import { admissionSql } from '../quality/admission.ts';
+import { countedRowsSql } from './counted-rows-sql.ts';
 import {
   aggregateInputSql,
   completeKeySql,
@@ -17,6 +18,7 @@ import {
 import { column } from './span-plan.ts';
 import { spanValuesSql } from './span-values-sql.ts';
 import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
+import { streamedRowsSql } from './streamed-rows-sql.ts';
 import { ceilTickSql } from './tick-sql.ts';
 
 /**
@@ -24,6 +26,7 @@ import { ceilTickSql } from './tick-sql.ts';
  * time. `computeViewRows` says what they mean.
  */
 export function viewRowsSql(resolved: ResolvedView, source: TableSnapshot, run: MaterializationRun): Sql {
+  if (resolved.view.stream !== null) return streamedRowsSql(resolved, source, run);
   return isAggregated(resolved.view) ? aggregatedSql(resolved, source, run) : singleRowsSql(resolved, source, run);
 }
 
@@ -68,17 +71,15 @@ function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnaps
   const enters = ceilTickSql(sql`greatest(r."event_time_ms", r."known_at_ms")`, view.scheduleMs);
   const where = joinSql(
     [
-      loadedBySql(table, 'r'),
       completeKeySql(keys),
       sql`r."event_time_ms" > ${firstTickMs - view.scheduleMs - longestMs}`,
       sql`r."event_time_ms" <= ${run.toMs}`,
       sql`r."known_at_ms" <= ${run.toMs}`,
-      ...admissionSql({ view, source }, 'r'),
     ],
     ' and ',
   );
   const values = spanValuesSql({
-    rows: sql`${tableSql(table)} r where ${where}`,
+    rows: sql`${countedRowsSql(source, table, 'r', (of) => admissionSql({ view, source }, of))} where ${where}`,
     keys,
     // the first, longest window also says how long an entity is there
     spans: windows.map((windowMs) => ({

@@ -1,0 +1,82 @@
+import type { ResolvedView } from '../definitions/definitions.ts';
+import type { Aggregate } from '../definitions/feature-view.ts';
+import type { Value } from '../definitions/value-type.ts';
+import { BugError } from '../errors.ts';
+import type { MaterializationRun } from '../offline/materialization-run.ts';
+import { ceilTick, floorTick } from '../offline/ticks.ts';
+import { aggregateValues } from './aggregate-values.ts';
+import { compareTimes, type SourceRow, type ViewRow } from './offline-row.ts';
+import { aggregateInput } from './source-expression.ts';
+
+/**
+ * The values of a streamed view for one entity at an instant, in the order of its features (see `StreamPolicy`); null
+ * while no row of it counts. The meaning of record of streamed views. Slow on purpose.
+ *
+ * @param rows of the entity that take part in the view, without duplicates
+ */
+export function streamedValuesAt(
+  { view, source }: ResolvedView,
+  rows: readonly SourceRow[],
+  atMs: number,
+): readonly Value[] | null {
+  const known = rows.filter((row) => row.eventTimeMs <= atMs && row.knownAtMs <= atMs).sort(compareTimes);
+  if (known.length === 0) return null;
+  return aggregatesOf({ view }).map((aggregate) => {
+    const farEdgeMs = floorTick(atMs - aggregate.windowMs, tileOf({ view }));
+    const { type, compute } = aggregateInput(source, aggregate);
+    const inputs = known.filter((row) => row.eventTimeMs > farEdgeMs).map(compute);
+    return aggregateValues(aggregate.aggregation, type, inputs);
+  });
+}
+
+/**
+ * The rows that one run writes for an entity of a streamed view: one at each instant at which a row begins to count or
+ * leaves a window.
+ */
+export function streamedRows(
+  resolved: ResolvedView,
+  rows: readonly SourceRow[],
+  run: MaterializationRun,
+): readonly Omit<ViewRow, 'key'>[] {
+  const counted = rows.map((row) => ({ ...row, knownAtMs: countsFromMs(row, run) }));
+  const instants = new Set(
+    counted.flatMap((row) => {
+      const beginMs = Math.max(row.eventTimeMs, row.knownAtMs);
+      const ends = aggregatesOf(resolved).map(({ windowMs }) => ceilTick(row.eventTimeMs + windowMs, tileOf(resolved)));
+      return [beginMs, ...ends.filter((endMs) => beginMs < endMs)];
+    }),
+  );
+  const isFresh = rows.some((row) => row.loadedAtMs > run.loadedFromMs);
+  const fromMs = isFresh ? Math.min(run.fromMs, run.loadedFromMs) : run.fromMs;
+  return [...instants]
+    .filter((instant) => instant > fromMs && instant <= run.toMs)
+    .map((instant) => ({
+      values: streamedValuesAt(resolved, counted, instant) ?? [],
+      eventTimeMs: instant,
+      knownAtMs: instant,
+      loadedAtMs: run.loadedAtMs,
+      seq: 0,
+    }));
+}
+
+/**
+ * When serving could know a row. In history: when it was known. A row that came since the run before counts from when
+ * it was brought online: by what loaded it, else by this run.
+ */
+function countsFromMs(row: SourceRow, run: MaterializationRun): number {
+  if (run.isFirst) return row.knownAtMs;
+  const isNew = row.loadedAtMs > run.loadedFromMs;
+  return Math.max(row.knownAtMs, row.servedAtMs ?? (isNew ? run.loadedAtMs : row.knownAtMs));
+}
+
+function aggregatesOf({ view }: Pick<ResolvedView, 'view'>): readonly Aggregate[] {
+  return view.features.map(({ compute }) => {
+    if (compute.kind !== 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
+    return compute;
+  });
+}
+
+function tileOf({ view }: Pick<ResolvedView, 'view'>): number {
+  if (view.stream === null) throw new BugError(`view ${view.name} is not streamed`);
+  return view.stream.tileMs;
+}
