@@ -35,7 +35,7 @@ export class AthenaOfObjects {
     await this.lab.table(name, columns, rows);
   }
 
-  /** Runs an UNLOAD as the state machine would. Two files, in no order, as Athena writes them. */
+  /** Runs an UNLOAD as the state machine would. Two files a folder, in no order, as Athena writes them. */
   async unload(query: AthenaQuery): Promise<void> {
     const statement = readStatement(bindParameters(query.QueryString, query.ExecutionParameters));
     if (statement.kind !== 'unload') throw new Error(`not an UNLOAD: ${query.QueryString}`);
@@ -49,9 +49,18 @@ export class AthenaOfObjects {
     const reader = await this.lab.connection.runAndReadAll(sql);
     const rows = reader.getRowObjects().reverse();
     const types = reader.columnTypes().map(String);
-    const halves = [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)].filter((half) => half.length > 0);
-    for (const [i, half] of halves.entries()) {
-      const columns = reader.columnNames().map((name, c) => ({
+    const [folderColumn] = statement.options.partitionedBy;
+    const names = reader.columnNames().filter((name) => name !== folderColumn);
+    const folderOf = (row: (typeof rows)[number]) =>
+      folderColumn === undefined ? '' : `${folderColumn}=${row[folderColumn]}/`;
+    const parts = [...new Set(rows.map(folderOf))].flatMap((folder) => {
+      const own = rows.filter((row) => folderOf(row) === folder);
+      return [own.slice(0, own.length >> 1), own.slice(own.length >> 1)]
+        .filter((half) => half.length > 0)
+        .map((half) => [folder, half] as const);
+    });
+    for (const [i, [folder, half]] of parts.entries()) {
+      const columns = names.map((name, c) => ({
         name,
         type: typeOf(types[c]!),
         values: half.map((row) => {
@@ -60,7 +69,7 @@ export class AthenaOfObjects {
         }),
       }));
       const body = hyparquetFiles.write(columns);
-      await this.#objects.put({ bucket, key: `${prefix}20260301_${i}_abc` }, body, 'application/octet-stream');
+      await this.#objects.put({ bucket, key: `${prefix}${folder}20260301_${i}_abc` }, body, 'application/octet-stream');
     }
   }
 }
