@@ -92,7 +92,7 @@ function wideManifest(): ReleaseManifest {
     return { view: wide, entity, source, version: viewVersion(wide, entity, source) };
   });
   const inputs = featureViews.flatMap(({ view: { name } }) =>
-    names.map((feature) => ({ view: name, feature, type: 'float64' as const, categories: null })),
+    names.map((feature) => ({ view: name, feature, type: 'float64' as const, categories: null, defaultValue: null })),
   );
   return { ...manifest, featureViews, inputs };
 }

@@ -43,6 +43,7 @@ export const ServedFeature = z.strictObject({
   eventTime: Instant.nullable().describe(
     'When the value became true; null when nothing was found and for on-demand features',
   ),
+  defaultValue: JsonValue.optional().describe('What the model saw in the place of a value that is missing'),
 });
 
 const ServedFeatures = z.record(z.string(), ServedFeature).describe('The model’s inputs by `view:feature`');

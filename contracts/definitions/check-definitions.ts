@@ -9,12 +9,13 @@ import { featureViewProblems } from './feature-view.ts';
 import { limitProblems } from './gate.ts';
 import { keyProblems } from './key-columns.ts';
 import { labelProblems, problemKindProblems } from './label.ts';
+import { defaultTypeProblems } from './missing-policy.ts';
 import { modelProblems } from './model.ts';
+import { inputProblems } from './model-input-problems.ts';
+import { onDemandReferenceProblems } from './on-demand-problems.ts';
 import { quoteValue } from './read-input.ts';
 import { sourceProblems } from './source.ts';
-
-/** A prediction reads its route and all its views in one BatchGetItem of 100 keys. */
-const MAX_VIEWS_OF_MODEL = 99;
+import { unknownName } from './unknown-name.ts';
 
 type Problem = Omit<DefinitionProblem, 'file'>;
 type Found = readonly { path: string; problem: string }[];
@@ -55,6 +56,9 @@ export function definitionProblems(definitions: Definitions): readonly Problem[]
     })),
     ...definitions.sources.flatMap((one) => within('source', one.name, sourceProblems(one))),
     ...definitions.featureViews.flatMap((one) => within('featureView', one.name, viewProblems(one, definitions))),
+    ...definitions.onDemandFeatureViews.flatMap((one) =>
+      within('onDemandFeatureView', one.name, onDemandReferenceProblems(one, definitions)),
+    ),
     ...definitions.featureServices.flatMap((one) =>
       within('featureService', one.name, serviceReferenceProblems(one, definitions)),
     ),
@@ -69,8 +73,8 @@ function within(kind: DefinitionKind, name: string, found: Found): readonly Prob
 function viewProblems(view: FeatureView, definitions: Definitions): Found {
   const of = definitions.entities.find((one) => one.name === view.entity);
   const from = definitions.sources.find((one) => one.name === view.source);
-  if (of === undefined) return [unknown('entity', 'entity', view.entity, definitions.entities)];
-  if (from === undefined) return [unknown('source', 'source', view.source, definitions.sources)];
+  if (of === undefined) return [unknownName('entity', 'entity', view.entity, definitions.entities)];
+  if (from === undefined) return [unknownName('source', 'source', view.source, definitions.sources)];
   const found = [
     ...keyProblems(of, from, keysOf(of.joinKeys, view.keyColumns)),
     ...featureViewProblems(view, of, from),
@@ -99,8 +103,8 @@ function modelReferenceProblems(model: Model, definitions: Definitions): Found {
   const found = [...modelProblems(model)];
   const of = definitions.entities.find((one) => one.name === model.entity);
   const from = definitions.sources.find((one) => one.name === model.label.source);
-  if (of === undefined) found.push(unknown('entity', 'entity', model.entity, definitions.entities));
-  if (from === undefined) found.push(unknown('label.source', 'source', model.label.source, definitions.sources));
+  if (of === undefined) found.push(unknownName('entity', 'entity', model.entity, definitions.entities));
+  if (from === undefined) found.push(unknownName('label.source', 'source', model.label.source, definitions.sources));
   if (from !== undefined) {
     const wrong = labelProblems(model.label, from).map(({ path, problem }) => ({ path: `label.${path}`, problem }));
     found.push(...(wrong.length > 0 ? wrong : problemKindProblems(model.label, model.problem, from)));
@@ -113,39 +117,7 @@ function modelReferenceProblems(model: Model, definitions: Definitions): Found {
     if (gate.kind !== 'metric') return;
     found.push(...limitProblems(gate).map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));
   });
-  return [...found, ...inputProblems(model, definitions)];
-}
-
-function inputProblems(model: Model, definitions: Definitions): Found {
-  const found: { path: string; problem: string }[] = [];
-  const named = new Set(model.features.map(({ view }) => view));
-  if (named.size > MAX_VIEWS_OF_MODEL) {
-    found.push({
-      path: 'features',
-      problem: `they come from ${named.size} feature views; at most ${MAX_VIEWS_OF_MODEL} are allowed`,
-    });
-  }
-  for (const name of named) {
-    const view = definitions.featureViews.find((one) => one.name === name);
-    if (view === undefined) {
-      found.push(unknown('features', 'feature view', name, definitions.featureViews));
-      continue;
-    }
-    if (view.entity !== model.entity) {
-      const problem = `feature view "${name}" describes ${view.entity}, and the model predicts about ${model.entity}; use views of ${model.entity}`;
-      found.push({ path: 'features', problem });
-    }
-    for (const ref of model.features.filter((one) => one.view === name)) {
-      const feature = view.features.find((one) => one.name === ref.feature);
-      if (feature === undefined) {
-        found.push(unknown('features', `feature of view "${name}"`, ref.feature, view.features, 'correct the name'));
-      } else if (feature.type === 'timestamp') {
-        const problem = `"${name}:${ref.feature}" is a timestamp, which a model would learn as a date that never comes back; use a number computed from it`;
-        found.push({ path: 'features', problem });
-      }
-    }
-  }
-  return found;
+  return [...found, ...inputProblems(model, definitions), ...defaultTypeProblems(model, definitions)];
 }
 
 function keysOf(
@@ -153,18 +125,4 @@ function keysOf(
   columns: readonly string[],
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(joinKeys.map((key, i) => [key.name, columns[i] ?? '']));
-}
-
-function unknown(
-  path: string,
-  what: string,
-  name: string,
-  known: readonly { readonly name: string }[],
-  fix = 'export it from a file of the folder or correct the name',
-) {
-  const list = known.map((one) => one.name).join(', ') || '(none)';
-  return {
-    path,
-    problem: `there is no ${what} named "${name}"; known: ${list}; ${fix}`,
-  };
 }

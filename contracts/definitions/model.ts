@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { FeatureRef, FeatureView } from '../../core/definitions/feature-view.ts';
 import type { GateDefinition, Model } from '../../core/definitions/model.ts';
+import type { OnDemandFeatureView } from '../../core/definitions/on-demand-feature-view.ts';
 import { DefinedName } from './defined-name.ts';
 import { refuse } from './definition-error.ts';
 import { durationBetween } from './duration.ts';
@@ -9,6 +10,7 @@ import { EntityReference } from './entity.ts';
 import { gateProblems } from './gate.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
 import { type LabelInput, problemKindProblems } from './label.ts';
+import { defaultNameProblems, MissingInput, missingPolicyOf } from './missing-policy.ts';
 import {
   deepFreeze,
   InstantMs,
@@ -34,15 +36,16 @@ export const InstanceType = z
       `${quoteValue(issue.input)} is not a SageMaker instance type; write for example "ml.m5.large" or "ml.g6.xlarge"`,
   });
 
-const FeatureReference = z.custom<FeatureView | FeatureRef | string>(
+const FeatureReference = z.custom<FeatureView | OnDemandFeatureView | FeatureRef | string>(
   (value) => {
     if (typeof value === 'string') return /^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$/.test(value);
     if (typeof value !== 'object' || value === null) return false;
-    return ('kind' in value && value.kind === 'featureView') || ('view' in value && 'feature' in value);
+    if ('kind' in value) return value.kind === 'featureView' || value.kind === 'onDemandFeatureView';
+    return 'view' in value && 'feature' in value;
   },
   {
     error: (issue) =>
-      `${quoteValue(issue.input)} is not a feature; write "view:feature", feature(view, "name") or a whole feature view`,
+      `${quoteValue(issue.input)} is not a feature; write "view:feature", feature(view, "name") or a whole view`,
   },
 );
 
@@ -82,6 +85,7 @@ const ServingInput = strictObject({
   dataCapturePct: numberBetween(0, 100).default(0),
   /** Left out: 0.5 for binary models. */
   decisionThreshold: numberBetween(0, 1).nullable().optional(),
+  ...MissingInput,
 });
 
 const ModelInput = strictObject({
@@ -121,8 +125,8 @@ const ModelInput = strictObject({
  * one gate have no default.
  *
  * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h; split by time, 15 % validation
- * and 20 % test; served by one `ml.m5.large`, threshold 0.5, no data capture; 30m to come into service; evidence kept
- * for 90 days.
+ * and 20 % test; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
+ * feature cache; 30m to come into service; evidence kept for 90 days.
  *
  * @throws DefinitionError
  */
@@ -132,7 +136,8 @@ export function model(input: z.input<typeof ModelInput>): Model {
   const { label, source, keys } = read.label;
   const { maxRuntime, labelsFrom, ...training } = read.training;
   const hyperparameters = { objective: OBJECTIVES[read.problem][0], ...training.hyperparameters };
-  const threshold = read.serving.decisionThreshold;
+  const features = read.features.flatMap(referencesOf);
+  const { onMissing, onStale, defaults, featureCache, decisionThreshold: threshold, ...serving } = read.serving;
   const defined: Model = {
     kind: 'model',
     name: read.name,
@@ -142,14 +147,14 @@ export function model(input: z.input<typeof ModelInput>): Model {
     entity: read.entity.name,
     problem: read.problem,
     label: { ...label, keyColumns: keyColumnsOf(read.entity, keys) },
-    features: read.features.flatMap(referencesOf),
+    features,
     training: { ...training, hyperparameters, maxRuntimeMs: maxRuntime, labelsFromMs: labelsFrom },
     split: read.split,
     gates: read.gates,
     serving: {
-      ...read.serving,
-      missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
-      featureCacheMs: null,
+      ...serving,
+      missing: missingPolicyOf({ onMissing, onStale, defaults }, features),
+      featureCacheMs: featureCache,
       decisionThreshold: threshold ?? (threshold === undefined && read.problem === 'binary' ? 0.5 : null),
     },
     rollout: { inServiceTimeoutMs: read.rollout.inServiceTimeout },
@@ -193,6 +198,7 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
       problem: `${serving.decisionThreshold} does not fit a regression model; leave it out`,
     });
   }
+  problems.push(...defaultNameProblems(defined));
   defined.gates.forEach((gate, i) => {
     for (const one of gateProblems(gate, problem))
       problems.push({ path: `gates.${i}.${one.path}`, problem: one.problem });
@@ -200,7 +206,7 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
   return problems;
 }
 
-function referencesOf(given: FeatureView | FeatureRef | string): readonly FeatureRef[] {
+function referencesOf(given: FeatureView | OnDemandFeatureView | FeatureRef | string): readonly FeatureRef[] {
   if (typeof given === 'string') {
     const [view = '', feature = ''] = given.split(':');
     return [{ view, feature }];

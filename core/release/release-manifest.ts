@@ -3,7 +3,7 @@ import type { ResolvedView } from '../definitions/definitions.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
 import type { OnDemandFeatureView } from '../definitions/on-demand-feature-view.ts';
-import type { ValueType } from '../definitions/value-type.ts';
+import type { Value, ValueType } from '../definitions/value-type.ts';
 import type { Verdict } from '../gates/verdict.ts';
 
 /**
@@ -49,6 +49,8 @@ export interface ModelInput extends FeatureRef {
    * listed is missing. Null for numbers and booleans (false 0, true 1).
    */
   readonly categories: readonly string[] | null;
+  /** What the model sees in the place of a missing value, in training as in serving; null when it sees it as missing. */
+  readonly defaultValue: Value;
 }
 
 export interface TrainingSetRecord {

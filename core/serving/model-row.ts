@@ -3,8 +3,9 @@ import { jsonValue, type Row, type Value } from '../definitions/value-type.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
 import { givenValue } from './given-value.ts';
 import { onDemandValues } from './on-demand-values.ts';
-import type { ServedValue } from './prediction-record.ts';
+import type { FeatureStatus, SeenValue, ServedValue } from './prediction-record.ts';
 import { type StoredRow, servedValues } from './served-values.ts';
+import { type MissingFeature, MissingFeaturesError } from './serving-errors.ts';
 import type { PlannedInput, ServingPlan, StoredPlace } from './serving-plan.ts';
 
 /** What is seen is kept as the evidence of the prediction, as JSON in one item of at most 400 KB. */
@@ -15,7 +16,7 @@ const SURELY_SHORT_CHARS = 40;
 /** One row for the model, and the values it was made of. */
 export interface ModelRow {
   /** By `view:feature`; instants in ISO 8601, as evidence tells them. */
-  readonly features: Readonly<Record<string, ServedValue>>;
+  readonly features: Readonly<Record<string, SeenValue>>;
   /** In the order of the model's columns; null is missing. */
   readonly row: readonly (number | null)[];
 }
@@ -29,7 +30,8 @@ export interface RequestValues {
 
 /**
  * @param stored what the online store holds of each view of the plan, in its order
- * @throws InvalidInputError when what on-demand features make of the request is too much text to keep
+ * @throws InvalidInputError when what on-demand features make of the request is too much text to keep;
+ *   MissingFeaturesError when the model's policy refuses to answer without them
  */
 export function rowFromStore(
   plan: ServingPlan,
@@ -60,7 +62,8 @@ export function rowFromStore(
 /**
  * A row whose features the caller gave: every input by name, null for a missing one.
  *
- * @throws InvalidInputError naming each input that is absent, unknown or of another type, or for too much text
+ * @throws InvalidInputError naming each input that is absent, unknown or of another type, or for too much text;
+ *   MissingFeaturesError when the model's policy refuses to answer without those that are null
  */
 export function rowFromCaller(plan: ServingPlan, given: Readonly<Record<string, Value>>, at: string): ModelRow {
   const known = plan.inputs.map(({ ref }) => ref);
@@ -107,11 +110,22 @@ function refuseLongText(values: Row): void {
 }
 
 function rowOf(plan: ServingPlan, servedOf: (input: PlannedInput) => ServedValue): ModelRow {
-  const features: Record<string, ServedValue> = {};
+  const features: Record<string, SeenValue> = {};
+  const refused: MissingFeature[] = [];
   const row = plan.inputs.map((input) => {
     const served = servedOf(input);
-    features[input.ref] = { ...served, value: jsonValue(input.input.type, served.value) };
+    const { defaultValue, type } = input.input;
+    const isDefault = served.value === null && defaultValue !== null;
+    features[input.ref] = { ...served, value: jsonValue(type, served.value), ...(isDefault && { defaultValue }) };
+    if (served.value === null && !isDefault && isRefused(plan, served.status)) {
+      refused.push({ ref: input.ref, status: served.status });
+    }
     return input.encode(served.value);
   });
+  if (refused.length > 0) throw new MissingFeaturesError(plan.model, refused);
   return { features, row };
+}
+
+function isRefused({ missing }: ServingPlan, status: FeatureStatus): boolean {
+  return (status === 'OUTSIDE_MAX_AGE' && missing.onStale === 'refuse') || missing.onMissing === 'refuse';
 }

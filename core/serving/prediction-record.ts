@@ -13,6 +13,12 @@ export interface ServedValue {
   readonly eventTimeMs: number | null;
 }
 
+/** A served value as a prediction saw it. */
+export interface SeenValue extends ServedValue {
+  /** What the model saw in its place, by the model's policy; absent when it saw the value itself, or that it is missing. */
+  readonly defaultValue?: Value;
+}
+
 /** What was asked, seen and answered. */
 export interface PredictionRecord {
   readonly predictionId: string;
@@ -24,7 +30,7 @@ export interface PredictionRecord {
   /** Request-time values by name, instants in ISO 8601; null when the caller gave the features itself. */
   readonly context: Readonly<Record<string, Value>> | null;
   /** The model's inputs by `view:feature`; instants among them in ISO 8601. */
-  readonly features: Readonly<Record<string, ServedValue>>;
+  readonly features: Readonly<Record<string, SeenValue>>;
   readonly prediction: Prediction;
   /** ISO 8601; `request_time` of on-demand features. */
   readonly requestedAt: string;

@@ -1,4 +1,5 @@
 import { PlatformError } from '../errors.ts';
+import type { FeatureStatus } from './prediction-record.ts';
 
 /** The model has no champion yet, so nothing may answer. */
 export class NotPromotedError extends PlatformError {
@@ -21,6 +22,26 @@ export class RouteMovedError extends PlatformError {
       'unavailable',
       `the route of model "${model}" moved twice while the request was being answered; try again`,
       { model },
+    );
+  }
+}
+
+export interface MissingFeature {
+  /** `view:feature`. */
+  readonly ref: string;
+  readonly status: FeatureStatus;
+}
+
+/** Inputs without a value that the model's policy does not answer without. */
+export class MissingFeaturesError extends PlatformError {
+  constructor(model: string, missing: readonly MissingFeature[]) {
+    const list = missing.map(({ ref, status }) => `${ref} (${status})`).join(', ');
+    super(
+      'MissingFeaturesError',
+      'conflict',
+      `model "${model}" does not answer without ${list}; ingest or materialize the features, or allow it in the ` +
+        "model's serving: onMissing, onStale or defaults",
+      { model, features: missing },
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { JoinKey } from '../definitions/entity.ts';
 import type { FeatureRef } from '../definitions/feature-view.ts';
+import type { MissingPolicy } from '../definitions/model.ts';
 import type { RequestField } from '../definitions/on-demand-feature-view.ts';
 import { type OnDemandPlan, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import type { ModelInput, ReleaseManifest } from '../release/release-manifest.ts';
@@ -16,6 +17,10 @@ export interface ServingPlan {
   readonly views: readonly PlannedView[];
   readonly inputs: readonly PlannedInput[];
   readonly onDemand: PlannedOnDemand;
+  /** What is done about inputs without a value; defaults are in the inputs. */
+  readonly missing: Pick<MissingPolicy, 'onMissing' | 'onStale'>;
+  /** How long what was read for an entity may be used again; null for never. */
+  readonly featureCacheMs: number | null;
   /** Probability at and above which the decision is positive; null without one. */
   readonly decisionThreshold: number | null;
   readonly evidenceRetentionDays: number;
@@ -102,6 +107,8 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
     views,
     inputs,
     onDemand: { plan, storedAt: plan.stored.map(placeOf) },
+    missing: manifest.model.serving.missing,
+    featureCacheMs: manifest.model.serving.featureCacheMs,
     decisionThreshold: manifest.model.serving.decisionThreshold,
     evidenceRetentionDays: manifest.model.monitoring.evidenceRetentionDays,
   };

@@ -66,7 +66,7 @@ export function assertLearnable(model: Model, labels: ArrayLike<number>, rows: P
   }
 }
 
-/** The model's inputs with the categories that its training rows have. */
+/** The model's inputs with the categories that its training rows have, those of defaults included. */
 export function inputsOf(
   model: Model,
   views: InputViews,
@@ -76,14 +76,16 @@ export function inputsOf(
   return model.features.map((ref, i) => {
     const type = typeOf(ref, views);
     const values = columns.features[i]!;
+    const name = `${ref.view}:${ref.feature}`;
+    const defaultValue = model.serving.missing.defaults.find((one) => one.ref === name)?.value ?? null;
     const categories =
       type === 'string'
         ? categoriesOf(
-            `${ref.view}:${ref.feature}`,
-            trainRows.map((row) => values[row]!),
+            name,
+            trainRows.map((row) => values[row] ?? defaultValue),
           )
         : null;
-    return { view: ref.view, feature: ref.feature, type, categories };
+    return { view: ref.view, feature: ref.feature, type, categories, defaultValue };
   });
 }
 

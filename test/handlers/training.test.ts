@@ -83,8 +83,8 @@ describe('a training set', () => {
     expect(days(validation!.from, test!.from)).toBeGreaterThan(0);
     expect(set.record.watermarks).toEqual(plan.watermarks);
     expect(set.inputs).toEqual([
-      { view: 'customer_spend', feature: 'spend_30d', type: 'float64', categories: null },
-      { view: 'last_order', feature: 'country', type: 'string', categories: ['FR', 'DE', 'IT'] },
+      { view: 'customer_spend', feature: 'spend_30d', type: 'float64', categories: null, defaultValue: null },
+      { view: 'last_order', feature: 'country', type: 'string', categories: ['FR', 'DE', 'IT'], defaultValue: null },
     ]);
     expect(set.champion).toBeNull();
   });
@@ -162,7 +162,13 @@ describe('the champion', () => {
     const featureViews = [{ view: { name: 'customer_spend' }, ...view }];
     return { model: { name: 'churn_1' }, featureViews, inputs } as unknown as ReleaseManifest; // all that sealing reads
   };
-  const spend = { view: 'customer_spend', feature: 'spend_30d', type: 'float64', categories: null } as const;
+  const spend = {
+    view: 'customer_spend',
+    feature: 'spend_30d',
+    type: 'float64',
+    categories: null,
+    defaultValue: null,
+  } as const;
 
   async function promote(manifest: ReleaseManifest) {
     const { releaseId } = await lab.releases.put(manifest);

@@ -1,12 +1,12 @@
 import { isoInstant } from '../../../core/iso-instant.ts';
-import type { ServedValue } from '../../../core/serving/prediction-record.ts';
+import type { SeenValue } from '../../../core/serving/prediction-record.ts';
 
 /** Served values as the API spells them: instants in ISO 8601. */
-export function featuresBody(features: Readonly<Record<string, ServedValue>>) {
+export function featuresBody(features: Readonly<Record<string, SeenValue>>) {
   return Object.fromEntries(
-    Object.entries(features).map(([ref, { value, status, eventTimeMs }]) => [
+    Object.entries(features).map(([ref, { value, status, eventTimeMs, defaultValue }]) => [
       ref,
-      { value, status, eventTime: isoInstant(eventTimeMs) },
+      { value, status, eventTime: isoInstant(eventTimeMs), ...(defaultValue !== undefined && { defaultValue }) },
     ]),
   );
 }

@@ -27,10 +27,12 @@ const plan: ServingPlan = {
     },
   ],
   inputs: columns.map(({ name, type }, columnAt) => {
-    const input = { view: 'v', feature: name, type, categories: null };
+    const input = { view: 'v', feature: name, type, categories: null, defaultValue: null };
     return { ref: `v:${name}`, input, encode: encodeInput(input), from: { viewAt: 0, columnAt } };
   }),
   onDemand: { plan: planOnDemand([], [], []), storedAt: [] },
+  missing: { onMissing: 'null', onStale: 'as-missing' },
+  featureCacheMs: null,
   decisionThreshold: null,
   evidenceRetentionDays: 1,
 };
@@ -66,7 +68,10 @@ describe('a row for the model', () => {
   });
 
   it('has no more text than its evidence can keep', () => {
-    const note = { ref: 'v:note', input: { view: 'v', feature: 'note', type: 'string' as const, categories: [] } };
+    const note = {
+      ref: 'v:note',
+      input: { view: 'v', feature: 'note', type: 'string' as const, categories: [], defaultValue: null },
+    };
     const inputs = [{ ...note, encode: encodeInput(note.input), from: { viewAt: 0, columnAt: 0 } }];
     const ask = (text: string) => rowFromCaller({ ...plan, inputs }, { 'v:note': text }, 'instances[0]');
     expect(ask('x'.repeat(262_142)).row).toEqual([null]);

@@ -51,7 +51,7 @@ async function seal(over: Partial<SealedTrainingSet> = {}, gates: readonly GateD
     model: { ...DEFINITION, gates },
     featureViews: [],
     onDemandFeatureViews: [],
-    inputs: [{ view: 'v', feature: 'f', type: 'float64', categories: null }],
+    inputs: [{ view: 'v', feature: 'f', type: 'float64', categories: null, defaultValue: null }],
     missingShares: { 'v:f': 0 },
     champion: null,
     ...over,
