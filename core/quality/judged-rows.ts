@@ -12,11 +12,12 @@ export function judgedRows(
   run: JudgedRows,
   view: { readonly judgedToMs: number; readonly isOfRange: boolean },
 ): JudgedRows {
-  if (view.isOfRange) return { ...run, loadedFromMs: 0 };
+  const { fromMs, toMs, watermarkMs } = run;
+  if (view.isOfRange) return { fromMs, toMs, loadedFromMs: 0, watermarkMs };
   return {
     fromMs: EARLIEST_MS,
     toMs: LATEST_MS,
     loadedFromMs: view.judgedToMs,
-    watermarkMs: run.watermarkMs,
+    watermarkMs,
   };
 }

@@ -45,7 +45,10 @@ export class DataStack extends Stack {
       expireAfterDays: {
         'landing/': scratchDays,
         'online-export/': scratchDays,
+        'quality/': scratchDays,
         'training-join/': scratchDays,
+        'training-set-part/': scratchDays,
+        'entity-rows/': scratchDays,
         'athena-results/': scratchDays,
       },
     }).bucket;
