@@ -9,6 +9,8 @@ import * as operations from './operations.ts';
 import * as outcomes from './outcomes.ts';
 import * as predictions from './predictions.ts';
 import { API_ROUTES, type ApiRoute, type OperationId } from './routes.ts';
+import * as trainingSets from './training-sets.ts';
+import * as versions from './versions.ts';
 
 interface Exchange {
   readonly request?: z.ZodType;
@@ -41,9 +43,17 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   startMaterialization: { request: operations.StartMaterializationRequest, ...started },
   startTraining: { request: operations.StartTrainingRequest, ...started },
   startRollout: { request: operations.StartRolloutRequest, ...started },
+  openEntityTable: {
+    request: trainingSets.EntityTableRequest,
+    status: 200,
+    response: trainingSets.EntityTableResponse,
+  },
+  startTrainingSet: { request: trainingSets.TrainingSetRequest, ...started },
+  getTrainingSet: { status: 200, response: trainingSets.TrainingSetResponse },
   getExecution: { status: 200, response: operations.ExecutionResponse },
   listFeatureViews: { status: 200, response: catalog.FeatureViewListResponse },
   getFeatureView: { status: 200, response: catalog.FeatureViewResponse },
+  getDefinitions: { status: 200, response: versions.DeployedDefinitionsResponse },
   listModels: { status: 200, response: catalog.ModelListResponse },
   getModel: { status: 200, response: catalog.ModelResponse },
   listReleases: { query: catalog.PageQuery, status: 200, response: catalog.ReleaseListResponse },

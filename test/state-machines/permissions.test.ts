@@ -36,7 +36,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 const roles = rolePolicies(synthesize().platform);
 
 it.each(machines)('the role of %s may do what each of its tasks asks for', (flow, machine) => {
-  const role = `Flows${flow.charAt(0).toUpperCase()}${flow.slice(1)}`;
+  const role = `Flows${flow.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase())}`;
   const allowed = actionsOf(roles.get(role) ?? []);
   const tasks = withInner(machine).flatMap(({ States }) => Object.entries(States).filter(([, s]) => s.Type === 'Task'));
   expect(tasks.length).toBeGreaterThan(0);

@@ -7,6 +7,8 @@ import { definitionText, machines, states, targetsOf, withInner } from './machin
 /** Where each choice goes when nothing it knows is the case. */
 const SAFE_SIDE: Readonly<Record<string, string>> = {
   'materialize/IsWorkDue': 'UnknownPlan', // fails and writes nothing
+  'materialize/IsCheckPlanned': 'Measure', // no commit without a check, unless the plan says that nothing is expected
+  'materialize/IsAllowed': 'Block', // the rows of the run stay unseen
   'materialize/IsOnlineBehind': 'UnknownPlan', // rows are visible offline, none goes online
   'materialize/IsAllOnline': 'WriteOnline', // writes are conditional: once more does no harm, stopping short does
   'train/HasPassed': 'NotPassed', // no rollout
@@ -15,6 +17,7 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'rollout/IsInService': 'End', // the route stays, the endpoint is restored
   'rollout/IsLastStep': 'End', // nothing more is changed
   'rollout/HasFailed': 'Failed', // an error stays one
+  'training-set/IsAllSealed': 'Seal', // the same part again is the same bytes, stopping short is no training set
   'reconcile/IsAnythingRetiring': 'NothingToRetire', // nothing is deleted
   'reconcile/IsAllSwept': 'Sweep', // deleting once more does no harm, stopping short leaves items behind
 };

@@ -8,6 +8,8 @@ const env = readEnv(process.env, [
   'MATERIALIZE_MACHINE_ARN',
   'TRAIN_MACHINE_ARN',
   'ROLLOUT_MACHINE_ARN',
+  'RECONCILE_MACHINE_ARN',
+  'TRAINING_SET_MACHINE_ARN',
 ]);
 
 export const handler = makeDescribeExecution(
@@ -17,6 +19,8 @@ export const handler = makeDescribeExecution(
       materialize: env.MATERIALIZE_MACHINE_ARN,
       train: env.TRAIN_MACHINE_ARN,
       rollout: env.ROLLOUT_MACHINE_ARN,
+      reconcile: env.RECONCILE_MACHINE_ARN,
+      'training-set': env.TRAINING_SET_MACHINE_ARN,
     }),
   },
   new Logger({ serviceName: 'operations/describe-execution' }),
