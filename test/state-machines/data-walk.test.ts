@@ -43,10 +43,13 @@ describe('the ingest machine', () => {
 describe('the materialize machine', () => {
   const input = { view: 'spend', cause: 'schedule' };
   const query = { QueryString: 'unload', ClientRequestToken: 'c'.repeat(64) };
-  const plan = { action: 'compute', view: 'spend', table: 'view_spend_0123456789ab', runId: 'run-1', query };
+  const createTable = { DatabaseName: 'headgate_test' };
+  const own = { table: 'view_spend_0123456789ab', runId: 'run-1', prefixes: ['quality/run-1/'] };
+  const plan = { action: 'compute', view: 'spend', ...own, createTable, query, check: { action: 'nothing' } };
   const online = { action: 'export', view: 'spend', query: { ...query, QueryString: 'export' } };
   const smooth: Readonly<Record<string, Script>> = {
     'materialization/plan': () => plan,
+    CreateTable: () => undefined,
     StartQueryExecution: () => undefined,
     'materialization/commit': () => ({ rows: 7, ticks: 2, online }),
     'materialization/write-online': (_, call) => ({
@@ -65,6 +68,7 @@ describe('the materialize machine', () => {
     expect(output).toMatchObject({ view: 'spend', action: 'compute', rows: 7, ticks: 2, written: 15, stale: 3 });
     expect(calls).toEqual([
       'materialization/plan',
+      'CreateTable',
       'StartQueryExecution',
       'materialization/commit',
       'StartQueryExecution',
@@ -72,7 +76,7 @@ describe('the materialize machine', () => {
     ]);
     expect(given['materialization/plan']?.[0]).toEqual({ ...input, executionName: expect.stringMatching(/^walk-/) });
     expect(given['StartQueryExecution']).toEqual([query, online.query]);
-    expect(given['materialization/commit']).toEqual([{ plan }]);
+    expect(given['materialization/commit']).toEqual([{ plan, quality: null }]);
     expect(given['materialization/write-online']?.map((payload) => payload['cursor'])).toEqual([
       null,
       { key: 'k', row: 0 },
@@ -118,7 +122,7 @@ describe('the materialize machine', () => {
     const walked = await run(script);
     expect(walked.status).toBe('FAILED');
     expect(walked.error).toMatch(error);
-    expect(walked.given['tables/abandon-run']?.[0]).toMatchObject({ table: plan.table, runId: plan.runId });
+    expect(walked.given['tables/abandon-run']?.[0]).toMatchObject(own);
   });
 
   it('abandons nothing once rows are visible', async () => {

@@ -64,7 +64,7 @@ async function rolloutsIn(lab: Lab): Promise<Record<string, unknown>> {
   return Object.fromEntries(await Promise.all(inputs));
 }
 
-/** Athena and SageMaker, whose jobs are over at the first look; the script is asked when one is started. */
+/** Athena, Glue and SageMaker, whose jobs are over at the first look; the script is asked when one is started. */
 function jobs(answer: (name: string, payload: Record<string, unknown>) => unknown): readonly LocalService[] {
   const started = (name: string) => async (input: Readonly<Record<string, unknown>>) => {
     const { isRefused, message } = (answer(name, { ...input }) ?? {}) as { isRefused?: string; message?: string }; // by the script
@@ -82,6 +82,7 @@ function jobs(answer: (name: string, payload: Record<string, unknown>) => unknow
         }),
       },
     },
+    { signingNames: ['glue'], operations: { CreateTable: started('CreateTable') } },
     {
       signingNames: ['sagemaker'],
       operations: {
