@@ -1,5 +1,4 @@
-import { type Definitions, type ResolvedView, resolveView } from '../definitions/definitions.ts';
-import { isAggregated } from '../definitions/feature-view.ts';
+import type { ResolvedView } from '../definitions/definitions.ts';
 import { EARLIEST_MS, LATEST_MS } from '../offline/materialization-run.ts';
 import { computeViewRows } from '../point-in-time/compute-view-rows.ts';
 import { byKey, latest, type SourceRow, type ViewRow } from '../point-in-time/offline-row.ts';
@@ -8,13 +7,6 @@ import { byKey, latest, type SourceRow, type ViewRow } from '../point-in-time/of
 export interface OnlineRow {
   readonly resolved: ResolvedView;
   readonly row: ViewRow;
-}
-
-/** Views of a source whose rows are single rows of it: they change with every row, so a push can bring them online. */
-export function rowLevelViews(definitions: Definitions, source: string): readonly ResolvedView[] {
-  return definitions.featureViews
-    .filter((view) => view.source === source && !isAggregated(view))
-    .map((view) => resolveView(definitions, view.name));
 }
 
 /** The newest row of each entity among the pushed rows, for each view. */

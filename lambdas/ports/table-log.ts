@@ -32,6 +32,8 @@ export interface TableLog {
    * rows of each. Opening a run does so too; this is for readers of a table that nobody may write again.
    */
   sweep(table: string, clean: (dead: DeadRun) => Promise<void>): Promise<void>;
+  /** Committed runs from a name on, in order of name, up to a name that is not among them; at most `limit`, which may be infinite. */
+  committedRuns(table: string, fromRunId: string, beforeRunId: string, limit: number): Promise<readonly Run[]>;
   /** Null when there is no such run. */
   run(table: string, runId: string): Promise<Run | null>;
   /** How far the rows of a view table have been brought online. Never moves back. */

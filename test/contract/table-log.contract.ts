@@ -251,6 +251,20 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
       await expect(open(log, 'alone-2')).rejects.toMatchObject({ name: 'TableBusyError' });
     });
 
+    it('finds committed runs by their names, in order', async () => {
+      const { log } = await setUp();
+      for (const runId of ['s-3', 's-1', 't-1', 's-2']) {
+        await open(log, runId, 'beside-others');
+        if (runId !== 's-2') await log.commit('source_s', runId, facts(1));
+      }
+      const named = async (from: string, before: string, limit: number) =>
+        (await log.committedRuns('source_s', from, before, limit)).map(({ runId }) => runId);
+      expect(await named('s-1', 't', Number.POSITIVE_INFINITY)).toEqual(['s-1', 's-3']);
+      expect(await named('s-11', 's-3', 10)).toEqual([]);
+      expect(await named('s', 'u', 2)).toEqual(['s-1', 's-3']);
+      expect(await log.committedRuns('source_other', 'a', 'z', 9)).toEqual([]);
+    });
+
     it('never moves the online mark back, and keeps it through commits', async () => {
       const { log } = await setUp();
       await log.advanceOnline('source_s', 50);

@@ -4,6 +4,7 @@ import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
 import { parquetRowReader } from '../../lambdas/adapters/files/parquet-row-reader.ts';
 import { countingIds, fixedClock } from '../memory/memory-clock-and-ids.ts';
+import { memoryMetrics } from '../memory/memory-metrics.ts';
 import { memoryModelInvoker } from '../memory/memory-model-invoker.ts';
 import { memoryModelRegistry } from '../memory/memory-model-registry.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
@@ -23,12 +24,15 @@ export function platformInMemory() {
     definitions: shop,
     versions: bundledViewVersions(shop),
     versionRegistry: memoryVersionRegistry(),
+    rollbackReleases: 2,
+    versionGraceHours: 24,
     clock,
     ids: countingIds(),
     registry,
     releases: memoryReleaseStore(),
     online: memoryOnlineStore(registry.routeOf),
     ledger: memoryPredictionLedger(clock),
+    metrics: memoryMetrics(),
     /** Scores the first input, a hundredth of it, as the shop's model would not. */
     invoker: memoryModelInvoker((row) => (row[0] ?? 0) / 100),
     objects: memoryObjectStore(),

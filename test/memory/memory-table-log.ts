@@ -25,6 +25,13 @@ export function memoryTableLog(clock: Clock): TableLog {
   return {
     head: async (table) => state(table).head,
     run: async (table, runId) => find(table, runId),
+    async committedRuns(table, from, before, limit) {
+      const all = [...runs].filter(
+        ([key, run]) => (JSON.parse(key) as string[])[0] === table && run.state === 'committed',
+      );
+      const found = all.map(([, run]) => run).filter(({ runId }) => from <= runId && runId < before);
+      return found.sort((a, b) => (a.runId < b.runId ? -1 : 1)).slice(0, limit);
+    },
     async open(table, runId, leaseMs, mode) {
       const ask = { runId, nowMs: clock.now().getTime(), leaseMs, mode };
       const { step, answer } = openRun(state(table), find(table, runId), ask);

@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
   GetItemCommand,
+  QueryCommand,
   TransactGetItemsCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -103,6 +104,31 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
       return seenHead(name, (await answerOf(`DynamoDB read of table ${name}`, dynamo.send(get))).Item).state.head;
     },
     run: readRun,
+    async committedRuns(name, from, before, limit) {
+      const found: Run[] = [];
+      let start: Item | undefined;
+      do {
+        const query = new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
+          FilterExpression: '#state = :committed AND sk < :before',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ':pk': { S: `TABLE#${name}` },
+            ':from': { S: `RUN#${from}` },
+            ':before': { S: `RUN#${before}` },
+            ':committed': { S: 'committed' },
+          },
+          ...(Number.isFinite(limit) && { Limit: limit }),
+          ...(start !== undefined && { ExclusiveStartKey: start }),
+        });
+        const page = await answerOf(`DynamoDB query of runs of ${name}`, dynamo.send(query));
+        for (const item of page.Items ?? []) found.push(runOf(item)!); // every item of the range is a run
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined && found.length < limit);
+      return found.slice(0, limit);
+    },
     open: (name, runId, leaseMs, mode) =>
       change(name, runId, ({ state, run }) =>
         openRun(state, run, { runId, nowMs: clock.now().getTime(), leaseMs, mode }),

@@ -1,45 +1,22 @@
 import type { PushRequest, PushResponse } from '../../../contracts/api/feast.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
-import { MINUTE_MS } from '../../../core/clock.ts';
 import { type Definitions, sourceFor } from '../../../core/definitions/definitions.ts';
+import { isAggregated } from '../../../core/definitions/feature-view.ts';
 import type { Source } from '../../../core/definitions/source.ts';
-import { InvalidInputError, isRetryable, PlatformError } from '../../../core/errors.ts';
-import { type CheckedRow, checkRow, knownAtOf } from '../../../core/ingestion/check-row.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import { checkRow } from '../../../core/ingestion/check-row.ts';
 import { keyPlaces } from '../../../core/ingestion/key-places.ts';
-import { rowLevelViews } from '../../../core/ingestion/online-rows.ts';
 import { pushedRows } from '../../../core/ingestion/pushed-rows.ts';
-import { runPrefix, sourceTable } from '../../../core/offline/table-layout.ts';
-import type { SourceRow } from '../../../core/point-in-time/offline-row.ts';
-import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
-import type { OnlineStore } from '../../ports/online-store.ts';
-import type { ParquetFiles } from '../../ports/parquet-files.ts';
-import type { OpenedRun, TableLog } from '../../ports/table-log.ts';
-import { abandonRun } from '../tables/abandon-run.ts';
-import { bringOnline, type RowLoad } from './bring-online.ts';
-import { sourceParts } from './source-parts.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { ViewVersions } from '../../ports/view-versions.ts';
+import { type BringOnlineDeps, bringOnline } from './bring-online.ts';
+import { countRows } from './count-rows.ts';
+import { type PlacedRow, type StoreRowsDeps, sourceRow, storeRows } from './store-rows.ts';
 
-const LEASE_MS = MINUTE_MS;
-const BUSY_TRIES = 20;
-const BUSY_PAUSE_MS = 250;
-
-export interface PushRowsDeps {
+export interface PushRowsDeps extends StoreRowsDeps, BringOnlineDeps {
   readonly definitions: Definitions;
-  readonly objects: ObjectStore;
-  readonly offlineBucket: string;
-  readonly tables: TableLog;
-  readonly online: OnlineStore;
-  readonly parquet: ParquetFiles;
-  readonly clock: Clock;
-  readonly pause: (ms: number) => Promise<void>;
-}
-
-type GoodRow = Extract<CheckedRow, { isGood: true }>;
-
-/** A good row and its place in the lists, from 0. */
-interface PlacedRow {
-  readonly checked: GoodRow;
-  readonly place: number;
+  readonly versions: ViewVersions;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -47,7 +24,7 @@ interface PlacedRow {
  * (or the same idempotency key) again is stored once. Rows that do not fit are answered with the reason, the others stored.
  *
  * @throws InvalidInputError when no row fits, or nothing could be brought online where only that was asked
- * @throws TableBusyError when the table stays held by another run
+ * @throws TableBusyError while the rows of an attempt that was given up are being deleted
  */
 export async function pushRows(
   deps: PushRowsDeps,
@@ -55,8 +32,11 @@ export async function pushRows(
   idempotencyKey: string | null,
 ): Promise<PushResponse> {
   const source = sourceFor(deps.definitions, ask.push_source_name);
-  const views = ask.to === 'offline' ? [] : rowLevelViews(deps.definitions, source.name);
-  if (ask.to === 'online' && views.length === 0) {
+  const live = ask.to === 'offline' ? [] : (await deps.versions.live()).map(({ resolved }) => resolved);
+  const isServed = live.some(
+    ({ view }) => view.source === source.name && (!isAggregated(view) || view.stream !== null),
+  );
+  if (ask.to === 'online' && !isServed) {
     throw new InvalidInputError(
       `no feature view changes with single rows of source "${source.name}", so a push cannot bring anything online; ` +
         'push with "to": "offline" and materialize',
@@ -68,89 +48,41 @@ export async function pushRows(
   const keys = keyPlaces(deps.definitions, source);
   const good: PlacedRow[] = [];
   const rejected: { row: number; reason: string }[] = [];
-  rows.forEach((cells, place) => {
+  for (const [place, cells] of rows.entries()) {
     const checked = checkRow(source, cells, nowMs, keys);
-    if (checked.isGood) good.push({ checked, place });
+    if (checked.isGood) good.push({ checked, seq: place + 1 });
     else rejected.push({ row: place, reason: checked.reason });
-  });
+  }
   if (good.length === 0) throw noneFits(source, rejected);
 
-  const runId = `push-${digestOf(idempotencyKey ?? { source: source.name, df: ask.df, to: ask.to }).slice(0, 32)}`;
-  const load =
-    ask.to === 'online'
-      ? { loadedAtMs: nowMs, isFirst: false }
-      : await store(deps, source, runId, good, ask.to !== 'offline');
-  const online =
-    ask.to === 'offline' ? null : await bringOnline(deps, source, views, storedRows(source, good, load), load);
+  const { load, rows: stored, isDuplicate } = await keep(deps, source, ask, idempotencyKey, good, nowMs);
+  const online = ask.to === 'offline' ? null : await bringOnline(deps, source, live, stored, load);
+  countRows(deps.metrics, source.name, {
+    [isDuplicate ? 'RowsDuplicate' : 'RowsWritten']: good.length,
+    RowsRejected: rejected.length,
+  });
   return { accepted: good.length, rejected, online, ignored_columns: [...ignored] };
 }
 
-/** Writes the rows offline as one run; a run that was committed before is left as it is. */
-async function store(
+/** Offline as one run, unless the rows are for the online store alone. */
+async function keep(
   deps: PushRowsDeps,
   source: Source,
-  runId: string,
-  good: readonly PlacedRow[],
-  isServed: boolean,
-): Promise<RowLoad> {
-  const table = sourceTable(source.name);
-  const opened = await openPatiently(deps, table, runId);
-  if (opened.state === 'committed') return { loadedAtMs: opened.run.loadedAtMs, isFirst: isFirstRun(opened.run.facts) };
-
-  const { loadedAtMs, isFirst } = opened;
-  const own = { runId, loadedAtMs };
-  try {
-    for (const run of [...opened.mustClean, own]) {
-      await deps.objects.deleteAll(deps.offlineBucket, runPrefix(table, run));
-    }
-    const parts = sourceParts(deps.objects, deps.parquet, {
-      source,
-      bucket: deps.offlineBucket,
-      prefix: runPrefix(table, own),
-      loadedAtMs,
-      isHistory: isFirst,
-      isServed,
-    });
-    for (const { checked, place } of good) await parts.add(checked, place + 1);
-    const facts = await parts.finish();
-    await deps.tables.commit(table, runId, {
-      ...facts,
-      materializedToMs: null,
-      report: { pushed: facts.rows, isFirst },
-    });
-  } catch (error) {
-    // a push has no flow behind it that would clean up
-    await abandonRun(deps, { table, runId, prefixes: [], reason: String(error) });
-    throw error;
+  ask: PushRequest,
+  idempotencyKey: string | null,
+  rows: readonly PlacedRow[],
+  nowMs: number,
+) {
+  if (ask.to === 'online') {
+    const load = { loadedAtMs: nowMs, isFirst: false };
+    return { load, rows: rows.map((row) => sourceRow(source, row, load, true)), isDuplicate: false };
   }
-  return { loadedAtMs, isFirst };
-}
-
-function isFirstRun(facts: { readonly report: Readonly<Record<string, unknown>> } | null): boolean {
-  return facts?.report['isFirst'] === true;
-}
-
-/** Pushes are short, so one that meets another waits for it. */
-async function openPatiently({ tables, pause }: PushRowsDeps, table: string, runId: string): Promise<OpenedRun> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await tables.open(table, runId, LEASE_MS, 'beside-others');
-    } catch (error) {
-      const isBusy = error instanceof PlatformError && isRetryable(error.kind);
-      if (!isBusy || tries === BUSY_TRIES) throw error;
-      await pause(BUSY_PAUSE_MS);
-    }
-  }
-}
-
-/** The rows as they are stored offline. */
-function storedRows(source: Source, good: readonly PlacedRow[], load: RowLoad): readonly SourceRow[] {
-  return good.map(({ checked, place }) => {
-    const knownAtMs = knownAtOf(checked, source, { isHistory: load.isFirst, loadedAtMs: load.loadedAtMs });
-    const values = Object.fromEntries(source.columns.map(({ name }, i) => [name, checked.values[i] ?? null]));
-    const { loadedAtMs } = load;
-    const { eventTimeMs } = checked;
-    return { values, eventTimeMs, knownAtMs, loadedAtMs, seq: place + 1, servedAtMs: loadedAtMs };
+  const cause = idempotencyKey ?? { source: source.name, df: ask.df, to: ask.to };
+  return storeRows(deps, source, {
+    runId: `push-${digestOf(cause).slice(0, 32)}`,
+    rows,
+    isServed: ask.to !== 'offline',
+    report: { pushed: rows.length },
   });
 }
 
