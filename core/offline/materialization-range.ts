@@ -21,8 +21,9 @@ export type MaterializationRange =
     };
 
 /**
- * What a materialization has to compute. Aggregated views go on at the tick after the last one that is covered;
+ * What a materialization has to compute. Scheduled aggregates go on at the tick after the last one that is covered;
  * row-level views take what was loaded since, so `materializedToMs` of their table is a load time of the source.
+ * Streamed views go on at the instant up to which they are computed; `judgedToMs` says which rows they have seen.
  * An explicit range computes its ticks (or its rows' event times) again: later rows win over earlier ones.
  */
 export function materializationRange(
@@ -35,6 +36,7 @@ export function materializationRange(
   if (source.rows === 0 || source.oldestEventTimeMs === null) {
     return nothing(`source ${resolved.source.name} has no rows yet; ingest some first`);
   }
+  if (resolved.view.stream !== null) return streamRange(resolved, source, view, ask, nowMs);
   return isAggregated(resolved.view)
     ? tickRange(resolved, source, source.oldestEventTimeMs, view, ask, nowMs)
     : loadRange(resolved, source, view, ask);
@@ -86,6 +88,50 @@ function loadRange(
     isDue: true,
     run: { fromMs: EARLIEST_MS, toMs: LATEST_MS, loadedFromMs, watermarkMs },
     materializedToMs: watermarkMs,
+  };
+}
+
+/** Rows loaded since the last run, and what has left windows since. A range is written again for all entities. */
+function streamRange(
+  { view }: ResolvedView,
+  source: TableHead,
+  head: TableHead,
+  ask: RangeRequest,
+  nowMs: number,
+): MaterializationRange {
+  const { watermarkMs } = source;
+  const toMs = Math.min(nowMs, ask.toMs ?? nowMs);
+  if (ask.fromMs !== null) {
+    const run = { fromMs: ask.fromMs - 1, toMs, loadedFromMs: watermarkMs, watermarkMs };
+    return { isDue: true, run, materializedToMs: null };
+  }
+  const fromMs = head.materializedToMs ?? EARLIEST_MS;
+  if (toMs <= fromMs && watermarkMs <= head.judgedToMs) {
+    return nothing(
+      `view ${view.name} is computed up to ${iso(fromMs)}; to compute earlier instants again ask for a range`,
+    );
+  }
+  const run = { fromMs, toMs: Math.max(fromMs, toMs), loadedFromMs: head.judgedToMs, watermarkMs };
+  return { isDue: true, run, materializedToMs: run.toMs };
+}
+
+/**
+ * The run that was opened for a range. That of a streamed view reaches up to its own load time, because the rows that
+ * it brings online count from then on, and it is history until one run has covered all instants.
+ */
+export function openedRun(
+  { view }: ResolvedView,
+  { run, materializedToMs }: MaterializationRange & { readonly isDue: true },
+  head: TableHead,
+  opened: { readonly loadedAtMs: number; readonly isFirst: boolean },
+  ask: RangeRequest,
+): { readonly run: MaterializationRun; readonly materializedToMs: number | null } {
+  const { loadedAtMs, isFirst } = opened;
+  if (view.stream === null) return { run: { ...run, loadedAtMs, isFirst }, materializedToMs };
+  const toMs = ask.toMs === null ? Math.max(run.toMs, loadedAtMs) : run.toMs;
+  return {
+    run: { ...run, toMs, loadedAtMs, isFirst: head.materializedToMs === null },
+    materializedToMs: materializedToMs === null ? null : toMs,
   };
 }
 

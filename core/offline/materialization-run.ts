@@ -3,7 +3,8 @@
  *
  * Aggregated views: the ticks T with `fromMs` < T <= `toMs`. Row-level views: the source rows with `fromMs` < event
  * time <= `toMs` that were loaded after `loadedFromMs`; an incremental run takes all event times and what was loaded
- * since the run before, a backfill all loads and a range of event times.
+ * since the run before, a backfill all loads and a range of event times. Streamed views: the instants of changes with
+ * `fromMs` < instant <= `toMs`, and for entities with rows loaded after `loadedFromMs` those after that load time too.
  */
 export interface MaterializationRun {
   readonly fromMs: number;

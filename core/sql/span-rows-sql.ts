@@ -1,3 +1,4 @@
+import type { ValueType } from '../definitions/value-type.ts';
 import { SQL_TYPES } from './offline-table-sql.ts';
 import { column, type SpanInput, type SpanLayout } from './span-plan.ts';
 import { joinSql, listSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
@@ -61,8 +62,8 @@ function partialsOf(input: SpanInput, i: number): readonly Sql[] {
   const partials: Sql[] = [];
   const isSummed = input.uses.has('sum') || input.uses.has('mean');
   if (isSummed) {
-    partials.push(sql`sum(${summand(input, x)}) as ${column('s', i)}`);
-    partials.push(sql`count(${summand(input, x)}) as ${column('t', i)}`);
+    partials.push(sql`sum(${summandSql(input.type, x)}) as ${column('s', i)}`);
+    partials.push(sql`count(${summandSql(input.type, x)}) as ${column('t', i)}`);
   }
   if (input.uses.has('count')) partials.push(sql`count(${x}) as ${column('c', i)}`);
   if (input.uses.has('min')) partials.push(sql`min(${x}) as ${column('min', i)}`);
@@ -74,9 +75,9 @@ function partialsOf(input: SpanInput, i: number): readonly Sql[] {
   return partials;
 }
 
-/** A whole number of millionths, rounded half away from zero, so that sums are exact; whole numbers stay themselves. */
-function summand(input: SpanInput, x: Sql): Sql {
-  if (input.type === 'int64') return sql`cast(${x} as decimal(38, 0))`;
+/** As `summandOf`: a whole number of millionths, rounded half away from zero, so that sums are exact; whole numbers stay themselves. */
+export function summandSql(type: ValueType, x: Sql): Sql {
+  if (type === 'int64') return sql`cast(${x} as decimal(38, 0))`;
   return sql`case when abs(${x}) <= ${MAX_SUMMAND} then cast(cast(round(${x} * 1E6) as bigint) as decimal(38, 0)) end`;
 }
 

@@ -113,7 +113,7 @@ export function applyBase(layout: StreamLayout, state: StreamState, base: Stream
 }
 
 /** A row as a cell of one tile, not known to have begun. */
-export function cellOf(layout: StreamLayout, { times, inputs }: StreamRow): StreamCell {
+function cellOf(layout: StreamLayout, { times, inputs }: StreamRow): StreamCell {
   return {
     tileMs: ceilTick(times.eventTimeMs, layout.tileMs),
     fromMs: beginOf(times),

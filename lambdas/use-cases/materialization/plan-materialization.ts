@@ -5,7 +5,7 @@ import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import { isAggregated } from '../../../core/definitions/feature-view.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { createViewTable } from '../../../core/offline/glue-table.ts';
-import { materializationRange } from '../../../core/offline/materialization-range.ts';
+import { materializationRange, openedRun } from '../../../core/offline/materialization-range.ts';
 import { runPrefix, sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
 import { viewRowsSql } from '../../../core/sql/view-rows-sql.ts';
@@ -66,7 +66,7 @@ export async function planMaterialization(
     }
   }
 
-  const run = { ...range.run, loadedAtMs: opened.loadedAtMs, isFirst: opened.isFirst };
+  const { run, materializedToMs } = openedRun(resolved, range, head, opened, asked);
   const rows = { database: deps.database, table: source.table, watermarkMs: source.watermarkMs };
   const statement = viewRowsSql(resolved, rows, run);
   const isOfRange = asked.fromMs !== null || (asked.toMs !== null && !isAggregated(resolved.view));
@@ -81,7 +81,7 @@ export async function planMaterialization(
     fromMs: run.fromMs,
     toMs: run.toMs,
     sourceWatermarkMs: run.watermarkMs,
-    materializedToMs: range.materializedToMs,
+    materializedToMs,
     createTable: createViewTable(resolved, deps),
     query: unloadQuery(deps, statement, runPrefix(table, own), `feature view ${resolved.view.name}`),
     check: planQualityCheck(deps, resolved, { ...own, run, isOfRange, source, head, plannedAtMs: nowMs }),

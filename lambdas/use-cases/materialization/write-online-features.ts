@@ -1,9 +1,9 @@
 import type { WriteOnlineRequest } from '../../../contracts/materialization-flow.ts';
 import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
-import type { Value } from '../../../core/definitions/value-type.ts';
 import { BugError } from '../../../core/errors.ts';
 import { packRow } from '../../../core/serving/packed-row.ts';
+import { streamLayout } from '../../../core/streaming/stream-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { OnlineItem, OnlineStore } from '../../ports/online-store.ts';
@@ -11,6 +11,8 @@ import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
 import type { TableLog } from '../../ports/table-log.ts';
 import type { ViewVersions } from '../../ports/view-versions.ts';
 import { liveVersion } from '../versions/live-version.ts';
+import { exportedColumn, plain } from './exported-values.ts';
+import { markComplete, writeBases } from './write-bases.ts';
 
 /** Well under the longest a function may run, so that a part is always finished and its place handed on. */
 const BUDGET_MS = 10 * MINUTE_MS;
@@ -46,6 +48,7 @@ export async function writeOnlineFeatures(deps: WriteOnlineDeps, ask: WriteOnlin
   const { online, cursor } = ask;
   if (online.action === 'nothing') throw new BugError('asked to write online where nothing was planned');
   const { resolved } = await liveVersion(deps.versions, online.view, online.version);
+  const layout = streamLayout(resolved);
   const bucket = deps.offlineBucket;
   const untilMs = deps.clock.now().getTime() + BUDGET_MS;
   let [written, stale] = [0, 0];
@@ -57,24 +60,24 @@ export async function writeOnlineFeatures(deps: WriteOnlineDeps, ask: WriteOnlin
       for (let row = 0; row < batch.rows; row += ITEMS_PER_WRITE) {
         const nowMs = deps.clock.now().getTime();
         if (nowMs >= untilMs) return { done: false, cursor: { key, row: batch.firstRow + row }, written, stale };
-        const items = itemsOf(resolved, batch, row, Math.min(row + ITEMS_PER_WRITE, batch.rows), nowMs);
-        const part = await deps.online.write(items);
+        const to = Math.min(row + ITEMS_PER_WRITE, batch.rows);
+        const part =
+          layout === null
+            ? await deps.online.write(itemsOf(resolved, batch, row, to, nowMs))
+            : await writeBases(deps.online, resolved, layout, { batch, from: row, to }, online.loadedAtMs, nowMs);
         written += part.written;
         stale += part.stale;
       }
     }
   }
+  if (layout !== null) await markComplete(deps.online, resolved, online.loadedAtMs);
   await deps.tables.advanceOnline(online.table, online.loadedAtMs);
   return { done: true, cursor: null, written, stale };
 }
 
 function itemsOf(resolved: ResolvedView, batch: ParquetBatch, from: number, to: number, nowMs: number): OnlineItem[] {
   const { view, entity, version } = resolved;
-  const column = (name: string) => {
-    const values = batch.columns[name];
-    if (values === undefined) throw new BugError(`the export of view ${view.name} has no column ${name}`);
-    return values;
-  };
+  const column = (name: string) => exportedColumn(batch, view.name, name);
   const keys = entity.joinKeys.map(({ name }) => column(name));
   const features = view.features.map(({ name }) => column(name));
   const [eventTimes, knownAts] = [column('event_time_ms'), column('known_at_ms')];
@@ -95,9 +98,4 @@ function itemsOf(resolved: ResolvedView, batch: ParquetBatch, from: number, to: 
       expiresAtMs: view.ttlMs === null ? null : Math.max(eventTimeMs + view.ttlMs, nowMs) + GRACE_MS,
     };
   });
-}
-
-/** A value as the platform holds it: the files spell whole numbers as bigints. */
-function plain(value: unknown): Value {
-  return typeof value === 'bigint' ? Number(value) : (value as Value); // the view's table has columns of these types alone
 }
