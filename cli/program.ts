@@ -84,7 +84,9 @@ function addDataVerbs(program: Command, deps: ProgramDeps): void {
       printIngestion(context, await ingest(context, view, file, options));
     });
   remote(program.command('materialize [views...]'))
-    .description('compute feature views, offline and then online; all of them when none is named')
+    .description(
+      'compute feature views (view, or view@version), offline and then online; all of them when none is named',
+    )
     .option('--from <instant>', 'compute again from this instant on (ISO 8601)', instant)
     .option('--to <instant>', 'up to this instant (ISO 8601)', instant)
     .action(async (views: string[], options: CommonOptions & { from?: string; to?: string }) => {

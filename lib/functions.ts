@@ -42,7 +42,7 @@ export const FUNCTIONS = {
   'ingestion/push': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'ONLINE_TABLE'], true, 1024),
   'ingestion/open-ingestion': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true),
   'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'INGEST_MACHINE_ARN'], true),
-  'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN'], true),
+  'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'operations/describe-execution': http(
@@ -59,7 +59,7 @@ export const FUNCTIONS = {
   'training-sets/open-entity-table': http(['OFFLINE_BUCKET'], false),
   'training-sets/start': http(['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'TRAINING_SET_MACHINE_ARN'], true),
   'training-sets/read': http(['ARTIFACT_BUCKET'], false),
-  'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], true),
+  'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true),
   'platform/describe': http([], false, 256),
 
   'ingestion/load-file': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true, 4096, LONGEST_TIMEOUT_SECONDS),

@@ -22,7 +22,7 @@ export interface MaterializeResult {
   readonly stale?: number;
 }
 
-/** Computes views one after the other, offline and then online; all of them when none is named. */
+/** Computes views (`view`, or `view@version`) one after the other, offline and then online; all of them when none is named. */
 export async function materialize(
   { api, terminal }: VerbContext,
   views: readonly string[],
@@ -31,8 +31,13 @@ export async function materialize(
   const names = views.length > 0 ? views : await allViews(api);
   const results: MaterializeResult[] = [];
   for (const view of names) {
-    const path = `/v1/feature-views/${encodeURIComponent(view)}/materializations`;
-    const body = { ...(options.from && { from: options.from }), ...(options.to && { to: options.to }) };
+    const [name = '', version] = view.split('@', 2);
+    const path = `/v1/feature-views/${encodeURIComponent(name)}/materializations`;
+    const body = {
+      ...(version && { version }),
+      ...(options.from && { from: options.from }),
+      ...(options.to && { to: options.to }),
+    };
     const { executionId } = await api.post<ExecutionStartedResponse>(path, body);
     const output = await followExecution<MaterializeResult>(api, executionId, `materializing ${view}`, terminal);
     results.push({ ...output, view });

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { VARIANTS } from '../../core/release/route.ts';
+import { QualityReport } from '../quality.ts';
 import { Instant, OpenDocument } from './api-values.ts';
+import { VersionEventBody, ViewVersionBody } from './versions.ts';
 
 const Arm = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
 
@@ -31,11 +33,19 @@ export const FeatureViewResponse = z.strictObject({
     onlineTo: Instant.nullable().describe('Rows loaded up to then are online'),
   }),
   isFresh: z.boolean().nullable().describe('Whether the freshness promise holds; null when nothing is promised'),
+  quality: QualityReport.nullable().describe(
+    'What its expectations said of the newest run that was judged, refused runs included; null before the first',
+  ),
   definition: OpenDocument,
+  versions: z.array(ViewVersionBody).describe('The current version first, then every other that is not retired'),
+  history: z.array(VersionEventBody).optional().describe('Of one view: what happened to its versions, newest first'),
 });
 export type FeatureViewResponse = z.infer<typeof FeatureViewResponse>;
 
-export const FeatureViewListResponse = z.strictObject({ featureViews: z.array(FeatureViewResponse) });
+export const FeatureViewListResponse = z.strictObject({
+  featureViews: z.array(FeatureViewResponse),
+  removed: z.array(ViewVersionBody).describe('Versions that are kept of views that are no longer defined'),
+});
 export type FeatureViewListResponse = z.infer<typeof FeatureViewListResponse>;
 
 export const ReleaseSummaryBody = z.strictObject({

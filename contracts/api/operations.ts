@@ -5,6 +5,7 @@ export const StartMaterializationRequest = z
   .strictObject({
     from: Instant.optional().describe('Recompute from this instant on (backfill); by default where the last one ended'),
     to: Instant.optional().describe('Up to this instant; by default now'),
+    version: z.string().optional().describe('A live version of the view; by default the current one'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
     error: '"from" must lie before "to"',

@@ -194,11 +194,16 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     ...removeEndpoints(to.sagemaker),
   ],
 
-  'operations/start-materialization': (to) => [startFlow(to, 'materialize')],
+  'operations/start-materialization': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
   'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
   'operations/describe-execution': (to) => [describeExecutions(to, FLOWS)],
-  'catalog/read': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
+  'catalog/read': (to) => [
+    readViewVersions(to.registryTable),
+    readModels(to.registryTable),
+    readTableLogs(to.registryTable),
+    ...readReleases(to),
+  ],
   'platform/describe': () => [],
 };
 

@@ -2,7 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { readEnv } from '../../../contracts/environment.ts';
 import { dynamoClient } from '../../adapters/aws/dynamo-client.ts';
 import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
+import { dynamoQualityLog } from '../../adapters/aws/dynamo-quality-log.ts';
 import { dynamoTableLog } from '../../adapters/aws/dynamo-table-log.ts';
+import { dynamoVersionRegistry } from '../../adapters/aws/dynamo-version-registry.ts';
 import { s3Client } from '../../adapters/aws/s3-client.ts';
 import { s3Documents } from '../../adapters/aws/s3-documents.ts';
 import { s3ReleaseStore } from '../../adapters/aws/s3-release-store.ts';
@@ -10,7 +12,7 @@ import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts'
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { makeReadCatalog } from './read.ts';
 
-const env = readEnv(process.env, ['REGISTRY_TABLE', 'ARTIFACT_BUCKET']);
+const env = readEnv(process.env, ['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS']);
 const dynamo = dynamoClient();
 const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
 
@@ -18,7 +20,11 @@ export const handler = makeReadCatalog(
   {
     definitions: bundledDefinitions(import.meta.url),
     tables: dynamoTableLog(dynamo, env.REGISTRY_TABLE, systemClock),
+    qualityLog: dynamoQualityLog(dynamo, env.REGISTRY_TABLE),
     registry,
+    versionRegistry: dynamoVersionRegistry(dynamo, env.REGISTRY_TABLE),
+    rollbackReleases: Number(env.ROLLBACK_RELEASES),
+    versionGraceHours: Number(env.VERSION_GRACE_HOURS),
     releases: s3ReleaseStore({
       objects: s3Documents(s3Client()),
       bucket: env.ARTIFACT_BUCKET,

@@ -14,6 +14,7 @@ import {
   listReleases,
   type ReadModelsDeps,
 } from '../../use-cases/catalog/read-models.ts';
+import { readDeployedDefinitions } from '../../use-cases/catalog/read-versions.ts';
 import { type HttpRequest, httpHandler } from '../http.ts';
 import { checked } from '../invalid-request.ts';
 import type { RequestLog } from '../request-log.ts';
@@ -26,6 +27,7 @@ type Read = (deps: ReadCatalogDeps, request: HttpRequest) => Promise<unknown>;
 const READS: Readonly<Record<string, Read | undefined>> = {
   'GET /v1/feature-views': (deps) => listFeatureViews(deps),
   'GET /v1/feature-views/{view}': (deps, { path }) => getFeatureView(deps, path('view')),
+  'GET /v1/definitions': (deps) => readDeployedDefinitions(deps),
   'GET /v1/models': (deps) => listModels(deps),
   'GET /v1/models/{model}': (deps, { path }) => getModel(deps, path('model')),
   'GET /v1/models/{model}/releases': (deps, { path, query }) =>

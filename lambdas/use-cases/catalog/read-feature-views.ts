@@ -1,29 +1,48 @@
 import type { FeatureViewListResponse, FeatureViewResponse } from '../../../contracts/api/catalog.ts';
-import { type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
+import { type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
 import { isAggregated } from '../../../core/definitions/feature-view.ts';
 import { isoInstant } from '../../../core/iso-instant.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { TableHead, TableLog } from '../../ports/table-log.ts';
+import type { QualityLog } from '../../ports/quality-log.ts';
+import type { TableHead } from '../../ports/table-log.ts';
+import { type KeptVersion, keptVersions, type ReadVersionsDeps, versionBody } from './read-versions.ts';
 
-export interface ReadFeatureViewsDeps {
-  readonly definitions: Definitions;
-  readonly tables: Pick<TableLog, 'head'>;
+export interface ReadFeatureViewsDeps extends ReadVersionsDeps {
   readonly clock: Clock;
+  readonly qualityLog: Pick<QualityLog, 'newest'>;
 }
 
+const MAX_EVENTS = 50;
+
 export async function listFeatureViews(deps: ReadFeatureViewsDeps): Promise<FeatureViewListResponse> {
+  const kept = await keptVersions(deps);
   const names = deps.definitions.featureViews.map(({ name }) => name);
-  return { featureViews: await Promise.all(names.map((name) => getFeatureView(deps, name))) };
+  const removed = kept.filter(({ resolved }) => !names.includes(resolved.view.name));
+  return {
+    featureViews: await Promise.all(names.map((name) => featureViewBody(deps, name, kept))),
+    removed: await Promise.all(removed.map((one) => versionBody(deps, one))),
+  };
 }
 
 /** @throws NotFoundError naming the views there are */
 export async function getFeatureView(deps: ReadFeatureViewsDeps, name: string): Promise<FeatureViewResponse> {
+  const body = await featureViewBody(deps, name, await keptVersions(deps));
+  const events = await deps.versionRegistry.history(name, MAX_EVENTS);
+  return { ...body, history: events.map(({ version, action, at, because }) => ({ version, action, at, because })) };
+}
+
+async function featureViewBody(
+  deps: ReadFeatureViewsDeps,
+  name: string,
+  kept: readonly KeptVersion[],
+): Promise<FeatureViewResponse> {
   const resolved = resolveView(deps.definitions, name);
   const { view, entity, source, version } = resolved;
-  const [offline, raw] = await Promise.all([
+  const [offline, raw, quality] = await Promise.all([
     deps.tables.head(viewTable(name, version)),
     deps.tables.head(sourceTable(source.name)),
+    view.expectations.length === 0 ? null : deps.qualityLog.newest(viewTable(name, version)),
   ]);
   return {
     name,
@@ -42,7 +61,11 @@ export async function getFeatureView(deps: ReadFeatureViewsDeps, name: string): 
       onlineTo: offline.onlineToMs === 0 ? null : isoInstant(offline.onlineToMs),
     },
     isFresh: isFresh(resolved, offline, deps.clock.now().getTime()),
+    quality,
     definition: { ...view },
+    versions: await Promise.all(
+      kept.filter((one) => one.resolved.view.name === name).map((one) => versionBody(deps, one)),
+    ),
   };
 }
 

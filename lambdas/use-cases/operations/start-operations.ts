@@ -4,12 +4,14 @@ import type {
   StartTrainingRequest,
 } from '../../../contracts/api/operations.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
-import { byName, type Definitions, resolveView } from '../../../core/definitions/definitions.ts';
+import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
 import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
 import { CLOCK_TOLERANCE_MS } from '../../../core/ingestion/check-row.ts';
 import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
+import type { ViewVersions } from '../../ports/view-versions.ts';
 import type { Flow, Workflow } from '../../ports/workflow.ts';
+import { liveVersion } from '../versions/live-version.ts';
 
 export interface StartDeps {
   readonly workflow: Workflow;
@@ -27,17 +29,18 @@ interface Started {
   readonly executionId: string;
 }
 
-/** @throws NotFoundError naming the views there are */
+/** @throws NotFoundError naming the views there are, ConflictError for a version that is not live */
 export async function startMaterialization(
-  deps: StartDeps & { readonly definitions: Definitions },
+  deps: StartDeps & { readonly versions: ViewVersions },
   view: string,
   ask: StartMaterializationRequest,
   caller: Caller,
 ): Promise<Started> {
-  resolveView(deps.definitions, view);
+  await liveVersion(deps.versions, view, ask.version);
   const to = ask.to === undefined ? undefined : pastInstant(deps.clock, 'to', ask.to);
   const input = {
     view,
+    ...(ask.version !== undefined && { version: ask.version }),
     ...(ask.from !== undefined && { fromMs: Date.parse(ask.from) }),
     ...(to !== undefined && { toMs: to }),
     cause: `asked by ${caller.actor}`,

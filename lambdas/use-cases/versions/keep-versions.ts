@@ -53,5 +53,5 @@ function objectionOf(
       : before?.state === 'retired'
         ? 'had been retired and is not online yet'
         : 'is computed, and nothing of it is online yet';
-  return `version ${version} of feature view ${view.name}, which the release reads, ${what}; run: headgate materialize ${view.name} --version ${version}, and start the rollout again`;
+  return `version ${version} of feature view ${view.name}, which the release reads, ${what}; run: headgate materialize ${view.name}@${version}, and start the rollout again`;
 }
