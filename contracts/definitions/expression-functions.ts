@@ -24,7 +24,9 @@ export function sqlText(text: string): OnDemandExpression<never> {
 }
 
 /** The smallest; null when one of them is. */
-export function least<K extends Kind>(...values: AtLeastTwo<OnDemandExpression<K> | Operand<K>>): OnDemandExpression<K> {
+export function least<K extends Kind>(
+  ...values: AtLeastTwo<OnDemandExpression<K> | Operand<K>>
+): OnDemandExpression<K> {
   return call('least', ...values);
 }
 

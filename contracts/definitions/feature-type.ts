@@ -2,6 +2,7 @@ import type { Aggregation, FeatureCompute } from '../../core/definitions/feature
 import type { Source } from '../../core/definitions/source.ts';
 import type { ValueType } from '../../core/definitions/value-type.ts';
 import { InvalidInputError } from '../../core/errors.ts';
+import type { ColumnTypes } from '../../core/expression/check-expression.ts';
 import { expressionToSql } from '../../core/expression/expression-to-sql.ts';
 import { parseExpression } from '../../core/expression/parse-expression.ts';
 import { typeOfExpression } from '../../core/expression/type-of-expression.ts';
@@ -31,7 +32,15 @@ export function featureType(compute: FeatureCompute, from: Source): ValueType {
 
 /** @throws InvalidInputError also for an expression that becomes more SQL than a query may hold */
 export function expressionType(sql: string, from: Source): ValueType {
-  const columns = Object.fromEntries(from.columns.map((column) => [column.name, column.type]));
+  return typeWithin(sql, Object.fromEntries(from.columns.map((column) => [column.name, column.type])));
+}
+
+/**
+ * The type of an expression over columns of the given types.
+ *
+ * @throws InvalidInputError also for an expression that becomes more SQL than a query may hold
+ */
+export function typeWithin(sql: string, columns: ColumnTypes): ValueType {
   const expression = parseExpression(sql);
   expressionToSql(expression, columns, (name) => `r."${name}"`);
   return typeOfExpression(expression, columns);

@@ -4,6 +4,7 @@ import { AGGREGATIONS } from '../../core/definitions/feature-view.ts';
 import type { Label, Model } from '../../core/definitions/model.ts';
 import type { Source } from '../../core/definitions/source.ts';
 import { InvalidInputError } from '../../core/errors.ts';
+import { columnRecord } from './defined-name.ts';
 import { refuse } from './definition-error.ts';
 import { durationBetween, tickProblem } from './duration.ts';
 import { aggregateType, expectBoolean, expressionType } from './feature-type.ts';
@@ -22,6 +23,8 @@ const ObservedInput = strictObject({
   where: Sql.nullable().default(null),
   /** How long after its event time the truth is known. */
   horizon: durationBetween(0, 365 * DAY_MS).default(0),
+  /** What a request would have brought at the row, by request field of the model's on-demand features: SQL over the row. */
+  context: columnRecord(Sql, 'request-time value').default({}),
 });
 
 const FutureInput = strictObject({
@@ -47,9 +50,12 @@ export interface LabelInput {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** One label per source row, at the row's event time. Default: it is known at once (`horizon: '0s'`). */
+/**
+ * One label per source row, at the row's event time. Defaults: it is known at once (`horizon: '0s'`), and on-demand
+ * features read nothing from the request (`context: {}`).
+ */
 export function observedLabel(input: z.input<typeof ObservedInput>): LabelInput {
-  const { source, keys, value, where, horizon } = readInput('observedLabel', ObservedInput, input);
+  const { source, keys, value, where, horizon, context } = readInput('observedLabel', ObservedInput, input);
   const label: Label = {
     kind: 'observed',
     source: source.name,
@@ -57,7 +63,7 @@ export function observedLabel(input: z.input<typeof ObservedInput>): LabelInput 
     value,
     where,
     horizonMs: horizon,
-    context: [],
+    context: Object.entries(context).map(([name, sql]) => ({ name, sql })),
   };
   refuse('observedLabel', labelProblems(label, source));
   return deepFreeze({ label, source, keys });
@@ -104,6 +110,7 @@ export function labelProblems(label: Label, from: Source): readonly { path: stri
         );
       }
     });
+    for (const { name, sql } of label.context) attempt(`context.${name}`, () => void expressionType(sql, from));
     return problems;
   }
   for (const [path, spanMs] of [

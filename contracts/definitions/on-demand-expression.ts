@@ -239,7 +239,12 @@ export function call<K extends Kind>(name: string, ...args: readonly unknown[]):
   return new OnDemandExpression(callText(name, args.map(printedOf)));
 }
 
-function infix<K extends Kind>(left: unknown, operator: string, binding: number, right: unknown): OnDemandExpression<K> {
+function infix<K extends Kind>(
+  left: unknown,
+  operator: string,
+  binding: number,
+  right: unknown,
+): OnDemandExpression<K> {
   return new OnDemandExpression(infixText(printedOf(left), operator, binding, printedOf(right)));
 }
 

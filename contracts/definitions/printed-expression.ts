@@ -8,7 +8,17 @@ export interface Printed {
 }
 
 /** As in the grammar; operators of one level associate to the left, comparisons not at all. */
-export const BINDING = { or: 1, and: 2, not: 3, compare: 4, concat: 5, add: 6, multiply: 7, negate: 8, atom: 9 } as const;
+export const BINDING = {
+  or: 1,
+  and: 2,
+  not: 3,
+  compare: 4,
+  concat: 5,
+  add: 6,
+  multiply: 7,
+  negate: 8,
+  atom: 9,
+} as const;
 
 export function infixText(left: Printed, operator: string, binding: number, right: Printed): Printed {
   const leftAtLeast = binding === BINDING.compare ? binding + 1 : binding;

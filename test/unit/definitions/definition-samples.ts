@@ -23,7 +23,7 @@ export const orders = source({
 
 /** Valid inputs; tests change one thing. */
 export const viewInput = {
-  name: 'spend',
+  name: 'spend' as const,
   entity: customer,
   source: orders,
   features: { spend_7d: sum('quantity * price', { over: '7d' as const }) },
