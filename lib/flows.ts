@@ -39,3 +39,11 @@ export const FLOW_FUNCTIONS = {
     EndRetirementFunctionArn: 'versions/end-retirement',
   },
 } as const satisfies Readonly<Record<Flow, Readonly<Record<string, FunctionName>>>>;
+
+/** `training-set` as a construct id: `TrainingSet`. */
+export function flowId(flow: Flow): string {
+  return flow
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}

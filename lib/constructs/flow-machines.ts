@@ -2,7 +2,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { FLOW_FUNCTIONS, FLOWS, type Flow } from '../flows.ts';
+import { FLOW_FUNCTIONS, FLOWS, type Flow, flowId } from '../flows.ts';
 import type { FunctionName } from '../functions.ts';
 import { FLOW_PERMISSIONS } from '../permissions/flow-permissions.ts';
 import type { PlatformResources } from '../permissions/resources.ts';
@@ -32,7 +32,7 @@ export class FlowMachines extends Construct {
     const { functions, resources, stage } = props;
     const invoked: Readonly<Record<string, FunctionName>> = FLOW_FUNCTIONS[flow];
     const arns = Object.entries(invoked).map(([placeholder, name]) => [placeholder, functions[name].functionArn]);
-    return new FlowMachine(this, machineId(flow), {
+    return new FlowMachine(this, flowId(flow), {
       flow,
       name: machineName(stage, flow),
       substitutions: { ...Object.fromEntries(arns), ...flowValues(flow, props) },
@@ -41,14 +41,6 @@ export class FlowMachines extends Construct {
       logRetention: props.logRetention,
     }).machine;
   }
-}
-
-/** `training-set` as a construct id: `TrainingSet`. */
-function machineId(flow: Flow): string {
-  return flow
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }
 
 /** Placeholders that are no function. */

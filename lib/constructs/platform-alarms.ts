@@ -7,7 +7,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { FLOWS, type Flow } from '../flows.ts';
+import { FLOWS, type Flow, flowId } from '../flows.ts';
 import { type FunctionName, functionId } from '../functions.ts';
 import { PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
 
@@ -62,7 +62,7 @@ export class PlatformAlarms extends Construct {
 
   private watchFlows({ machines, scheduleGroup }: PlatformAlarmsProps): void {
     for (const flow of FLOWS) {
-      this.add(`${functionIdOf(flow)}Failures`, {
+      this.add(`${flowId(flow)}Failures`, {
         metric: machines[flow].metricFailed({ period: FIVE_MINUTES }),
         limit: 1,
         periods: 1,
@@ -156,10 +156,6 @@ export class PlatformAlarms extends Construct {
       });
     }
   }
-}
-
-function functionIdOf(flow: Flow): string {
-  return flow.charAt(0).toUpperCase() + flow.slice(1);
 }
 
 function sum(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): IMetric {

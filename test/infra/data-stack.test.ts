@@ -86,7 +86,15 @@ describe('buckets', () => {
       readonly Rules: readonly { readonly Prefix?: string; readonly ExpirationInDays?: number }[]; // by its type
     };
     const expiring = Rules.filter((rule) => rule.ExpirationInDays !== undefined).map((rule) => rule.Prefix);
-    expect(expiring).toEqual(['landing/', 'online-export/', 'training-join/', 'athena-results/']);
+    expect(expiring).toEqual([
+      'landing/',
+      'online-export/',
+      'quality/',
+      'training-join/',
+      'training-set-part/',
+      'entity-rows/',
+      'athena-results/',
+    ]);
   });
 });
 
@@ -127,7 +135,11 @@ describe('catalogue', () => {
     const names = resourcesOf(data, 'AWS::Glue::Table').map(
       ([, { Properties }]) => (Properties['TableInput'] as GlueTable).Name,
     );
-    expect(names.filter((name) => !name.startsWith('source_')).sort()).toEqual(['outcome', 'prediction']);
+    expect(names.filter((name) => !name.startsWith('source_')).sort()).toEqual([
+      'entity_rows',
+      'outcome',
+      'prediction',
+    ]);
   });
 
   it('works days out instead of registering them', () => {
@@ -141,6 +153,15 @@ describe('catalogue', () => {
     });
     expect(plainText(Parameters['storage.location.template'])).toMatch(
       /\/source\/orders\/loaded_day=\$\{loaded_day\}\/$/,
+    );
+  });
+
+  it('has the rows of entity tables in partitions that a query names', () => {
+    const { Parameters, PartitionKeys } = tableNamed('entity_rows');
+    expect(PartitionKeys).toEqual([{ Name: 'entity_table', Type: 'string' }]);
+    expect(Parameters).toMatchObject({ 'projection.enabled': 'true', 'projection.entity_table.type': 'injected' });
+    expect(plainText(Parameters['storage.location.template'])).toMatch(
+      /\/entity-rows\/entity_table=\$\{entity_table\}\/$/,
     );
   });
 

@@ -69,6 +69,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsMaterialize: [...RUN_A_MACHINE, ...QUERY],
   FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, 'states:StartExecution'],
   FlowsRollout: RUN_A_MACHINE,
+  FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   Schedules: ['states:StartExecution'],
   PredictionStreamDelivery: DELIVER,
   OutcomeStreamDelivery: DELIVER,
