@@ -51,6 +51,7 @@ const handler = makePredict(
     invoker: memoryModelInvoker(() => 0.5),
     // keeps nothing, so that the memory it would need is not measured
     ledger: { record: async () => {} } as never,
+    metrics: { put: () => {} },
     clock: systemClock,
     ids: uuidV7Ids(systemClock),
   },

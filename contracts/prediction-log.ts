@@ -19,6 +19,8 @@ export const PREDICTION_LOG_COLUMNS = {
   answered_at_ms: 'bigint',
   /** JSON text of the request-time values by name; null when the caller gave the features itself. */
   context: 'string',
+  /** Before requested_at_ms where a feature cache had them; null when the caller gave the features itself. */
+  features_read_at_ms: 'bigint',
 } as const satisfies Columns;
 
 export const OUTCOME_LOG_COLUMNS = {

@@ -77,6 +77,9 @@ export const EvidenceResponse = z.strictObject({
     .nullable()
     .describe('Request-time values by name; null when the caller gave the features itself'),
   features: ServedFeatures,
+  featuresReadAt: Instant.nullable().describe(
+    'When they were read: before requestedAt where a feature cache had them; null when the caller gave them',
+  ),
   prediction: PredictionBody,
   requestedAt: Instant.describe('Also the request_time of on-demand features'),
   answeredAt: Instant,

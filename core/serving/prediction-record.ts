@@ -31,6 +31,8 @@ export interface PredictionRecord {
   readonly context: Readonly<Record<string, Value>> | null;
   /** The model's inputs by `view:feature`; instants among them in ISO 8601. */
   readonly features: Readonly<Record<string, SeenValue>>;
+  /** ISO 8601: before `requestedAt` when they were used again; null when the caller gave the features itself. */
+  readonly featuresReadAt: string | null;
   readonly prediction: Prediction;
   /** ISO 8601; `request_time` of on-demand features. */
   readonly requestedAt: string;

@@ -13,6 +13,7 @@ const record = (over: Partial<PredictionRecord> = {}): PredictionRecord => ({
   releaseId: 'r'.repeat(64),
   arm: 'champion',
   entities: { customer_id: 'c1' },
+  featuresReadAt: '2026-03-01T12:00:00.000Z',
   context: { amount: 12.5, note: null },
   features: { 'spend:sum_7d': { value: 1.5, status: 'PRESENT', eventTimeMs: 1_000 } },
   prediction: { score: 0.25, decision: false },

@@ -1,3 +1,4 @@
+import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import { bundledViewVersions } from '../../lambdas/adapters/files/bundled-view-versions.ts';
 import { csvRowReader } from '../../lambdas/adapters/files/csv-row-reader.ts';
 import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-reader.ts';
@@ -10,6 +11,7 @@ import { memoryModelRegistry } from '../memory/memory-model-registry.ts';
 import { memoryObjectStore } from '../memory/memory-object-store.ts';
 import { memoryOnlineStore } from '../memory/memory-online-store.ts';
 import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
+import { memoryQualityLog } from '../memory/memory-quality-log.ts';
 import { memoryReleaseStore } from '../memory/memory-release-store.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
@@ -24,6 +26,7 @@ export function platformInMemory() {
     definitions: shop,
     versions: bundledViewVersions(shop),
     versionRegistry: memoryVersionRegistry(),
+    qualityLog: memoryQualityLog(),
     rollbackReleases: 2,
     versionGraceHours: 24,
     clock,
@@ -55,9 +58,13 @@ export async function registerChurn({ registry }: PlatformInMemory): Promise<voi
 }
 
 /** Registers a release that passed and makes it the champion. */
-export async function promote(platform: PlatformInMemory, note = 1): Promise<string> {
+export async function promote(
+  platform: PlatformInMemory,
+  note = 1,
+  change?: (manifest: ReleaseManifest) => ReleaseManifest,
+): Promise<string> {
   const { registry, releases } = platform;
-  const { manifest, releaseId } = churnRelease(note);
+  const { manifest, releaseId } = churnRelease(note, change);
   const { uri } = await releases.put(manifest);
   await registry.addRelease(
     {

@@ -128,8 +128,11 @@ export const shop: Definitions = {
 };
 
 /** A release of the model over these definitions; `note` makes another one of it. */
-export function churnRelease(note = 1): { readonly manifest: ReleaseManifest; readonly releaseId: string } {
-  const manifest: ReleaseManifest = {
+export function churnRelease(
+  note = 1,
+  change: (manifest: ReleaseManifest) => ReleaseManifest = (manifest) => manifest,
+): { readonly manifest: ReleaseManifest; readonly releaseId: string } {
+  const manifest = change({
     schema: 'headgate.release/v1',
     createdAt: '2026-02-01T00:00:00.000Z',
     model: churn,
@@ -163,6 +166,6 @@ export function churnRelease(note = 1): { readonly manifest: ReleaseManifest; re
     training: { jobName: 'j', instanceType: 'ml.m5.large', hyperparameters: {}, seconds: 1 },
     evaluation: { metrics: { auc: 0.8 }, testRows: 10, champion: null },
     verdicts: [],
-  };
+  });
   return { manifest, releaseId: releaseIdOf(manifest) };
 }

@@ -142,6 +142,7 @@ function rowOf(prediction: PredictionRecord): PredictionLogRow {
     requested_at_ms: Date.parse(prediction.requestedAt),
     answered_at_ms: Date.parse(prediction.answeredAt),
     context: prediction.context === null ? null : JSON.stringify(prediction.context),
+    features_read_at_ms: prediction.featuresReadAt === null ? null : Date.parse(prediction.featuresReadAt),
   };
 }
 

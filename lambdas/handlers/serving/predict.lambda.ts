@@ -10,6 +10,7 @@ import { s3Documents } from '../../adapters/aws/s3-documents.ts';
 import { s3ReleaseStore } from '../../adapters/aws/s3-release-store.ts';
 import { sagemakerModelInvoker } from '../../adapters/aws/sagemaker-model-invoker.ts';
 import { sagemakerRuntimeClient } from '../../adapters/aws/sagemaker-runtime-client.ts';
+import { embeddedMetrics } from '../../adapters/system/embedded-metrics.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { uuidV7Ids } from '../../adapters/system/uuid-v7-ids.ts';
 import { makePredict } from './predict.ts';
@@ -20,6 +21,7 @@ const env = readEnv(process.env, [
   'PREDICTION_TABLE',
   'PREDICTION_STREAM',
   'ARTIFACT_BUCKET',
+  'HEADGATE_STAGE',
 ]);
 const dynamo = dynamoClient();
 const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
@@ -48,6 +50,7 @@ export const handler = makePredict(
       outcomeStream: null,
       clock: systemClock,
     }),
+    metrics: embeddedMetrics(env.HEADGATE_STAGE, systemClock),
     clock: systemClock,
     ids: uuidV7Ids(systemClock),
   },

@@ -3,20 +3,25 @@ import { DAY_MS } from '../../../core/clock.ts';
 import { InvalidInputError, NotFoundError } from '../../../core/errors.ts';
 import type { Arm, Route } from '../../../core/release/route.ts';
 import { checkEntities } from '../../../core/serving/entity-key.ts';
+import { featureCache } from '../../../core/serving/feature-cache.ts';
 import { type ModelRow, rowFromCaller, rowFromStore } from '../../../core/serving/model-row.ts';
 import type { Prediction, PredictionRecord } from '../../../core/serving/prediction-record.ts';
 import { checkContext, contextBody } from '../../../core/serving/request-context.ts';
 import { NotPromotedError, RouteMovedError } from '../../../core/serving/serving-errors.ts';
 import { planServing, requestFields, type ServingPlan } from '../../../core/serving/serving-plan.ts';
 import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { ModelInvoker } from '../../ports/model-invoker.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
-import type { OnlineKey, OnlineStore } from '../../ports/online-store.ts';
+import type { OnlineItem, OnlineKey, OnlineStore } from '../../ports/online-store.ts';
 import type { PredictionLedger } from '../../ports/prediction-ledger.ts';
 import { featuresBody } from './features-body.ts';
+import { type ReadForPlanDeps, readForPlan } from './read-for-plan.ts';
 
 const RELEASES_PER_REQUEST = 2;
 const KEPT_PLANS = 200;
+/** Of the memory of one instance of the function. */
+const FEATURE_CACHE_BYTES = 64 * 1024 * 1024;
 
 export interface PredictDeps {
   readonly online: OnlineStore;
@@ -25,18 +30,21 @@ export interface PredictDeps {
   readonly registry: Pick<ModelRegistry, 'models'>;
   readonly invoker: ModelInvoker;
   readonly ledger: PredictionLedger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
 /**
  * Answers predictions. The plan of each model's release is kept, so a warm request reads the store once, for features
- * and route together; when the route has moved to another release the request is planned anew, once.
+ * and route together, or the route alone when the model lets features be used again; when the route has moved to another
+ * release the request is planned anew, once.
  */
 export interface Predictor {
   /**
    * @throws NotFoundError for an unknown model, NotPromotedError before its first promotion, InvalidInputError for
-   *   features or entities that do not fit, RouteMovedError when the route moved twice
+   *   features or entities that do not fit, MissingFeaturesError for those that the model does not answer without,
+   *   RouteMovedError when the route moved twice
    */
   predict(model: string, ask: PredictRequest): Promise<PredictResponse>;
 }
@@ -44,6 +52,7 @@ export interface Predictor {
 export function predictor(deps: PredictDeps): Predictor {
   /** By model, the least recently planned first. */
   const plans = new Map<string, ServingPlan>();
+  const reading = { ...deps, cache: featureCache<OnlineItem>(FEATURE_CACHE_BYTES) };
 
   const planOf = async (model: string, releaseId: string): Promise<ServingPlan> => {
     const kept = plans.get(model);
@@ -68,7 +77,7 @@ export function predictor(deps: PredictDeps): Predictor {
       const requestedAt = deps.clock.now();
       let plan = plans.get(model) ?? (await coldPlan(model));
       for (let release = 0; release < RELEASES_PER_REQUEST; release++) {
-        const seen = await look(deps, plan, ask, requestedAt);
+        const seen = await look(reading, plan, ask, requestedAt);
         const champion = championOf(model, seen.route);
         if (champion.releaseId === plan.releaseId) {
           const arm = { ...champion, endpointName: seen.endpointName };
@@ -92,23 +101,27 @@ interface Checked {
   readonly rows: readonly ModelRow[];
   /** Request-time values as evidence tells them; null when the caller gave the features itself. */
   readonly context: PredictionRecord['context'];
+  readonly featuresReadAt: PredictionRecord['featuresReadAt'];
 }
 
 /** The one read of a request: features and route. */
-async function look(deps: PredictDeps, plan: ServingPlan, ask: PredictRequest, requestedAt: Date): Promise<Look> {
+async function look(deps: ReadForPlanDeps, plan: ServingPlan, ask: PredictRequest, requestedAt: Date): Promise<Look> {
   const asked = keysOf(plan, ask);
-  const { items, routes } = await deps.online.read(asked.keys, [plan.model]);
-  const route = routes[0] ?? null;
+  const { route, items, readAtMs } = await readForPlan(deps, plan, asked.keys);
   const nowMs = deps.clock.now().getTime();
   const checked = (): Checked => {
     if (asked.problem !== null) throw asked.problem;
     if (ask.instances !== undefined) {
-      return { rows: ask.instances.map((given, i) => rowFromCaller(plan, given, `instances[${i}]`)), context: null };
+      return {
+        rows: ask.instances.map((given, i) => rowFromCaller(plan, given, `instances[${i}]`)),
+        context: null,
+        featuresReadAt: null,
+      };
     }
     const fields = requestFields(plan);
     const context = checkContext(fields, ask.context ?? {});
     const row = rowFromStore(plan, items, nowMs, { context, requestTimeMs: requestedAt.getTime() });
-    return { rows: [row], context: contextBody(fields, context) };
+    return { rows: [row], context: contextBody(fields, context), featuresReadAt: new Date(readAtMs).toISOString() };
   };
   return { route, endpointName: route?.endpointName ?? '', checked };
 }
@@ -118,7 +131,7 @@ async function answer(
   plan: ServingPlan,
   arm: Arm & { readonly endpointName: string },
   ask: PredictRequest,
-  { rows, context }: Checked,
+  { rows, context, featuresReadAt }: Checked,
   requestedAt: Date,
 ): Promise<PredictResponse> {
   const ids = rows.map(() => deps.ids.next());
@@ -134,6 +147,7 @@ async function answer(
       entities: ask.entities ?? null,
       context,
       features,
+      featuresReadAt,
       prediction: decide(plan, scores[i]!),
       requestedAt: requestedAt.toISOString(),
       answeredAt: answeredAt.toISOString(),
