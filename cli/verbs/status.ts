@@ -4,6 +4,7 @@ import type {
   ModelListResponse,
   ModelResponse,
 } from '../../contracts/api/catalog.ts';
+import type { QualityReport } from '../../contracts/quality.ts';
 import { countText, numberText, shortId } from '../terminal/plain-words.ts';
 import { tableLines } from '../terminal/table-text.ts';
 import type { VerbContext } from './verb-context.ts';
@@ -38,9 +39,37 @@ function viewLines(views: FeatureViewListResponse['featureViews']): readonly str
     countText(view.offline.rows),
     view.offline.materializedTo ?? view.offline.newestEventTime ?? 'never',
     view.isFresh === null ? '' : view.isFresh ? 'fresh' : 'stale',
+    expectationsText(view.quality),
   ]);
-  const header = ['FEATURE VIEW', 'VERSION', 'ENTITY', 'SOURCE ROWS', 'ROWS', 'COMPUTED UP TO', 'FRESHNESS'];
-  return rows.length === 0 ? ['no feature views are defined'] : tableLines(header, rows);
+  const header = [
+    'FEATURE VIEW',
+    'VERSION',
+    'ENTITY',
+    'SOURCE ROWS',
+    'ROWS',
+    'COMPUTED UP TO',
+    'FRESHNESS',
+    'EXPECTATIONS',
+  ];
+  if (rows.length === 0) return ['no feature views are defined'];
+  return [
+    ...tableLines(header, rows),
+    ...views.flatMap(({ quality }) => (quality === null ? [] : brokenLines(quality))),
+  ];
+}
+
+function expectationsText(quality: QualityReport | null): string {
+  if (quality === null) return '';
+  const { outcome, setAsideRows } = quality;
+  const verdict = outcome === 'passed' ? 'met' : outcome === 'warned' ? 'not all met' : 'newest run refused';
+  return setAsideRows === 0 ? verdict : `${verdict}, ${countText(setAsideRows)} rows set aside`;
+}
+
+/** Why what was expected of the newest run was not met. */
+function brokenLines({ view, at, expectations }: QualityReport): readonly string[] {
+  return expectations
+    .filter(({ outcome }) => outcome === 'fail')
+    .map(({ name, severity, because }) => `  ${view}: ${name} (${severity}, run of ${at}): ${because}`);
 }
 
 function modelTable(models: ModelListResponse['models']): readonly string[] {

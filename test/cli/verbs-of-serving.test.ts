@@ -125,10 +125,18 @@ describe('status and releases', () => {
       source: { rows: 5000 },
       offline: { rows: 70, materializedTo: null, newestEventTime: null },
       isFresh: false,
+      quality: null,
     };
+    const because = 'share of rows without spend is 0.5 (35 of 70), at most 0.1 is allowed';
+    const expectations = [
+      { name: 'spend_null_share', severity: 'block', outcome: 'fail', because },
+      { name: 'volume', severity: 'warn', outcome: 'inconclusive', because: 'too few runs' },
+    ];
+    const at = '2026-01-01T00:00:00.000Z';
+    const quality = { view: 'visits', at, outcome: 'blocked', setAsideRows: 1200, expectations };
     const api = await apiOf({
       'GET /health': { body: { status: 'ok', version: '0.1.0', stage: 'dev' } },
-      'GET /v1/feature-views': { body: { featureViews: [view] } },
+      'GET /v1/feature-views': { body: { featureViews: [view, { ...view, name: 'visits', quality }] } },
       'GET /v1/models': {
         body: {
           models: [
@@ -140,6 +148,9 @@ describe('status and releases', () => {
     });
     const ran = await runCommand(['status', '--url', api.url]);
     expect(ran.stdout).toMatch(/spend +abc +customer +5,000 +70 +never +stale/);
+    expect(ran.stdout).toMatch(/visits +abc .* newest run refused, 1,200 rows set aside/);
+    expect(ran.stdout).toContain(`  visits: spend_null_share (block, run of ${at}): ${because}`);
+    expect(ran.stdout).not.toContain('volume');
     expect(ran.stdout).toMatch(/repeat +efefefefefef/);
     expect(ran.stdout).toMatch(/old +not deployed +no longer defined/);
   });

@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { FeatureViewResponse } from '../../contracts/api/catalog.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import { resolveView } from '../../core/definitions/definitions.ts';
 import type { Expectation, RowExpectation } from '../../core/definitions/expectation.ts';
 import { viewTable } from '../../core/offline/table-layout.ts';
 import { unpackRow } from '../../core/serving/packed-row.ts';
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
+import { makeReadCatalog } from '../../lambdas/handlers/catalog/read.ts';
+import { silentLog } from '../../lambdas/handlers/request-log.ts';
 import { type FeatureStoreLab, featureStoreLab, materialize, OFFLINE, type Order } from './feature-store-lab.ts';
+import { call } from './http-event.ts';
+import { platformInMemory } from './platform-in-memory.ts';
 
 const row = (name: string, condition: string, severity: RowExpectation['severity'], maxShare = 0): Expectation => ({
   kind: 'row',
@@ -177,6 +182,28 @@ describe('an expectation that blocks', () => {
     await lab.ingest([order(1, 2, 1)], 'load-1');
     const plan = await lab.plan({ view: 'last_order', cause: 'test', executionName: 'one' });
     await expect(lab.check({ plan })).rejects.toMatchObject({ name: 'CorruptDataError' });
+  });
+});
+
+describe('the catalog', () => {
+  it('tells what the expectations said of the newest run, refused or not', async () => {
+    await open('last_order', row('paid', 'amount is not null', 'block'));
+    const catalog = makeReadCatalog({ ...platformInMemory(), ...lab }, silentLog);
+    const ask = async () =>
+      (await call(catalog, 'GET /v1/feature-views/{view}', undefined, { path: { view: 'last_order' } })).body;
+    expect((await ask())['quality']).toBeNull();
+    await lab.ingest([order(1, 2, null), order(2, 1, 3)], 'load-1');
+    const { plan } = await materialize(lab, 'last_order', 'one');
+    const body = FeatureViewResponse.parse(await ask());
+    expect(body.quality).toMatchObject({
+      runId: plan.runId,
+      at: new Date(plan.loadedAtMs).toISOString(),
+      outcome: 'blocked',
+      sourceRows: 2,
+      rows: 2,
+      expectations: [{ name: 'paid', outcome: 'fail', evidence: [{ observed: 0.5, note: '1 of 2 rows' }] }],
+    });
+    expect(body.offline.rows).toBe(0);
   });
 });
 
