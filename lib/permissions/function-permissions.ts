@@ -13,6 +13,7 @@ import {
   readModels,
   readObjects,
   readRoutesInBatches,
+  readRuns,
   readTableLogs,
   readViewVersions,
   reportQuality,
@@ -42,12 +43,33 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     allow('firehose:PutRecord', to.outcomeStream),
   ],
 
-  'ingestion/push': (to) => [
-    changeTableLogs(to.registryTable),
-    allow('dynamodb:PutItem', to.onlineTable),
-    writeObjects(to.offlineBucket, 'source/'),
-    deleteObjects(to.offlineBucket, 'source/'),
+  'ingestion/push': storeRows,
+  'ingestion/consume-stream': (to) => [
+    ...storeRows(to),
+    readRuns(to.registryTable),
+    // `aws/lambda/` is where Lambda puts what it gives up, with the function's role
+    writeObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/open/'),
+    allow(
+      [
+        'kinesis:DescribeStream',
+        'kinesis:DescribeStreamSummary',
+        'kinesis:GetRecords',
+        'kinesis:GetShardIterator',
+        'kinesis:ListShards',
+      ],
+      to.eventStream,
+    ),
+  ],
+  'ingestion/list-dead-letters': (to) => [
+    readObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/'),
     listBucket(to.offlineBucket),
+  ],
+  'ingestion/replay-dead-letters': (to) => [
+    ...storeRows(to),
+    readRuns(to.registryTable),
+    readObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/'),
+    writeObjects(to.offlineBucket, 'dead-letter/'),
+    deleteObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/open/'),
   ],
   'ingestion/open-ingestion': (to) => [
     readTableLogs(to.registryTable),
@@ -96,7 +118,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   'materialization/write-online': (to) => [
     readViewVersions(to.registryTable),
     noteOnlineProgress(to.registryTable),
-    allow('dynamodb:PutItem', to.onlineTable),
+    allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], to.onlineTable),
     readObjects(to.offlineBucket, 'online-export/'),
     listBucket(to.offlineBucket),
   ],
@@ -135,6 +157,28 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     startFlow(to, 'training-set'),
   ],
   'training-sets/read': (to) => [...readTrainingSets(to)],
+  'skew/start': (to) => [readModels(to.registryTable), startFlow(to, 'skew-audit')],
+  'skew/read': (to) => [
+    readModels(to.registryTable),
+    readObjects(to.artifactBucket, 'skew-audit/'),
+    listBucket(to.artifactBucket),
+  ],
+  'skew/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
+  'skew/prepare': (to) => [
+    readModels(to.registryTable),
+    ...readReleases(to),
+    readObjects(to.offlineBucket, 'skew-audit/'),
+    writeObjects(to.offlineBucket, 'entity-rows/'),
+    listBucket(to.offlineBucket),
+  ],
+  'skew/judge': (to) => [
+    readModels(to.registryTable),
+    ...readReleases(to),
+    readObjects(to.offlineBucket, 'skew-audit/', 'training-join/'),
+    listBucket(to.offlineBucket),
+    writeObjects(to.artifactBucket, 'skew-audit/'),
+    allow('events:PutEvents', to.eventBus),
+  ],
   'training-sets/plan': (to) => [
     readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'entity-table/'),
@@ -206,6 +250,19 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'platform/describe': () => [],
 };
+
+/** Rows one by one or in small batches, into both stores. */
+function storeRows(to: PlatformResources): readonly Grant[] {
+  return [
+    changeTableLogs(to.registryTable),
+    readViewVersions(to.registryTable),
+    allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], to.onlineTable),
+    readObjects(to.offlineBucket, 'source/'),
+    writeObjects(to.offlineBucket, 'source/'),
+    deleteObjects(to.offlineBucket, 'source/'),
+    listBucket(to.offlineBucket),
+  ];
+}
 
 function startFlow(to: PlatformResources, flow: Flow): Grant {
   return allow('states:StartExecution', to.machines[flow]);
