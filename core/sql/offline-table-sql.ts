@@ -4,7 +4,7 @@ import { expressionToSql } from '../expression/expression-to-sql.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 import { dayOf } from '../offline/table-layout.ts';
 import { columnTypes } from '../point-in-time/source-expression.ts';
-import { joinSql, nameSql, type Sql, sql } from './sql.ts';
+import { joinSql, nameSql, rawSql, type Sql, sql } from './sql.ts';
 
 /** A Glue table and how much of it a statement sees. */
 export interface TableSnapshot {
@@ -32,8 +32,9 @@ export function loadedBySql(snapshot: TableSnapshot, alias: string): Sql {
   return sql`${nameSql('loaded_at_ms', alias)} <= ${watermarkMs} and ${nameSql('loaded_day', alias)} <= ${dayOf(watermarkMs)}`;
 }
 
-/** Condition: no part of the key is missing. */
+/** Condition: no part of the key is missing; a key without parts never is. */
 export function completeKeySql(keys: readonly Sql[]): Sql {
+  if (keys.length === 0) return rawSql('true');
   return joinSql(
     keys.map((key) => sql`${key} is not null`),
     ' and ',

@@ -1,17 +1,21 @@
 import type { ResolvedView } from '../definitions/definitions.ts';
 import { BugError } from '../errors.ts';
-import { completeKeySql, loadedBySql, SQL_TYPES, type TableSnapshot, tableSql } from './offline-table-sql.ts';
+import { completeKeySql, loadedBySql, type TableSnapshot, tableSql } from './offline-table-sql.ts';
+import { column } from './span-plan.ts';
 import { joinSql, listSql, nameSql, rawSql, type Sql, sql } from './sql.ts';
 
 /** The rows that features are joined to: each an instant and key values. */
 export interface JoinSpine {
   /**
    * Common table expressions. The last one is `hg_spine`, with `hg_id` (bigint, a number of its own for every row),
-   * `hg_time` (bigint, epoch milliseconds), the columns of `keys`, and any others.
+   * `hg_time` (bigint, epoch milliseconds), the columns of `keys`, and any others. Athena computes them anew wherever
+   * they are read: every time a row has to get the same `hg_id`.
    */
   readonly ctes: readonly Sql[];
   /** Columns of `hg_spine` that views are joined by. */
   readonly keys: readonly string[];
+  /** No row of the spine is earlier; null when that is not known. Rows too old for it are not read. */
+  readonly firstTimeMs: number | null;
   /** No row of the spine is later; null when that is not known. Rows that become visible later are not read. */
   readonly lastTimeMs: number | null;
 }
@@ -40,8 +44,9 @@ export interface PointInTimeJoin {
 /**
  * What every row of a spine sees of each view: `joinPointInTime` says what that is.
  *
- * Cost: one sort of each view's rows by entity and time, and one of them together with the spine; no join compares
- * times, so it does not grow with rows × rows of an entity.
+ * Cost: one sort by entity and time of each view's rows and the spine, of their keys and times alone, and a second
+ * reading of the view for the rows that are seen. No join compares times, and nothing grows with rows × rows of an
+ * entity, nor with rows that tie × rows of the spine.
  *
  * @param options `knowledgeCut: false` also shows rows that were not known yet at the spine's instant: what leaks when
  *   knowledge time is not kept, for comparison
@@ -51,7 +56,7 @@ export function pointInTimeJoin(
   views: readonly JoinedView[],
   options: { readonly knowledgeCut: boolean },
 ): PointInTimeJoin {
-  const names = new Map(views.map(({ as }, i) => [as, rawSql(`"hg_v${i}"`)]));
+  const names = new Map(views.map(({ as }, i) => [as, nameSql(`hg_v${i}`)]));
   if (names.size < views.length) throw new BugError('two joined views of one name');
   return {
     ctes: [...spine.ctes, ...views.flatMap((view, i) => visibleSql(view, `hg_v${i}`, spine, options.knowledgeCut))],
@@ -68,64 +73,92 @@ export function pointInTimeJoin(
 }
 
 /**
- * What every row of the spine sees of one view: `hg_id` and the features.
+ * What the rows of the spine see of one view: `hg_id` and the features, for those that see something.
  *
- * A row can be seen from max(event time, known at) on. In that order a row that is not the latest of those before it
- * will never be, so it is dropped; what is left is carried forward to the spine, as one value, so that features of
- * different rows never mix.
+ * A row can be seen from max(event time, known at) on. In that order the greatest (event time, known at) so far is what
+ * is seen: one number, whose running maximum needs neither the features nor any order among rows of one instant. Rows
+ * that tie in both are told apart when they are fetched; the rows of the spine that see the same wait in a list, so that each
+ * is fetched once.
  */
-function visibleSql(
-  { resolved, table, keys: spineKeys, features }: JoinedView,
-  at: string,
-  { lastTimeMs }: JoinSpine,
-  knowledgeCut: boolean,
-): readonly Sql[] {
-  const { ttlMs } = resolved.view;
-  const keys = spineKeys.map((name) => nameSql(name));
-  const named = resolved.entity.joinKeys.map(({ name }) => nameSql(name, 'r'));
-  const values = features.map((feature) => nameSql(feature));
-  const types = features.map((feature) => {
-    const type = resolved.view.features.find(({ name }) => name === feature)?.type;
-    if (type === undefined) throw new BugError(`view ${resolved.view.name} has no feature ${feature}`);
-    return sql`${nameSql(feature)} ${rawSql(SQL_TYPES[type])}`;
-  });
-  const rowType = sql`row(${listSql([rawSql('"hg_event" bigint'), ...types])})`;
-  const [seen, rows] = [nameSql(`${at}_seen`), nameSql(`${at}_rows`)];
-
+function visibleSql(view: JoinedView, at: string, spine: JoinSpine, knowledgeCut: boolean): readonly Sql[] {
+  const { resolved, table } = view;
+  const features = view.features.map((feature) => nameSql(feature));
+  const keys = view.keys.map((_, i) => column('j', i));
+  const rowKeys = resolved.entity.joinKeys.map(({ name }) => nameSql(name, 'r'));
+  const spineKeys = view.keys.map((name) => nameSql(name, 's'));
   const arrival = knowledgeCut ? sql`greatest(r."event_time_ms", r."known_at_ms")` : sql`r."event_time_ms"`;
-  const times = rawSql('"event_time_ms", "known_at_ms", "loaded_at_ms", "seq"');
-  const conditions = [loadedBySql(table, 'r'), completeKeySql(named)];
-  if (lastTimeMs !== null) conditions.push(sql`${arrival} <= ${lastTimeMs}`);
-  const kept = sql`
-    select *, max("event_time_ms") over (
-      partition by ${listSql(keys)} order by "hg_time", ${times} rows between unbounded preceding and current row
-    ) as "hg_newest"
-    from (
-      select ${listSql(named.map((name, i) => sql`${name} as ${keys[i]!}`))}, ${arrival} as "hg_time",
-        ${listSql([times, ...values])}
-      from ${tableSql(table)} r
-      where ${joinSql(conditions, ' and ')}
-    ) a`;
+  const order = orderSql(sql`r."event_time_ms"`, sql`r."known_at_ms"`);
+  const readable = joinSql(
+    [loadedBySql(table, 'r'), completeKeySql(rowKeys), ...boundsSql(view, spine, knowledgeCut)],
+    ' and ',
+  );
+  const found = nameSql(`${at}_found`);
+  const fetched = nameSql(`${at}_rows`);
+  const named = (values: readonly Sql[]) => values.map((value, i) => sql`${value} as ${keys[i]!}`);
+
   const stacked = sql`
-    select ${listSql(keys)}, "hg_time", 0 as "hg_kind", ${times}, cast(null as bigint) as "hg_id",
-      cast(row(${listSql([rawSql('"event_time_ms"'), ...values])}) as ${rowType}) as "hg_row"
-    from (${kept}) r
-    where "event_time_ms" = "hg_newest"
+    select ${listSql([...named(rowKeys), sql`${arrival} as "hg_time", cast(null as bigint) as "hg_id", ${order} as "hg_order"`])}
+    from ${tableSql(table)} r where ${readable}
     union all
-    select ${listSql(keys)}, "hg_time", 1, 0, 0, 0, 0, "hg_id", cast(null as ${rowType})
-    from "hg_spine"`;
-  const carried = sql`last_value("hg_row") ignore nulls over (
-    partition by ${listSql(keys)} order by "hg_time", "hg_kind", ${times}
-    rows between unbounded preceding and current row
+    select ${listSql([...named(spineKeys), rawSql('s."hg_time", s."hg_id", cast(null as decimal(38, 0))')])}
+    from "hg_spine" s where ${completeKeySql(spineKeys)}`;
+  const seen = sql`max("hg_order") over (
+    ${partitionSql(keys)} order by "hg_time", "hg_id" nulls first rows between unbounded preceding and current row
   )`;
-  const isVisible = ttlMs === null ? null : sql`"hg_row"."hg_event" >= "hg_time" - ${ttlMs}`;
-  const answer = values.map((value) => {
-    const field = sql`"hg_row".${value}`;
-    return isVisible === null ? sql`${field} as ${value}` : sql`case when ${isVisible} then ${field} end as ${value}`;
-  });
+  const { ttlMs } = resolved.view;
+  const isYoung =
+    ttlMs === null ? sql`"hg_seen" is not null` : sql`"hg_seen" >= ${oldestOrderSql(sql`"hg_time" - ${ttlMs}`)}`;
+  const onRow = joinSql(
+    [...keys.map((key, i) => sql`f.${key} = ${rowKeys[i]!}`), sql`f."hg_seen" = ${order}`],
+    ' and ',
+  );
+  const last = sql`row_number() over (
+    ${partitionSql([...keys, sql`"hg_seen"`])} order by r."loaded_at_ms" desc, r."seq" desc
+  )`;
   return [
-    sql`${rows} as (${stacked})`,
-    sql`${seen} as (select "hg_kind", "hg_id", "hg_time", ${carried} as "hg_row" from ${rows})`,
-    sql`${nameSql(at)} as (select ${listSql([rawSql('"hg_id"'), ...answer])} from ${seen} where "hg_kind" = 1)`,
+    sql`${found} as (
+      select ${listSql([...keys, sql`"hg_seen"`])}, array_agg("hg_id") as "hg_ids"
+      from (select ${listSql([...keys, sql`"hg_time", "hg_id", ${seen} as "hg_seen"`])} from (${stacked}) a) b
+      where "hg_id" is not null and ${isYoung}
+      group by ${listSql([...keys, sql`"hg_seen"`])}
+    )`,
+    sql`${fetched} as (
+      select ${listSql([...features.map((feature) => sql`r.${feature}`), sql`f."hg_ids", ${last} as "hg_rank"`])}
+      from ${tableSql(table)} r join ${found} f on ${onRow}
+      where ${readable}
+    )`,
+    sql`${nameSql(at)} as (
+      select ${listSql([sql`i."hg_id"`, ...features])}
+      from ${fetched} cross join unnest("hg_ids") as i ("hg_id")
+      where "hg_rank" = 1
+    )`,
   ];
+}
+
+/** Leaves out rows that no row of the spine can see. */
+function boundsSql({ resolved }: JoinedView, { firstTimeMs, lastTimeMs }: JoinSpine, knowledgeCut: boolean): Sql[] {
+  const { ttlMs } = resolved.view;
+  const bounds: Sql[] = [];
+  if (firstTimeMs !== null && ttlMs !== null) bounds.push(sql`r."event_time_ms" >= ${firstTimeMs - ttlMs}`);
+  if (lastTimeMs !== null) bounds.push(sql`r."event_time_ms" <= ${lastTimeMs}`);
+  if (lastTimeMs !== null && knowledgeCut) bounds.push(sql`r."known_at_ms" <= ${lastTimeMs}`);
+  return bounds;
+}
+
+/**
+ * (event time, known at) as one number that is ordered as the pair: 10^17 × event time + known at. Right for every
+ * instant JavaScript has, ± 8.64 × 10^15.
+ */
+function orderSql(eventTime: Sql, knownAt: Sql): Sql {
+  return sql`cast(${eventTime} as decimal(19, 0)) * cast(100000000000000000 as decimal(18, 0)) + cast(${knownAt} as decimal(19, 0))`;
+}
+
+/** What is not less than this has an event time that is not less than the given one. */
+function oldestOrderSql(eventTime: Sql): Sql {
+  return orderSql(eventTime, rawSql('-50000000000000000'));
+}
+
+/** An entity without join keys is one partition. */
+function partitionSql(keys: readonly Sql[]): Sql {
+  return keys.length === 0 ? rawSql('') : sql`partition by ${listSql(keys)}`;
 }

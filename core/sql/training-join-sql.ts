@@ -73,6 +73,7 @@ function labelSpine(model: Model, entity: Entity, labels: LabelTable): JoinSpine
   return {
     ctes: [...labelsSql(model.label, labels), numbered],
     keys: entity.joinKeys.map((_, i) => `hg_k${i}`),
+    firstTimeMs: Math.max(labels.oldestEventMs, labels.scope.labelsFromMs ?? labels.oldestEventMs),
     lastTimeMs: maturedToMs({ ...labels.scope, watermarkMs: labels.table.watermarkMs }),
   };
 }

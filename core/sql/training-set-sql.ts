@@ -15,7 +15,8 @@ export interface EntityRows {
   /** 32 hexadecimal digits: the partition they lie in. */
   readonly entityTableId: string;
   readonly columns: readonly EntityColumn[];
-  /** Instant of the latest row. */
+  /** Instants of the earliest and the latest row. */
+  readonly firstTimeMs: number;
   readonly lastTimeMs: number;
 }
 
@@ -50,7 +51,7 @@ export function trainingSetSql(
 }
 
 /** Rows of an entity table as what features are joined to; a column of the join is called `hg_c_<name>`. */
-export function entitySpine({ database, entityTableId, columns, lastTimeMs }: EntityRows): JoinSpine {
+export function entitySpine({ database, entityTableId, columns, ...times }: EntityRows): JoinSpine {
   const joined = columns.filter(({ role }) => role === 'key' || role === 'request');
   const picked = listSql([
     sql`${nameSql(ROW_ID)} as "hg_id", ${nameSql(ROW_PART)} as "hg_part", ${nameSql(ROW_TIME)} as "hg_time"`,
@@ -61,7 +62,7 @@ export function entitySpine({ database, entityTableId, columns, lastTimeMs }: En
     where ${nameSql(ENTITY_TABLE_KEY)} = ${partitionSql(entityTableId)}
   )`;
   const keys = joined.filter(({ role }) => role === 'key').map(({ name }) => joinColumn(name));
-  return { ctes: [spine], keys, lastTimeMs };
+  return { ctes: [spine], keys, firstTimeMs: times.firstTimeMs, lastTimeMs: times.lastTimeMs };
 }
 
 function joinColumn(name: string): string {

@@ -154,9 +154,9 @@ function statement(
   wanted: WantedFeatures,
   views: readonly JoinedSnapshot[],
   columns: readonly EntityColumn[],
-  { entityTableId, newestMs }: WrittenEntityRows,
+  { entityTableId, oldestMs, newestMs }: WrittenEntityRows,
 ): TrainingSetDraft['query'] {
-  const rows = { database, entityTableId, columns, lastTimeMs: newestMs };
+  const rows = { database, entityTableId, columns, firstTimeMs: oldestMs, lastTimeMs: newestMs };
   return trainingSetSql(rows, wanted, (as) => {
     const snapshot = views.find((view) => view.as === as);
     if (snapshot === undefined) throw new BugError(`view ${as} has no snapshot`);
