@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoModelRegistry } from '../../lambdas/adapters/aws/dynamo-model-registry.ts';
 import { dynamoOnlineStore } from '../../lambdas/adapters/aws/dynamo-online-store.ts';
 import { dynamoPredictionLedger } from '../../lambdas/adapters/aws/dynamo-prediction-ledger.ts';
+import { dynamoQualityLog } from '../../lambdas/adapters/aws/dynamo-quality-log.ts';
 import { dynamoTableLog } from '../../lambdas/adapters/aws/dynamo-table-log.ts';
 import { dynamoVersionRegistry } from '../../lambdas/adapters/aws/dynamo-version-registry.ts';
 import { systemClock } from '../../lambdas/adapters/system/system-clock.ts';
@@ -10,6 +11,7 @@ import { type DynamoEmulator, dynamoEmulator } from './dynamo-emulator.ts';
 import { modelRegistryContract } from './model-registry.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
+import { qualityLogContract } from './quality-log.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
 import { versionRegistryContract } from './version-registry.contract.ts';
 
@@ -32,6 +34,7 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
 
   tableLogContract('DynamoDB', async (clock) => dynamoTableLog(emulator.dynamo, await emulator.table(), clock));
   versionRegistryContract('DynamoDB', async () => dynamoVersionRegistry(emulator.dynamo, await emulator.table()));
+  qualityLogContract('DynamoDB', async () => dynamoQualityLog(emulator.dynamo, await emulator.table()));
   modelRegistryContract('DynamoDB', async () => dynamoModelRegistry(emulator.dynamo, await emulator.table()));
   onlineStoreContract('DynamoDB', async () => makeOnlineStore(await emulator.table()));
   predictionLedgerContract('DynamoDB', async (clock) =>
