@@ -10,6 +10,7 @@ import { entitiesOf, predict, printPrediction } from './verbs/predict.ts';
 import { printReleases } from './verbs/releases.ts';
 import { printStatus } from './verbs/status.ts';
 import { assertPromoted, printTraining, train } from './verbs/train.ts';
+import { describeTrainingSet } from './verbs/training-set-command.ts';
 import type { VerbContext } from './verbs/verb-context.ts';
 
 /** Options of every verb. */
@@ -93,6 +94,7 @@ function addDataVerbs(program: Command, deps: ProgramDeps): void {
       const context = deps.context(options);
       printMaterialization(context, await materialize(context, views, options));
     });
+  describeTrainingSet(remote(program.command('training-set [id]')), (options: CommonOptions) => deps.context(options));
 }
 
 function addModelVerbs(program: Command, deps: ProgramDeps): void {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorResponse } from '../../contracts/api/error-response.ts';
 import { CliError } from '../cli-error.ts';
 import { apiFailure } from './api-failure.ts';
+import { downloadFile } from './download-file.ts';
 import { isLoopback, signedHeaders } from './sign-request.ts';
 
 /** Speaks to the HTTP API. Answers have the shapes of contracts/api, which the caller names. */
@@ -14,6 +15,8 @@ export interface ApiClient {
   post<T>(path: string, body: unknown): Promise<T>;
   /** PUTs a whole file to a URL that was given for it. */
   upload(url: string, headers: Readonly<Record<string, string>>, file: string): Promise<void>;
+  /** GETs a URL that was given for a file into that file, whole and with its digest, or not at all. */
+  download(url: string, sha256: string, file: string): Promise<void>;
 }
 
 export interface ApiClientOptions {
@@ -86,6 +89,7 @@ export function makeApiClient(options: ApiClientOptions): ApiClient {
         'run the command again',
       );
     },
+    download: (from, sha256, file) => downloadFile(new URL(from), sha256, file, UPLOAD_TIMEOUT_MS),
   };
 }
 

@@ -1,8 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type {
   FileFormat,
   IngestionReport,
@@ -11,7 +7,7 @@ import type {
 } from '../../contracts/api/ingestions.ts';
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import { followExecution } from '../api/follow-execution.ts';
-import { CliError } from '../cli-error.ts';
+import { hashedFile } from '../api/hashed-file.ts';
 import { countText, plural } from '../terminal/plain-words.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -83,26 +79,6 @@ export function printIngestion(
 }
 
 async function factsOf(file: string, options: IngestOptions): Promise<IngestionRequest> {
-  const size = await sizeOf(file);
-  const fileName = basename(file);
-  if (size === 0) throw new CliError(`${file} is empty`);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const facts = { fileName, sha256: hash.digest('hex'), sizeBytes: size, history: options.history };
+  const facts = { fileName: basename(file), ...(await hashedFile(file)), history: options.history };
   return options.format === undefined ? facts : { ...facts, format: options.format };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    const facts = await stat(file);
-    if (facts.isFile()) return facts.size;
-  } catch (error) {
-    throw new CliError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'check the path',
-      {},
-      error,
-    );
-  }
-  throw new CliError(`${file} is not a file`, 'check the path');
 }

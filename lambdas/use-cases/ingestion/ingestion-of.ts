@@ -1,20 +1,10 @@
-import { FILE_FORMATS, type FileFormat, type IngestionRequest } from '../../../contracts/api/ingestions.ts';
+import { formatOfName } from '../../../contracts/api/file-format.ts';
+import { FILE_FORMATS, type IngestionRequest } from '../../../contracts/api/ingestions.ts';
 import type { IngestionTask } from '../../../contracts/ingestion-task.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { type Definitions, sourceFor } from '../../../core/definitions/definitions.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { sourceTable } from '../../../core/offline/table-layout.ts';
-
-const ENDINGS: Readonly<Record<string, FileFormat>> = {
-  csv: 'csv',
-  tsv: 'csv',
-  data: 'csv',
-  txt: 'csv',
-  parquet: 'parquet',
-  pq: 'parquet',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-};
 
 /**
  * The ingestion a file means: named by source and content, so that the same file is the same ingestion.
@@ -24,9 +14,8 @@ const ENDINGS: Readonly<Record<string, FileFormat>> = {
  */
 export function ingestionOf(definitions: Definitions, view: string, file: IngestionRequest): IngestionTask {
   const source = sourceFor(definitions, view);
-  const ending = file.fileName.toLowerCase().split('.').at(-1) ?? '';
-  const format = file.format ?? ENDINGS[ending];
-  if (format === undefined) {
+  const format = file.format ?? formatOfName(file.fileName);
+  if (format === null) {
     throw new InvalidInputError(
       `the format of "${file.fileName}" cannot be told from its name; give the format (--format, or "format" in a request): ${FILE_FORMATS.join(', ')}`,
       { fileName: file.fileName, allowed: FILE_FORMATS },
