@@ -3,6 +3,7 @@ import { makeCustomResources } from './assembly/custom-resource.ts';
 import { provisionAssembly, type StackOutputs } from './assembly/provision.ts';
 import { type Assembly, readAssembly } from './assembly/read-assembly.ts';
 import { makeRegionClock } from './clock.ts';
+import { withDeployments } from './deployments.ts';
 import { makeAwsEndpoint } from './http/aws-endpoint.ts';
 import { type Dispatcher, makeDispatcher } from './http/dispatcher.ts';
 import { type BoundServer, listen } from './http/listen.ts';
@@ -51,6 +52,12 @@ export interface RunningRegion {
   readonly outputs: StackOutputs;
   /** Of the person at the laptop, who may do everything. */
   readonly credentials: Credentials;
+  /**
+   * Takes another assembly live, in place: what changed is updated, what left the templates is removed, state stays.
+   *
+   * @throws Error when something of it cannot be brought up; the region has then gone back to the assembly before
+   */
+  deploy(assemblyDir: string): Promise<void>;
   /** After it resolves nothing of the region runs; calling it again changes nothing. */
   stop(): Promise<void>;
 }
@@ -107,13 +114,32 @@ async function start(
     dispatcher: () => made(late.dispatcher),
     events: () => made(late.services).events,
   });
+  let live = assembly;
+  const deploy = async (assemblyDir: string): Promise<void> => {
+    const next = readAssembly(resolve(assemblyDir));
+    if (next.accountId !== accountId || next.regionName !== regionName) {
+      throw new Error(
+        `the assembly is for ${next.accountId}/${next.regionName}, the region is ${accountId}/${regionName}`,
+      );
+    }
+    const note = (line: string) => log.write('cloudformation', 'info', line);
+    const update = { ...provisioning, onProgress: note, keepUnchanged: true };
+    try {
+      await provisionAssembly(next, update);
+      live = next;
+    } catch (error) {
+      log.write('cloudformation', 'error', `the deployment failed and is rolled back: ${String(error)}`);
+      await provisionAssembly(live, update);
+      throw error;
+    }
+  };
   const dynamoDbEndpoint = options.dynamoDbEndpoint ?? process.env['HEADGATE_DYNAMODB_ENDPOINT'];
   late.services = makeServices(region, {
     iam,
     person,
     requireSignatures: options.requireSignatures ?? false,
     containerImages: options.containerImages ?? [],
-    serveApi: api.serve,
+    serveApi: (listener) => api.serve(withDeployments(listener, { stateDir, apiUrl: api.url, deploy })),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
   });
   const services = late.services.all;
@@ -133,17 +159,25 @@ async function start(
     undo.push(async () => service.stop?.());
     await service.start?.();
   }
-  const outputs = await provisionAssembly(assembly, {
+  const provisioning = {
     region,
     person,
     customResources,
     resourceTypes: resourceTypesOf(services),
     store: database.store('cloudformation'),
-    onProgress,
-  });
+  };
+  const outputs = await provisionAssembly(assembly, { ...provisioning, onProgress });
   undo.push(api.close); // the first thing to stop: requests must not come in while the services go
   for (const service of services) await service.resume?.();
-  return { apiUrl: api.url, endpointUrl: aws.url, accountId, regionName, outputs, credentials: PERSON_CREDENTIALS };
+  return {
+    apiUrl: api.url,
+    endpointUrl: aws.url,
+    accountId,
+    regionName,
+    outputs,
+    credentials: PERSON_CREDENTIALS,
+    deploy,
+  };
 }
 
 function made<T>(part: T | undefined): T {

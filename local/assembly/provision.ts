@@ -18,6 +18,8 @@ export interface ProvisionDeps {
   /** Remembers what is up, so that the next start sees what changed and what left the templates. */
   readonly store: JsonStore;
   readonly onProgress: (line: string) => void;
+  /** Leaves resources alone that this process has brought up and whose properties are what they were. @default false */
+  readonly keepUnchanged?: boolean;
 }
 
 /** A resource as the last start left it. */
@@ -112,6 +114,14 @@ function bringUp(
   deps: ProvisionDeps,
 ): Promise<ProvisionedResource> {
   if (isCustomResource(resource.Type)) return bringUpCustom(stackName, logicalId, resource.Type, properties, deps);
+  if (deps.keepUnchanged === true) {
+    const before = deps.store.get<ResourceRecord>(RECORDS, recordKey(stackName, logicalId));
+    const isThere = before?.type === resource.Type && isDeepStrictEqual(before.properties, plainJson(properties));
+    if (isThere) return Promise.resolve({ ref: before.ref, attributes: before.attributes ?? {} });
+    deps.onProgress(
+      `stack ${stackName}: ${before === undefined ? 'creating' : 'updating'} ${logicalId} (${resource.Type})`,
+    );
+  }
   return deps.resourceTypes.get(resource.Type)!.provision({
     stackName,
     logicalId,
@@ -134,7 +144,7 @@ async function bringUpCustom(
     deps.onProgress(`stack ${stackName}: creating ${logicalId} (${type})`);
     return deps.customResources.run({ ...base, requestType: 'Create' });
   }
-  if (isDeepStrictEqual(before.properties, JSON.parse(JSON.stringify(properties)))) {
+  if (isDeepStrictEqual(before.properties, plainJson(properties))) {
     return { ref: before.ref, attributes: before.attributes ?? {} };
   }
   deps.onProgress(`stack ${stackName}: updating ${logicalId} (${type})`);
@@ -199,6 +209,11 @@ async function removeOne(record: ResourceRecord, deps: ProvisionDeps, name: stri
     await deps.resourceTypes.get(record.type)?.remove?.(record);
   }
   deps.onProgress(`${name} left the template and is deleted`);
+}
+
+/** As a record comes back from the store. */
+function plainJson(properties: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(JSON.stringify(properties));
 }
 
 function recordKey(stackName: string, logicalId: string): string {

@@ -40,6 +40,8 @@ export function makeIamService(region: { readonly accountId: string; readonly re
   const roles = new Map<string, Role>();
   const byAccessKey = new Map<string, Role>();
   const managedPolicies = new Map<string, unknown>();
+  /** Role ARN and policy name of those that came with a resource of their own. */
+  const attachedPolicies = new Set<string>();
   const person = personCaller(region.accountId);
 
   const roleByName = (name: string): Role => {
@@ -71,7 +73,9 @@ export function makeIamService(region: { readonly accountId: string; readonly re
       roleArn: arn,
     };
     const trustedServices = servicesIn(properties['AssumeRolePolicyDocument']);
-    const role: Role = { arn, caller, credentials, trustedServices, policies: new Map() };
+    // policies that other resources attached stay with a role that is provisioned again
+    const attached = [...(roles.get(arn)?.policies ?? [])].filter(([name]) => attachedPolicies.has(`${arn} ${name}`));
+    const role: Role = { arn, caller, credentials, trustedServices, policies: new Map(attached) };
     for (const policy of asList(properties['Policies'])) {
       if (!isRecord(policy)) throw new Error(`Policies holds objects, got ${JSON.stringify(policy)}`);
       const policyName = String(policy['PolicyName']);
@@ -87,7 +91,11 @@ export function makeIamService(region: { readonly accountId: string; readonly re
     refusePrincipalsOtherThanRoles(properties);
     const name = String(properties['PolicyName']);
     const statements = parsePolicyDocument(properties['PolicyDocument'], `policy ${name}`);
-    for (const role of asList(properties['Roles'])) roleByName(String(role)).policies.set(name, statements);
+    for (const roleName of asList(properties['Roles'])) {
+      const role = roleByName(String(roleName));
+      role.policies.set(name, statements);
+      attachedPolicies.add(`${role.arn} ${name}`);
+    }
     return { ref: generatedName, attributes: { Id: generatedName } };
   };
 
@@ -105,8 +113,19 @@ export function makeIamService(region: { readonly accountId: string; readonly re
   return {
     signingNames: ['iam'],
     resources: {
-      'AWS::IAM::Role': { provision: provisionRole },
-      'AWS::IAM::Policy': { provision: provisionPolicy },
+      'AWS::IAM::Role': {
+        provision: provisionRole,
+        remove: async ({ attributes }) => void roles.delete(attributes?.['Arn'] ?? ''),
+      },
+      'AWS::IAM::Policy': {
+        provision: provisionPolicy,
+        remove: async ({ properties }) => {
+          const name = String(properties['PolicyName']);
+          for (const role of roles.values()) {
+            if (attachedPolicies.delete(`${role.arn} ${name}`)) role.policies.delete(name);
+          }
+        },
+      },
       'AWS::IAM::ManagedPolicy': { provision: provisionManagedPolicy },
     },
     authorize: (caller, action, resource, context = {}) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isFromThisMachine } from '../../http/is-from-this-machine.ts';
 import { BodyTooLargeError, plainHeaders, readBody, splitUrl } from '../../http/read-body.ts';
 import { type AccessKeys, signingService, verifySignature } from '../../http/verify-signature.ts';
 import type { MetricDatum, MetricSink } from '../../metric-sink.ts';
@@ -24,7 +25,6 @@ export interface ApiGatewayOptions {
 }
 
 const BODY_LIMIT_BYTES = 10 * 2 ** 20;
-const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** API Gateway's HTTP APIs with Lambda proxy integrations. */
 export function makeApiGatewayService(region: Region, options: ApiGatewayOptions): LocalService {
@@ -126,17 +126,6 @@ export function makeApiGatewayService(region: Region, options: ApiGatewayOptions
     resume: async () => options.serve(listener),
     stop: async () => accessLog?.close(),
   };
-}
-
-/** A page of some other site in the person's browser must not act as the person. */
-function isFromThisMachine(request: ApiRequest, apiUrl: string): boolean {
-  const host = request.headers['host'] ?? '';
-  if (!LOCAL_HOSTS.has(host.replace(/:\d+$/, ''))) return false;
-  const origin = request.headers['origin'];
-  if (origin === undefined) return request.headers['sec-fetch-site'] !== 'cross-site';
-  const own = new URL(apiUrl);
-  const local = [...LOCAL_HOSTS].map((name) => `http://${name}:${own.port}`);
-  return local.includes(origin);
 }
 
 function write(response: ServerResponse, result: ApiResponse, requestId: string, isHead: boolean): void {

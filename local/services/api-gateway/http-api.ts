@@ -68,7 +68,7 @@ export interface HttpApi {
 }
 
 export function makeHttpApi(region: Region): HttpApi {
-  const routes: Route[] = [];
+  const routesById = new Map<string, Route>();
   const integrations = new Map<string, Integration>();
   let apiId = '';
 
@@ -78,8 +78,9 @@ export function makeHttpApi(region: Region): HttpApi {
   };
   const provisionApi = async (request: ResourceRequest) => {
     readProperties(ApiProperties, request, 'AWS::ApiGatewayV2::Api');
-    if (apiId !== '') throw new Error('a laptop region serves one HTTP API, and this is the second');
-    apiId = shortId(request.generatedName);
+    const id = shortId(request.generatedName);
+    if (apiId !== '' && apiId !== id) throw new Error('a laptop region serves one HTTP API, and this is the second');
+    apiId = id;
     return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: region.apiUrl } };
   };
   const provisionStage = async (request: ResourceRequest) => {
@@ -100,12 +101,12 @@ export function makeHttpApi(region: Region): HttpApi {
   const provisionRoute = async (request: ResourceRequest) => {
     const properties = readProperties(RouteProperties, request, 'AWS::ApiGatewayV2::Route');
     ofThisApi(properties.ApiId);
-    routes.push({
+    const id = shortId(request.generatedName);
+    routesById.set(id, {
       pattern: parseRouteKey(properties.RouteKey),
       needsIam: properties.AuthorizationType === 'AWS_IAM',
       integrationId: properties.Target.slice('integrations/'.length),
     });
-    const id = shortId(request.generatedName);
     return { ref: id, attributes: { RouteId: id } };
   };
   const provisionDeployment = async (request: ResourceRequest) => {
@@ -117,13 +118,18 @@ export function makeHttpApi(region: Region): HttpApi {
     get apiId() {
       return apiId;
     },
-    routes,
+    get routes() {
+      return [...routesById.values()];
+    },
     integration: (id) => integrations.get(id),
     resources: {
       'AWS::ApiGatewayV2::Api': { provision: provisionApi },
       'AWS::ApiGatewayV2::Stage': { provision: provisionStage },
-      'AWS::ApiGatewayV2::Integration': { provision: provisionIntegration },
-      'AWS::ApiGatewayV2::Route': { provision: provisionRoute },
+      'AWS::ApiGatewayV2::Integration': {
+        provision: provisionIntegration,
+        remove: async ({ ref }) => void integrations.delete(ref),
+      },
+      'AWS::ApiGatewayV2::Route': { provision: provisionRoute, remove: async ({ ref }) => void routesById.delete(ref) },
       'AWS::ApiGatewayV2::Deployment': { provision: provisionDeployment },
     },
   };

@@ -45,6 +45,7 @@ export class EventRouter {
 
   /** Drops what the store keeps of a rule that is no more. */
   forgetRule(arn: string): void {
+    this.#rules.delete(arn);
     this.#ticker.forget(arn);
     this.#region.store('events').delete(STATES, arn);
   }

@@ -37,6 +37,10 @@ export function makeGlueService(region: Region): LocalService {
           const { DatabaseName, TableInput } = readProperties(TableProperties, request, 'AWS::Glue::Table');
           return { ref: catalog.putTable(DatabaseName, { Name: request.generatedName, ...TableInput }).Name };
         },
+        remove: async ({ ref, properties }) => {
+          const database = String(properties['DatabaseName']);
+          if (catalog.hasTable(database, ref)) catalog.deleteTable(database, ref);
+        },
       },
     },
   };

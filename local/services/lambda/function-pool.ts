@@ -5,6 +5,8 @@ import type { InvokeMessage } from './worker-messages.ts';
 export interface FunctionPool {
   /** @throws ThrottledError when the function's own concurrency limit is reached */
   invoke(message: Omit<InvokeMessage, 'deadlineMs'>): Promise<InvocationResult>;
+  /** Takes no more events and ends each execution environment once it has nothing to do: other code takes over. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export function makeFunctionPool(startWorker: () => FunctionWorker, reservedConc
   const waiting: ((worker: FunctionWorker | undefined) => void)[] = [];
   const mostWorkers = Math.min(MOST_WORKERS, reservedConcurrency ?? MOST_WORKERS);
   let isStopped = false;
+  let isDraining = false;
 
   const reaper = setInterval(() => {
     const nowMs = performance.now();
@@ -47,6 +50,8 @@ export function makeFunctionPool(startWorker: () => FunctionWorker, reservedConc
     if (next !== undefined) {
       busy.add(ready);
       next(ready);
+    } else if (isDraining) {
+      void worker.terminate();
     } else if (!worker.isDead) {
       idle.push({ worker, sinceMs: performance.now() });
     }
@@ -64,6 +69,11 @@ export function makeFunctionPool(startWorker: () => FunctionWorker, reservedConc
       } finally {
         giveBack(worker);
       }
+    },
+    drain: () => {
+      isDraining = true;
+      clearInterval(reaper);
+      for (const { worker } of idle.splice(0)) void worker.terminate();
     },
     stop: async () => {
       isStopped = true;

@@ -18,7 +18,10 @@ interface RunningFunction {
 
 /** The functions that are provisioned, each with its execution environments and its log. */
 export interface Functions {
+  /** Another definition under the name of one that is there takes over: events that run end in the code they began in. */
   put(definition: FunctionDefinition): void;
+  /** No such function is no error. */
+  remove(functionName: string): void;
   /** Version numbers and aliases by which the function can be called too. */
   addQualifier(functionName: string, qualifier: string): void;
   /**
@@ -35,11 +38,15 @@ export interface Functions {
 export function makeFunctions(region: Region, metrics: MetricSink): Functions {
   const functions = new Map<string, RunningFunction>();
   const qualifiers = new Set<string>();
+  /** Their last events may still run. */
+  const drained: RunningFunction[] = [];
 
-  const start = (definition: FunctionDefinition): RunningFunction => {
-    const log = openFunctionLog(region.stateDir, definition.name, (line) => {
-      for (const { namespace, data } of metricsInLine(line)) metrics.add(namespace, data);
-    });
+  const start = (definition: FunctionDefinition, before: RunningFunction | undefined): RunningFunction => {
+    const log =
+      before?.log ??
+      openFunctionLog(region.stateDir, definition.name, (line) => {
+        for (const { namespace, data } of metricsInLine(line)) metrics.add(namespace, data);
+      });
     const startWorker = () =>
       startFunctionWorker({
         start: {
@@ -56,8 +63,22 @@ export function makeFunctions(region: Region, metrics: MetricSink): Functions {
     return { definition, log, pool: makeFunctionPool(startWorker, definition.reservedConcurrency) };
   };
 
+  const drain = (before: RunningFunction): void => {
+    before.pool.drain();
+    drained.push(before);
+  };
+
   return {
-    put: (definition) => void functions.set(definition.name, start(definition)),
+    put: (definition) => {
+      const before = functions.get(definition.name);
+      functions.set(definition.name, start(definition, before));
+      if (before !== undefined) drain(before);
+    },
+    remove: (functionName) => {
+      const before = functions.get(functionName);
+      functions.delete(functionName);
+      if (before !== undefined) drain(before);
+    },
     addQualifier: (functionName, qualifier) => void qualifiers.add(`${functionName}:${qualifier}`),
     find: (reference) => {
       const [name = '', qualifier] = reference
@@ -92,8 +113,9 @@ export function makeFunctions(region: Region, metrics: MetricSink): Functions {
       return result;
     },
     stop: async () => {
-      await Promise.all([...functions.values()].map(({ pool }) => pool.stop()));
-      await Promise.all([...functions.values()].map(({ log }) => log.close()));
+      const all = [...functions.values(), ...drained];
+      await Promise.all(all.map(({ pool }) => pool.stop()));
+      await Promise.all([...new Set(all.map(({ log }) => log))].map((log) => log.close()));
     },
   };
 }

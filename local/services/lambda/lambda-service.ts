@@ -165,7 +165,7 @@ export function makeLambdaService(region: Region, options: LambdaOptions): Lambd
     operations: { Invoke: (input, caller) => invoke(readInvokeInput(input), caller) },
     handle: (request) => handleLambdaRequest(request, invoke, configuration),
     resources: {
-      'AWS::Lambda::Function': { provision: provisionFunction },
+      'AWS::Lambda::Function': { provision: provisionFunction, remove: async ({ ref }) => functions.remove(ref) },
       'AWS::Lambda::Permission': { provision: permissions.provision },
       'AWS::Lambda::Version': { provision: provisionVersion },
       'AWS::Lambda::Alias': { provision: provisionAlias },
