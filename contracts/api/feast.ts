@@ -73,5 +73,8 @@ export const PushResponse = z.strictObject({
     .nullable()
     .describe('Items brought online, and items older than what was there; null when `to` is offline'),
   ignored_columns: z.array(z.string()).describe('Columns that the source does not declare'),
+  set_aside: z
+    .array(z.strictObject({ row: z.int(), view: z.string(), rules: z.array(z.string()) }))
+    .describe('Rows that are stored and that a feature view leaves out, by the quarantine rules they break'),
 });
 export type PushResponse = z.infer<typeof PushResponse>;

@@ -3,6 +3,7 @@ import { PushResponse } from '../../contracts/api/feast.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
 import { resolveView } from '../../core/definitions/definitions.ts';
 import { unpackRow } from '../../core/serving/packed-row.ts';
+import { bundledViewVersions } from '../../lambdas/adapters/files/bundled-view-versions.ts';
 import { makePush } from '../../lambdas/handlers/ingestion/push.ts';
 import { silentLog } from '../../lambdas/handlers/request-log.ts';
 import { type Answer, call } from './http-event.ts';
@@ -37,6 +38,7 @@ describe('pushed rows', () => {
       rejected: [],
       online: { written: 2, stale: 0 },
       ignored_columns: [],
+      set_aside: [],
     });
     expect((await platform.tables.head('source_orders')).rows).toBe(3);
     expect(platform.objects.keys('offline')).toHaveLength(1);
@@ -55,6 +57,33 @@ describe('pushed rows', () => {
     await push(body(), { 'idempotency-key': 'a' });
     await push(body({ df: { ...df, amount: [9, 9, 9] } }), { 'idempotency-key': 'a' });
     expect((await platform.tables.head('source_orders')).rows).toBe(6);
+  });
+
+  it('say which of them a view leaves out, and by which rules', async () => {
+    const rule = { kind: 'row', severity: 'quarantine', maxShare: 0 } as const;
+    const expectations = [
+      { ...rule, name: 'whole', condition: 'quantity is not null' },
+      { ...rule, name: 'cheap', condition: 'amount < 2' },
+    ];
+    const featureViews = shop.featureViews.map((view) =>
+      view.name === 'last_order' ? { ...view, expectations } : view,
+    );
+    const definitions = { ...shop, featureViews };
+    const versions = bundledViewVersions(definitions);
+    const handler = makePush({ ...platform, definitions, versions }, silentLog);
+    const answer = PushResponse.parse((await call(handler, 'POST /push', body())).body);
+    expect(answer).toMatchObject({
+      accepted: 3,
+      online: { written: 1 },
+      set_aside: [
+        { row: 1, view: 'last_order', rules: ['cheap'] },
+        { row: 2, view: 'last_order', rules: ['whole', 'cheap'] },
+      ],
+    });
+    expect(platform.online.all().map(({ key, eventTimeMs }) => [key[0], new Date(eventTimeMs).toISOString()])).toEqual([
+      [7, '2026-02-01T10:00:00.000Z'],
+    ]);
+    expect((await platform.tables.head('source_orders')).rows).toBe(3);
   });
 
   it('do not replace newer values', async () => {

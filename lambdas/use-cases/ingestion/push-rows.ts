@@ -1,12 +1,13 @@
 import type { PushRequest, PushResponse } from '../../../contracts/api/feast.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
-import { type Definitions, sourceFor } from '../../../core/definitions/definitions.ts';
+import { type Definitions, type ResolvedView, resolveView, sourceFor } from '../../../core/definitions/definitions.ts';
 import { isAggregated } from '../../../core/definitions/feature-view.ts';
 import type { Source } from '../../../core/definitions/source.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { checkRow } from '../../../core/ingestion/check-row.ts';
 import { keyPlaces } from '../../../core/ingestion/key-places.ts';
 import { pushedRows } from '../../../core/ingestion/pushed-rows.ts';
+import { setAsideRows } from '../../../core/quality/set-aside-rows.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ViewVersions } from '../../ports/view-versions.ts';
 import { type BringOnlineDeps, bringOnline } from './bring-online.ts';
@@ -61,7 +62,19 @@ export async function pushRows(
     [isDuplicate ? 'RowsDuplicate' : 'RowsWritten']: good.length,
     RowsRejected: rejected.length,
   });
-  return { accepted: good.length, rejected, online, ignored_columns: [...ignored] };
+  const aside = setAsideRows(viewsOf(deps.definitions, source), stored);
+  return {
+    accepted: good.length,
+    rejected,
+    online,
+    ignored_columns: [...ignored],
+    set_aside: aside.map(({ seq, view, rules }) => ({ row: seq - 1, view, rules: [...rules] })),
+  };
+}
+
+function viewsOf(definitions: Definitions, source: Source): readonly ResolvedView[] {
+  const names = definitions.featureViews.filter((view) => view.source === source.name).map(({ name }) => name);
+  return names.map((name) => resolveView(definitions, name));
 }
 
 /** Offline as one run, unless the rows are for the online store alone. */
