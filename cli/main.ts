@@ -13,6 +13,10 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version,
-  // only this verb needs the laptop region, which takes a while to load
+  // only these verbs need what takes a while to load
   up: async (options, terminal) => (await import('./up/up.ts')).up(options, terminal),
+  apply: async (options, context) => {
+    const { apply, printApply } = await import('./apply/apply.ts');
+    printApply(context, await apply(context, options));
+  },
 });

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FILE_FORMATS, type FileFormat } from '../contracts/api/ingestions.ts';
+import type { ApplyOptions } from './apply/apply.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
+import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
 import { ingest, printIngestion } from './verbs/ingest.ts';
 import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
+import { plan, printPlan } from './verbs/plan.ts';
 import { entitiesOf, predict, printPrediction } from './verbs/predict.ts';
 import { printReleases } from './verbs/releases.ts';
 import { printStatus } from './verbs/status.ts';
@@ -25,6 +28,7 @@ export interface ProgramDeps {
   terminal(options: CommonOptions): Terminal;
   context(options: CommonOptions): VerbContext;
   up(options: UpOptions, terminal: Terminal): Promise<void>;
+  apply(options: ApplyOptions, context: VerbContext): Promise<void>;
 }
 
 export const DEFAULT_URL = 'http://127.0.0.1:4510';
@@ -37,6 +41,7 @@ export function makeProgram(deps: ProgramDeps): Command {
     .version(deps.version)
     .showHelpAfterError('(headgate --help lists what there is)');
   addUp(program, deps);
+  addDefinitionVerbs(program, deps);
   addDataVerbs(program, deps);
   addModelVerbs(program, deps);
   return program;
@@ -45,7 +50,7 @@ export function makeProgram(deps: ProgramDeps): Command {
 function addUp(program: Command, deps: ProgramDeps): void {
   common(program.command('up'))
     .description('bring the platform up on this machine and serve it until Ctrl-C')
-    .addOption(new Option('--definitions <dir>', 'folder with the definitions').env('HEADGATE_DEFINITIONS'))
+    .addOption(definitionsOption())
     .option(
       '--port <number>',
       'of the HTTP API; the AWS endpoint gets the next one, 0 takes free ones',
@@ -58,21 +63,51 @@ function addUp(program: Command, deps: ProgramDeps): void {
     .option('--no-example', 'do not run the example of the shipped definitions')
     .option('--container <pattern=command>', 'a command that plays a container image; may be repeated', collect, [])
     .action(async (options: CommonOptions & UpFlags) => {
-      const definitionsDir = resolve(options.definitions ?? resolve(import.meta.dirname, '../definitions'));
+      const definitionsDir = definitionsFolder(options);
       const { port, speed, fresh, example, container: containers } = options;
       const stateDir = resolve(options.stateDir);
       await deps.up({ definitionsDir, port, stateDir, speed, fresh, example, containers }, deps.terminal(options));
     });
 }
 
-interface UpFlags {
-  readonly definitions?: string;
+interface UpFlags extends DefinitionFlags {
   readonly port: number;
   readonly stateDir: string;
   readonly speed: number;
   readonly fresh: boolean;
   readonly example: boolean;
   readonly container: readonly string[];
+}
+
+function addDefinitionVerbs(program: Command, deps: ProgramDeps): void {
+  remote(program.command('plan'))
+    .description('what deploying the definitions would change, compute, keep and break')
+    .addOption(definitionsOption())
+    .action(async (options: CommonOptions & DefinitionFlags) => {
+      const context = deps.context(options);
+      const made = await plan(context, definitionsFolder(options));
+      context.terminal.json(made);
+      printPlan(context, made);
+    });
+  remote(program.command('apply'))
+    .description('deploy the definitions, then compute and bring online what is new')
+    .addOption(definitionsOption())
+    .option('--yes', 'do not ask first', false)
+    .action(async (options: CommonOptions & DefinitionFlags & { yes: boolean }) => {
+      await deps.apply({ definitionsDir: definitionsFolder(options), yes: options.yes }, deps.context(options));
+    });
+}
+
+interface DefinitionFlags {
+  readonly definitions?: string;
+}
+
+function definitionsOption(): Option {
+  return new Option('--definitions <dir>', 'folder with the definitions').env('HEADGATE_DEFINITIONS');
+}
+
+function definitionsFolder({ definitions }: DefinitionFlags): string {
+  return resolve(definitions ?? resolve(import.meta.dirname, '../definitions'));
 }
 
 function addDataVerbs(program: Command, deps: ProgramDeps): void {
@@ -84,6 +119,16 @@ function addDataVerbs(program: Command, deps: ProgramDeps): void {
       const context = deps.context(options);
       printIngestion(context, await ingest(context, view, file, options));
     });
+  remote(program.command('dead-letters'))
+    .description('records of the stream that were not stored, and why')
+    .option('--source <name>', 'only those of this source')
+    .action((options: CommonOptions & { source?: string }) => printDeadLetters(deps.context(options), options.source));
+  remote(program.command('replay [letters...]'))
+    .description('give dead letters to the definitions as they are now; all of them when none is named')
+    .option('--source <name>', 'only those of this source')
+    .action((letterIds: string[], options: CommonOptions & { source?: string }) =>
+      replayLetters(deps.context(options), { source: options.source, letterIds }),
+    );
   remote(program.command('materialize [views...]'))
     .description(
       'compute feature views (view, or view@version), offline and then online; all of them when none is named',

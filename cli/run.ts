@@ -13,6 +13,7 @@ export interface Surroundings {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly version: string;
   readonly up: ProgramDeps['up'];
+  readonly apply: ProgramDeps['apply'];
 }
 
 /**
@@ -32,6 +33,7 @@ export async function run(args: readonly string[], around: Surroundings): Promis
   const program = makeProgram({
     version: around.version,
     up: around.up,
+    apply: around.apply,
     terminal,
     context: (options) => ({
       api: makeApiClient({ url: options.url ?? DEFAULT_URL, env: around.env }),

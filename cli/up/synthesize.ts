@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 
@@ -12,6 +12,8 @@ export interface SynthesizeOptions {
   readonly stateDir: string;
   /** Ends the work when it aborts. */
   readonly signal: AbortSignal;
+  /** Beside the assembly that a running region serves from, which then stays. @default false */
+  readonly isUpdate?: boolean;
 }
 
 /**
@@ -19,10 +21,13 @@ export interface SynthesizeOptions {
  *
  * @throws CliError with what the app said when it fails
  */
-export async function synthesize({ rootDir, definitionsDir, stateDir, signal }: SynthesizeOptions): Promise<string> {
+export async function synthesize(options: SynthesizeOptions): Promise<string> {
+  const { rootDir, definitionsDir, stateDir, signal } = options;
   const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
-  const assemblyDir = join(rootDir, 'cdk.out', `laptop-${id}`);
-  await rm(assemblyDir, { recursive: true, force: true });
+  const outDir = join(rootDir, 'cdk.out');
+  const name = `laptop-${id}`;
+  const assemblyDir = join(outDir, options.isUpdate === true ? `${name}-${randomUUID().slice(0, 8)}` : name);
+  if (options.isUpdate !== true) await removeAll(outDir, name);
   const app = spawn(process.execPath, [join(rootDir, 'bin', 'headgate.ts'), '-c', 'env=dev'], {
     cwd: rootDir,
     // the templates' schema validation takes most of the time; `cdk synth` and the tests do it
@@ -36,6 +41,13 @@ export async function synthesize({ rootDir, definitionsDir, stateDir, signal }: 
     `the stacks could not be synthesized:\n${said.trim()}`,
     'the same with more detail: npx cdk synth -c env=dev',
   );
+}
+
+/** The assemblies of earlier starts, updates included. */
+async function removeAll(outDir: string, name: string): Promise<void> {
+  const found = await readdir(outDir).catch(() => []); // the first start of all has no such folder
+  const own = found.filter((entry) => entry === name || entry.startsWith(`${name}-`));
+  await Promise.all(own.map((entry) => rm(join(outDir, entry), { recursive: true, force: true })));
 }
 
 async function ending(child: ChildProcess): Promise<{ code: number | null; said: string }> {

@@ -1,3 +1,4 @@
+import type { ApplyOptions } from '../../cli/apply/apply.ts';
 import { run } from '../../cli/run.ts';
 import type { UpOptions } from '../../cli/up/up.ts';
 
@@ -7,6 +8,7 @@ export interface Ran {
   readonly stderr: string;
   /** What `up` was asked to do. */
   readonly ups: readonly UpOptions[];
+  readonly applies: readonly ApplyOptions[];
 }
 
 /** Runs the command as a shell would, with streams that are no screen. */
@@ -14,6 +16,7 @@ export async function runCommand(args: readonly string[]): Promise<Ran> {
   let stdout = '';
   let stderr = '';
   const ups: UpOptions[] = [];
+  const applies: ApplyOptions[] = [];
   const code = await run(args, {
     env: {},
     stdout: { write: (text: string) => (stdout += text) },
@@ -22,6 +25,9 @@ export async function runCommand(args: readonly string[]): Promise<Ran> {
     up: async (options) => {
       ups.push(options);
     },
+    apply: async (options) => {
+      applies.push(options);
+    },
   });
-  return { code, stdout, stderr, ups };
+  return { code, stdout, stderr, ups, applies };
 }
