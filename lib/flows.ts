@@ -1,6 +1,6 @@
 import type { FunctionName } from './functions.ts';
 
-export const FLOWS = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile'] as const;
+export const FLOWS = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile', 'skew-audit'] as const;
 export type Flow = (typeof FLOWS)[number];
 
 /** Functions that each state machine invokes, by the placeholder that stands for them in state-machines/<flow>.asl.json. */
@@ -37,6 +37,11 @@ export const FLOW_FUNCTIONS = {
     SurveyFunctionArn: 'versions/survey',
     SweepFunctionArn: 'versions/sweep',
     EndRetirementFunctionArn: 'versions/end-retirement',
+  },
+  'skew-audit': {
+    PlanFunctionArn: 'skew/plan',
+    PrepareFunctionArn: 'skew/prepare',
+    JudgeFunctionArn: 'skew/judge',
   },
 } as const satisfies Readonly<Record<Flow, Readonly<Record<string, FunctionName>>>>;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { HTTP_STATUS } from '../../core/errors.ts';
 import { OpenDocument } from './api-values.ts';
 import * as catalog from './catalog.ts';
+import * as deadLetters from './dead-letters.ts';
 import { ErrorResponse } from './error-response.ts';
 import * as feast from './feast.ts';
 import * as ingestions from './ingestions.ts';
@@ -34,6 +35,12 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
     response: feast.GetOnlineFeaturesResponse,
   },
   push: { request: feast.PushRequest, status: 200, response: feast.PushResponse },
+  listDeadLetters: { query: deadLetters.DeadLettersQuery, status: 200, response: deadLetters.DeadLettersResponse },
+  replayDeadLetters: {
+    request: deadLetters.ReplayDeadLettersRequest,
+    status: 200,
+    response: deadLetters.ReplayDeadLettersResponse,
+  },
   openIngestion: {
     request: ingestions.IngestionRequest,
     status: 200,
@@ -48,6 +55,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
     status: 200,
     response: trainingSets.EntityTableResponse,
   },
+  startSkewAudit: { request: operations.StartSkewAuditRequest, ...started },
+  listSkewAudits: { status: 200, response: operations.SkewAuditListResponse },
   startTrainingSet: { request: trainingSets.TrainingSetRequest, ...started },
   getTrainingSet: { status: 200, response: trainingSets.TrainingSetResponse },
   getExecution: { status: 200, response: operations.ExecutionResponse },

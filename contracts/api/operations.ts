@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_SAMPLE, SkewReport } from '../skew-audit.ts';
 import { Instant } from './api-values.ts';
 
 export const StartMaterializationRequest = z
@@ -17,6 +18,20 @@ export const StartTrainingRequest = z.strictObject({
 });
 export type StartTrainingRequest = z.infer<typeof StartTrainingRequest>;
 
+export const StartSkewAuditRequest = z
+  .strictObject({
+    from: Instant.optional().describe('Predictions requested from this instant on; by default the last day'),
+    to: Instant.optional().describe('Up to this instant; by default as far as the offline store is complete'),
+    sampleSize: z.int().min(1).max(MAX_SAMPLE).optional().describe('Vectors that are rebuilt; by default 1,000'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
+    error: '"from" must lie before "to"',
+  });
+export type StartSkewAuditRequest = z.infer<typeof StartSkewAuditRequest>;
+
+export const SkewAuditListResponse = z.strictObject({ audits: z.array(SkewReport).describe('Newest first') });
+export type SkewAuditListResponse = z.infer<typeof SkewAuditListResponse>;
+
 export const StartRolloutRequest = z.strictObject({
   releaseId: z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits'),
 });
@@ -29,7 +44,7 @@ export type ExecutionStartedResponse = z.infer<typeof ExecutionStartedResponse>;
 
 export const ExecutionResponse = z.strictObject({
   executionId: z.string(),
-  flow: z.enum(['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile']),
+  flow: z.enum(['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile', 'skew-audit']),
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
   step: z.string().nullable().describe('The state it is in, or was in last; of a failure the state that failed'),
   startedAt: Instant,

@@ -42,6 +42,20 @@ export const API_ROUTES = [
   ),
   route('POST', '/push', 'ingestion/push', 'push', "Rows for a source, in Feast's shapes."),
   route(
+    'GET',
+    '/v1/dead-letters',
+    'ingestion/list-dead-letters',
+    'listDeadLetters',
+    'Records of the stream that were not stored, with their bytes and the reason.',
+  ),
+  route(
+    'POST',
+    '/v1/dead-letters/replays',
+    'ingestion/replay-dead-letters',
+    'replayDeadLetters',
+    'Gives dead letters to the definitions as they are now. A letter is stored once, however often it is replayed.',
+  ),
+  route(
     'POST',
     '/v1/feature-views/{view}/ingestions',
     'ingestion/open-ingestion',
@@ -96,6 +110,20 @@ export const API_ROUTES = [
     'training-sets/read',
     'getTrainingSet',
     'One training set: what it was made of, and where to download it.',
+  ),
+  route(
+    'POST',
+    '/v1/models/{model}/skew-audits',
+    'skew/start',
+    'startSkewAudit',
+    'Starts rebuilding a sample of served feature vectors offline; every feature that differs is named.',
+  ),
+  route(
+    'GET',
+    '/v1/models/{model}/skew-audits',
+    'skew/read',
+    'listSkewAudits',
+    'The newest skew audits of a model, newest first.',
   ),
   route(
     'GET',

@@ -1,5 +1,5 @@
 /** Long-running work: state machine executions by the name of their flow. */
-export type Flow = 'ingest' | 'materialize' | 'train' | 'rollout' | 'training-set' | 'reconcile';
+export type Flow = 'ingest' | 'materialize' | 'train' | 'rollout' | 'training-set' | 'reconcile' | 'skew-audit';
 
 export interface Workflow {
   /**

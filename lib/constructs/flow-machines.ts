@@ -57,6 +57,7 @@ function flowValues(
     case 'materialize':
     case 'training-set':
     case 'reconcile':
+    case 'skew-audit':
       return {};
   }
 }

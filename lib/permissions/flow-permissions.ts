@@ -33,6 +33,14 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
     writeObjects(to.offlineBucket, 'athena-results/', 'training-join/'),
   ],
   reconcile: () => [],
+  'skew-audit': (to) => [
+    ...runQueries(to),
+    readObjects(to.offlineBucket, 'athena-results/', 'entity-rows/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'skew-audit/', 'training-join/'),
+    allow('s3:GetBucketLocation', to.predictionLogBucket),
+    listBucket(to.predictionLogBucket),
+    readObjects(to.predictionLogBucket, 'prediction/'),
+  ],
 };
 
 /** Athena reads the catalogue and the objects in the name of whoever starts the query. */
@@ -49,9 +57,15 @@ function runQueries(to: PlatformResources): readonly Grant[] {
     listBucket(to.offlineBucket),
     allow(
       ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      ['athena-results/', 'online-export/', 'quality/', 'quarantine/view/', 'training-join/', 'view/'].map(
-        (prefix) => `${to.offlineBucket}/${prefix}*`,
-      ),
+      [
+        'athena-results/',
+        'online-export/',
+        'quality/',
+        'quarantine/view/',
+        'skew-audit/',
+        'training-join/',
+        'view/',
+      ].map((prefix) => `${to.offlineBucket}/${prefix}*`),
       { because: 'Athena writes large results in parts, under keys it makes up itself' },
     ),
   ];

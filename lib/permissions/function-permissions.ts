@@ -35,7 +35,10 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     }),
     ...readReleases(to),
   ],
-  'serving/get-online-features': (to) => [allow('dynamodb:BatchGetItem', to.onlineTable)],
+  'serving/get-online-features': (to) => [
+    allow('dynamodb:BatchGetItem', to.onlineTable),
+    readViewVersions(to.registryTable),
+  ],
   'serving/get-prediction': (to) => [allow('dynamodb:Query', to.predictionTable)],
   'serving/record-outcomes': (to) => [
     allow(['dynamodb:PutItem', 'dynamodb:Query'], to.predictionTable),

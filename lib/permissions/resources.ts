@@ -7,8 +7,10 @@ export interface PlatformResources {
   readonly predictionTable: string;
   readonly offlineBucket: string;
   readonly artifactBucket: string;
+  readonly predictionLogBucket: string;
   readonly predictionStream: string;
   readonly outcomeStream: string;
+  readonly eventStream: string;
   readonly eventBus: string;
   /** Rules of the account's default event bus: append the name. */
   readonly eventRules: string;

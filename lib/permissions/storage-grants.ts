@@ -48,6 +48,11 @@ export function changeTableLogs(registry: string): Grant {
   return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], registry, TABLE_KEYS);
 }
 
+/** The runs that wrote a table, by their names. */
+export function readRuns(registry: string): Grant {
+  return onPartitions(['dynamodb:Query'], registry, TABLE_KEYS);
+}
+
 /** How far a table has been brought online, and nothing of its runs. */
 export function noteOnlineProgress(registry: string): Grant {
   return onPartitions(['dynamodb:UpdateItem'], registry, TABLE_KEYS);

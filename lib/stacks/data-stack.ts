@@ -1,11 +1,13 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnStream } from 'aws-cdk-lib/aws-kinesis';
 import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { OUTCOME_LOG_COLUMNS, PREDICTION_LOG_COLUMNS } from '../../contracts/prediction-log.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { Environment } from '../config/environment.ts';
+import { EventStream } from '../constructs/event-stream.ts';
 import { ItemTable } from '../constructs/item-table.ts';
 import { OfflineStore } from '../constructs/offline-store.ts';
 import { ParquetStream } from '../constructs/parquet-stream.ts';
@@ -27,6 +29,7 @@ export class DataStack extends Stack {
   readonly offlineStore: OfflineStore;
   readonly predictionStream: CfnDeliveryStream;
   readonly outcomeStream: CfnDeliveryStream;
+  readonly eventStream: CfnStream;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -38,6 +41,7 @@ export class DataStack extends Stack {
     this.registryTable = new ItemTable(this, 'Registry', kept).table;
     this.predictionTable = new ItemTable(this, 'Prediction', { ...kept, expiresAt: 'x' }).table;
 
+    this.eventStream = new EventStream(this, 'Events', { retain }).stream;
     const accessLogs = this.addAccessLogs(environment);
     this.offlineBucket = new PrivateBucket(this, 'Offline', {
       retain,
@@ -47,6 +51,7 @@ export class DataStack extends Stack {
         'online-export/': scratchDays,
         'quality/': scratchDays,
         'training-join/': scratchDays,
+        'skew-audit/': scratchDays,
         'training-set-part/': scratchDays,
         'entity-rows/': scratchDays,
         'athena-results/': scratchDays,

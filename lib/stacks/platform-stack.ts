@@ -10,12 +10,16 @@ import type { EnvName } from '../../contracts/environment.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { Environment } from '../config/environment.ts';
+import { AuditSchedules } from '../constructs/audit-schedules.ts';
 import { FlowMachines } from '../constructs/flow-machines.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
 import { Notices } from '../constructs/notices.ts';
 import { PlatformAlarms } from '../constructs/platform-alarms.ts';
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { PlatformFunctions } from '../constructs/platform-functions.ts';
+import { QualityAlarms } from '../constructs/quality-alarms.ts';
+import { StreamAlarms } from '../constructs/stream-alarms.ts';
+import { StreamConsumer } from '../constructs/stream-consumer.ts';
 import { VersionSchedules } from '../constructs/version-schedules.ts';
 import { ViewSchedules } from '../constructs/view-schedules.ts';
 import type { PlatformResources } from '../permissions/resources.ts';
@@ -76,6 +80,16 @@ export class PlatformStack extends Stack {
       startDue: functions['versions/start-due'],
       reconcile: machines.reconcile,
     }).node.addDependency(schedules);
+    const { mapping } = new StreamConsumer(this, 'StreamConsumer', {
+      consumer: functions['ingestion/consume-stream'],
+      streamArn: data.eventStream.attrArn,
+      failureBucketArn: data.offlineBucket.bucketArn,
+    });
+    new AuditSchedules(this, 'AuditSchedules', {
+      groupName: schedules.groupName,
+      models: definitions.models,
+      machine: machines['skew-audit'],
+    }).node.addDependency(schedules);
     const notices = new Notices(this, 'Notices', {
       email: environment.alarmEmail,
       alsoTopicArn: environment.alarmTopicArn,
@@ -93,6 +107,13 @@ export class PlatformStack extends Stack {
         Registry: { table: data.registryTable, operation: 'TransactWriteItems' },
         Prediction: { table: data.predictionTable, operation: 'PutItem' },
       },
+    });
+    new QualityAlarms(this, 'QualityAlarms', { topics: notices.alarmTopics, stage });
+    new StreamAlarms(this, 'StreamAlarms', {
+      topics: notices.alarmTopics,
+      stage,
+      consumer: functions['ingestion/consume-stream'],
+      mappingId: mapping.ref,
     });
     new PlatformDashboard(this, 'Dashboard', { stage, api, functions, machines, onlineTable: data.onlineTable });
     this.publishParameters(props, { url, busName: bus.eventBusName });
@@ -118,6 +139,7 @@ export class PlatformStack extends Stack {
     const values = {
       'api-url': url,
       'event-bus': busName,
+      'event-stream': data.eventStream.ref,
       'online-table': data.onlineTable.tableName,
       'registry-table': data.registryTable.tableName,
       'prediction-table': data.predictionTable.tableName,
@@ -159,6 +181,7 @@ function functionEnvironment(
     TRAIN_MACHINE_ARN: machines.train,
     ROLLOUT_MACHINE_ARN: machines.rollout,
     TRAINING_SET_MACHINE_ARN: machines['training-set'],
+    SKEW_AUDIT_MACHINE_ARN: machines['skew-audit'],
     RECONCILE_MACHINE_ARN: machines.reconcile,
     ROLLBACK_RELEASES: String(environment.rollbackReleases),
     VERSION_GRACE_HOURS: String(environment.versionGraceHours),

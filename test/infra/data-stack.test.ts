@@ -91,6 +91,7 @@ describe('buckets', () => {
       'online-export/',
       'quality/',
       'training-join/',
+      'skew-audit/',
       'training-set-part/',
       'entity-rows/',
       'athena-results/',

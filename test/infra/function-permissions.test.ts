@@ -11,6 +11,14 @@ const READ_TABLE_LOGS = ['dynamodb:GetItem'];
 const CHANGE_TABLE_LOGS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const DESCRIBE_EXECUTIONS = ['states:DescribeExecution', 'states:GetExecutionHistory'];
 const READ_OBJECTS = ['s3:GetObject', 's3:ListBucket'];
+const STORE_ROWS = [
+  'dynamodb:BatchGetItem',
+  's3:DeleteObject',
+  's3:PutObject',
+  ...CHANGE_TABLE_LOGS,
+  ...READ_VIEW_VERSIONS,
+  ...READ_OBJECTS,
+];
 const POINT_ENDPOINTS = [
   'application-autoscaling:DeregisterScalableTarget',
   'application-autoscaling:DescribeScalableTargets',
@@ -50,10 +58,20 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...READ_MODELS,
     ...READ_OBJECTS,
   ],
-  'serving/get-online-features': ['dynamodb:BatchGetItem'],
+  'serving/get-online-features': ['dynamodb:BatchGetItem', ...READ_VIEW_VERSIONS],
   'serving/get-prediction': ['dynamodb:Query'],
   'serving/record-outcomes': ['dynamodb:PutItem', 'firehose:PutRecord', ...READ_MODELS],
-  'ingestion/push': ['dynamodb:BatchGetItem', 's3:DeleteObject', 's3:ListBucket', 's3:PutObject', ...CHANGE_TABLE_LOGS],
+  'ingestion/push': STORE_ROWS,
+  'ingestion/consume-stream': [
+    'kinesis:DescribeStream',
+    'kinesis:DescribeStreamSummary',
+    'kinesis:GetRecords',
+    'kinesis:GetShardIterator',
+    'kinesis:ListShards',
+    ...STORE_ROWS,
+  ],
+  'ingestion/list-dead-letters': READ_OBJECTS,
+  'ingestion/replay-dead-letters': STORE_ROWS,
   'ingestion/open-ingestion': ['s3:PutObject', ...READ_TABLE_LOGS, ...READ_OBJECTS],
   'ingestion/start-ingestion': ['states:StartExecution', ...DESCRIBE_EXECUTIONS, ...READ_OBJECTS],
   'ingestion/load-file': ['s3:DeleteObject', 's3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
@@ -77,6 +95,11 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'training-sets/read': READ_OBJECTS,
   'training-sets/plan': ['s3:PutObject', ...READ_TABLE_LOGS, ...READ_OBJECTS],
   'training-sets/seal': ['s3:PutObject', ...READ_OBJECTS],
+  'skew/start': ['states:StartExecution', ...READ_MODELS],
+  'skew/read': [...READ_MODELS, ...READ_OBJECTS],
+  'skew/plan': [...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
+  'skew/prepare': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
+  'skew/judge': ['events:PutEvents', 's3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'rollout/begin': [...CHANGE_VIEW_VERSIONS, ...READ_TABLE_LOGS, ...CHANGE_MODELS, ...READ_OBJECTS],
   'rollout/point-endpoint': [...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
   'rollout/check-endpoint': ['sagemaker:DescribeEndpoint', ...READ_MODELS, ...READ_OBJECTS],

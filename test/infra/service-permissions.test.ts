@@ -70,6 +70,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, 'states:StartExecution'],
   FlowsRollout: RUN_A_MACHINE,
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
+  FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],
+  AuditSchedules: ['states:StartExecution'],
   Schedules: ['states:StartExecution'],
   PredictionStreamDelivery: DELIVER,
   OutcomeStreamDelivery: DELIVER,

@@ -11,6 +11,8 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'materialize/IsAllowed': 'Block', // the rows of the run stay unseen
   'materialize/IsOnlineBehind': 'UnknownPlan', // rows are visible offline, none goes online
   'materialize/IsAllOnline': 'WriteOnline', // writes are conditional: once more does no harm, stopping short does
+  'skew-audit/HasSample': 'NothingToDo',
+  'skew-audit/IsSampled': 'NothingToDo',
   'train/HasPassed': 'NotPassed', // no rollout
   'train/IsModelThere': 'ModelFailed', // an error stays one
   'rollout/MayProceed': 'End', // no traffic moves

@@ -10,6 +10,7 @@ const env = readEnv(process.env, [
   'ROLLOUT_MACHINE_ARN',
   'RECONCILE_MACHINE_ARN',
   'TRAINING_SET_MACHINE_ARN',
+  'SKEW_AUDIT_MACHINE_ARN',
 ]);
 
 export const handler = makeDescribeExecution(
@@ -21,6 +22,7 @@ export const handler = makeDescribeExecution(
       rollout: env.ROLLOUT_MACHINE_ARN,
       reconcile: env.RECONCILE_MACHINE_ARN,
       'training-set': env.TRAINING_SET_MACHINE_ARN,
+      'skew-audit': env.SKEW_AUDIT_MACHINE_ARN,
     }),
   },
   new Logger({ serviceName: 'operations/describe-execution' }),

@@ -1,6 +1,7 @@
 import type {
   StartMaterializationRequest,
   StartRolloutRequest,
+  StartSkewAuditRequest,
   StartTrainingRequest,
 } from '../../../contracts/api/operations.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
@@ -90,6 +91,28 @@ export async function startRollout(
   const rolloutId = executionName(deps.ids, 'rollout', { model, releaseId }, caller);
   const input = { rolloutId, model, releaseId, cause: `asked by ${caller.actor}`, actor: caller.actor };
   return deps.workflow.start('rollout', rolloutId, input);
+}
+
+export interface StartSkewAuditDeps extends StartDeps {
+  readonly registry: Pick<ModelRegistry, 'model'>;
+}
+
+/** @throws NotFoundError for a model whose stack is not deployed */
+export async function startSkewAudit(
+  deps: StartSkewAuditDeps,
+  model: string,
+  ask: StartSkewAuditRequest,
+  caller: Caller,
+): Promise<Started> {
+  await deps.registry.model(model);
+  const input = {
+    model,
+    ...(ask.from !== undefined && { fromMs: pastInstant(deps.clock, 'from', ask.from) }),
+    ...(ask.to !== undefined && { toMs: pastInstant(deps.clock, 'to', ask.to) }),
+    ...(ask.sampleSize !== undefined && { sampleSize: ask.sampleSize }),
+    cause: `asked by ${caller.actor}`,
+  };
+  return deps.workflow.start('skew-audit', executionName(deps.ids, 'skew-audit', { model, ...ask }, caller), input);
 }
 
 /** Digest of the cause: what is asked, under the caller's key, or under one that nobody else has. */

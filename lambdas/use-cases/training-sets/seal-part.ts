@@ -92,10 +92,12 @@ async function rowsOf(deps: SealPartDeps, key: string): Promise<ReadonlyMap<stri
 }
 
 /** Values of each feature, in order of the part's rows; the join wrote them in any order and number of files. */
-async function joinedFeatures(
-  { objects, parquet, offlineBucket: bucket }: SealPartDeps,
+export async function joinedFeatures(
+  { objects, parquet, offlineBucket: bucket }: Omit<SealPartDeps, 'objects'> & {
+    readonly objects: Pick<ObjectStore, 'get' | 'list'>;
+  },
   joinId: string,
-  { features }: TrainingSetDraft,
+  { features }: { readonly features: readonly { readonly column: string }[] },
   part: number,
   rows: number,
 ): Promise<readonly (readonly Value[])[]> {

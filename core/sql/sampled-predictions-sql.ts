@@ -1,0 +1,31 @@
+import { DAY_MS } from '../clock.ts';
+import { dayOf } from '../offline/table-layout.ts';
+import { nameSql, type Sql, sql, wholeSql } from './sql.ts';
+
+export interface PredictionSample {
+  readonly database: string;
+  readonly model: string;
+  readonly releaseId: string;
+  /** Predictions requested at or after, and answered at or before. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly size: number;
+}
+
+/** Longest that a record waits until it is written, so that its day may be the next. */
+const LATEST_DELIVERY_MS = DAY_MS;
+
+/**
+ * A sample of the predictions of one release about entities, without those whose caller gave the features: the same
+ * predictions give the same sample. Ids end in random digits, so their reverse orders them at random.
+ */
+export function sampledPredictionsSql({ database, model, releaseId, fromMs, toMs, size }: PredictionSample): Sql {
+  return sql`
+    select "prediction_id", "entities", "context", "features", "requested_at_ms", "answered_at_ms"
+    from ${nameSql('prediction', database)}
+    where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)}
+      and "model" = ${model} and "release_id" = ${releaseId} and "entities" is not null
+      and "requested_at_ms" >= ${fromMs} and "answered_at_ms" <= ${toMs}
+    order by reverse("prediction_id"), "requested_at_ms"
+    limit ${wholeSql(size)}`;
+}

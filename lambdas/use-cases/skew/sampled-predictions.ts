@@ -1,0 +1,58 @@
+import type { SkewAuditScope } from '../../../contracts/skew-audit.ts';
+import type { Row } from '../../../core/definitions/value-type.ts';
+import { CorruptDataError } from '../../../core/errors.ts';
+import type { SeenValue } from '../../../core/serving/prediction-record.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ParquetFiles } from '../../ports/parquet-files.ts';
+
+export interface SampledPrediction {
+  readonly predictionId: string;
+  readonly entities: Readonly<Record<string, string | number>>;
+  /** Request-time values as evidence tells them. */
+  readonly context: Row;
+  readonly served: Row;
+  readonly requestedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+export interface SampleDeps {
+  readonly objects: Pick<ObjectStore, 'get' | 'list'>;
+  readonly parquet: ParquetFiles;
+  readonly offlineBucket: string;
+}
+
+/** The sample in order of id, each prediction once: the log may hold a record twice. */
+export async function sampledPredictions(
+  deps: SampleDeps,
+  scope: SkewAuditScope,
+): Promise<readonly SampledPrediction[]> {
+  const bucket = deps.offlineBucket;
+  const byId = new Map<string, SampledPrediction>();
+  for (const { key } of await deps.objects.list(bucket, scope.samplePrefix)) {
+    const file = await deps.parquet.open(await deps.objects.get({ bucket, key }));
+    for await (const { rows, columns } of file.batches()) {
+      for (let row = 0; row < rows; row++) {
+        const prediction = predictionOf((name) => columns[name]?.[row], key);
+        byId.set(prediction.predictionId, prediction);
+      }
+    }
+  }
+  return [...byId.values()].sort((a, b) => (a.predictionId < b.predictionId ? -1 : 1));
+}
+
+function predictionOf(cell: (name: string) => unknown, key: string): SampledPrediction {
+  const text = (name: string): string => {
+    const value = cell(name);
+    if (typeof value === 'string') return value;
+    throw new CorruptDataError(`${key} has a prediction without ${name}`, { key, column: name });
+  };
+  const features = JSON.parse(text('features')) as Readonly<Record<string, SeenValue>>; // written by the ledger alone
+  return {
+    predictionId: text('prediction_id'),
+    entities: JSON.parse(text('entities')) as SampledPrediction['entities'],
+    context: typeof cell('context') === 'string' ? (JSON.parse(text('context')) as Row) : {},
+    served: Object.fromEntries(Object.entries(features).map(([ref, { value }]) => [ref, value])),
+    requestedAtMs: Number(cell('requested_at_ms')),
+    answeredAtMs: Number(cell('answered_at_ms')),
+  };
+}
