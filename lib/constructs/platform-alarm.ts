@@ -16,6 +16,9 @@ export const RUNBOOK_ANCHORS = [
   'table-system-errors',
   'endpoint-errors',
   'endpoint-latency',
+  'expectations-broken',
+  'stream-lag',
+  'dead-letters',
 ] as const;
 export type RunbookAnchor = (typeof RUNBOOK_ANCHORS)[number];
 

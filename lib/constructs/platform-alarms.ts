@@ -36,6 +36,7 @@ const WATCHED_FUNCTIONS = [
   'serving/predict',
   'serving/get-online-features',
   'ingestion/push',
+  'ingestion/consume-stream',
   'endpoint/own-endpoint',
 ] as const;
 

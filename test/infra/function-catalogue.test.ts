@@ -4,6 +4,7 @@ import { API_ROUTES } from '../../contracts/api/routes.ts';
 import { ENV_NAMES } from '../../contracts/environment.ts';
 import { MODEL_ENV } from '../../lambdas/adapters/aws/model-adapters.ts';
 import { OFFLINE_ENV } from '../../lambdas/adapters/aws/offline-adapters.ts';
+import { ROW_ENV } from '../../lambdas/adapters/aws/row-adapters.ts';
 import { FLOW_FUNCTIONS } from '../../lib/flows.ts';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../lib/functions.ts';
 import { filesBelow } from '../arch/source-files.ts';
@@ -23,6 +24,7 @@ it.each(FUNCTION_NAMES)('gives %s the variables that its wiring reads', (name) =
     ...ENV_NAMES.filter((variable) => text.includes(`'${variable}'`)),
     ...(text.includes('MODEL_ENV') ? MODEL_ENV : []),
     ...(text.includes('OFFLINE_ENV') ? OFFLINE_ENV : []),
+    ...(text.includes('ROW_ENV') ? ROW_ENV : []),
   ].filter((variable) => !GIVEN_TO_ALL.includes(variable));
   expect([...FUNCTIONS[name].env].sort()).toEqual([...new Set(read)].sort());
 });
@@ -31,11 +33,13 @@ it.each(FUNCTION_NAMES)('lays definitions beside %s exactly when it reads them',
   expect(FUNCTIONS[name].hasDefinitions).toBe(wiring(name).includes('bundledDefinitions('));
 });
 
-it('has a caller for every function: a route, a flow, or CloudFormation', () => {
+it('has a caller for every function: a route, a flow, the stream, a schedule, or CloudFormation', () => {
   const called = [
     ...API_ROUTES.map((route) => route.functionName),
     ...Object.values(FLOW_FUNCTIONS).flatMap((functions) => Object.values(functions)),
     'endpoint/own-endpoint',
+    'ingestion/consume-stream',
+    'versions/start-due',
   ];
   expect([...new Set<string>(called)].sort()).toEqual([...FUNCTION_NAMES].sort());
 });

@@ -123,6 +123,7 @@ it('publishes under names what programs outside the app need', () => {
       'artifact-bucket',
       'athena-workgroup',
       'event-bus',
+      'event-stream',
       'glue-database',
       'offline-bucket',
       'online-table',

@@ -37,9 +37,12 @@ describe('a function cannot touch registry items of another', () => {
   it('TABLE#source_orders: only those that move data write it', () => {
     expect(withAccessTo('TABLE#source_orders', WRITE)).toEqual([
       'ingestion/push',
+      'ingestion/replay-dead-letters',
+      'ingestion/consume-stream',
       'ingestion/load-file',
       'tables/abandon-run',
       'materialization/plan',
+      'materialization/check',
       'materialization/commit',
       'materialization/write-online',
       'versions/end-retirement',

@@ -4,16 +4,13 @@ import { type ConsumeRecordsDeps, consumeRecords } from '../../use-cases/ingesti
 import { recordsOf } from '../../use-cases/ingestion/records-of.ts';
 import { checked } from '../invalid-request.ts';
 import type { RequestLog } from '../request-log.ts';
+import { tellFailure } from './tell-failure.ts';
 
-/** Answers which records failed, so that Lambda gives those again and no others. */
+/** Answers which records failed, so that Lambda gives those again, and what came after the first of them. */
 export function makeConsumeStream(deps: Omit<ConsumeRecordsDeps, 'onFailure'>, log: RequestLog) {
-  const onFailure = (what: string, error: unknown) =>
-    log.error('will be tried again', {
-      what,
-      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    });
+  const told = { ...deps, onFailure: tellFailure(log) };
   return middy(async (event: unknown): Promise<StreamBatchAnswer> => {
-    const failed = await consumeRecords({ ...deps, onFailure }, recordsOf(checked(StreamEvent, event, 'event')));
+    const failed = await consumeRecords(told, recordsOf(checked(StreamEvent, event, 'event')));
     return { batchItemFailures: failed.map(({ sequenceNumber }) => ({ itemIdentifier: sequenceNumber })) };
   });
 }

@@ -1,6 +1,5 @@
 import type { Definitions } from '../../../core/definitions/definitions.ts';
 import type { Source } from '../../../core/definitions/source.ts';
-import { NotFoundError } from '../../../core/errors.ts';
 import { type CheckedRow, checkRow } from '../../../core/ingestion/check-row.ts';
 import { keyPlaces } from '../../../core/ingestion/key-places.ts';
 import { cellsOf, readStreamRow } from '../../../core/ingestion/stream-record.ts';
@@ -116,10 +115,4 @@ function storePart(deps: StoreStreamRowsDeps, source: Source, part: readonly Goo
     isServed: true,
     report: streamRunReport(first!, last!, part.length),
   });
-}
-
-/** @throws NotFoundError naming the sources there are */
-export function requireSource(definitions: Definitions, name: string): void {
-  const known = definitions.sources.map((source) => source.name);
-  if (!known.includes(name)) throw new NotFoundError('source', name, known);
 }
