@@ -10,6 +10,10 @@ import {
   countDistinct,
   dataQualityGate,
   entity,
+  expectNotNull,
+  expectNullShare,
+  expectRange,
+  expectVolume,
   expression,
   featureView,
   futureLabel,
@@ -86,6 +90,12 @@ export const customerSpend = featureView({
   ttl: '90d',
   schedule: '1d',
   freshness: '2d',
+  expectations: [
+    expectRange('unit_price', { atLeast: 0, severity: 'quarantine' }),
+    expectRange('quantity', { atLeast: -1_000, atMost: 1_000, severity: 'warn', maxShare: 0.001 }),
+    expectNullShare('last_category', { atMost: 0.5, severity: 'warn' }),
+    expectVolume({ atLeast: 0.2, atMost: 5, severity: 'block' }),
+  ],
   description: 'What a customer bought lately.',
   owner,
 });
@@ -103,6 +113,7 @@ export const customerProfile = featureView({
   },
   ttl: null,
   schedule: '1d',
+  expectations: [expectNotNull('country', { severity: 'warn', maxShare: 0.2 })],
   description: 'What a customer told the shop.',
   owner,
 });

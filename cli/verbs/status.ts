@@ -62,14 +62,18 @@ function expectationsText(quality: QualityReport | null): string {
   if (quality === null) return '';
   const { outcome, setAsideRows } = quality;
   const verdict = outcome === 'passed' ? 'met' : outcome === 'warned' ? 'not all met' : 'newest run refused';
-  return setAsideRows === 0 ? verdict : `${verdict}, ${countText(setAsideRows)} rows set aside`;
+  return setAsideRows === 0 ? verdict : `${verdict}, ${countText(setAsideRows)} set aside`;
 }
 
 /** Why what was expected of the newest run was not met. */
 function brokenLines({ view, at, expectations }: QualityReport): readonly string[] {
   return expectations
     .filter(({ outcome }) => outcome === 'fail')
-    .map(({ name, severity, because }) => `  ${view}: ${name} (${severity}, run of ${at}): ${because}`);
+    .map(({ name, severity, because, evidence }) =>
+      severity === 'quarantine'
+        ? `  ${view}: ${name} set aside ${evidence[0]?.note}, run of ${at}`
+        : `  ${view}: ${name} (${severity}, run of ${at}): ${because}`,
+    );
 }
 
 function modelTable(models: ModelListResponse['models']): readonly string[] {

@@ -1,11 +1,13 @@
 import { DAY_MS } from '../../core/clock.ts';
 import { byName, type Definitions, resolveView } from '../../core/definitions/definitions.ts';
+import { admissionRules } from '../../core/definitions/feature-view.ts';
 import { InvalidInputError } from '../../core/errors.ts';
 import { sourceTable, viewTable } from '../../core/offline/table-layout.ts';
+import { measureSql, setAsideSql } from '../../core/quality/measure-sql.ts';
 import type { TableSnapshot } from '../../core/sql/offline-table-sql.ts';
 import type { Sql } from '../../core/sql/sql.ts';
 import { trainingJoinSql } from '../../core/sql/training-join-sql.ts';
-import { type QueryPlace, unloadQuery } from '../../core/sql/unload-query.ts';
+import { MAX_REQUEST_BYTES, type QueryPlace, requestBytes, unloadQuery } from '../../core/sql/unload-query.ts';
 import { viewRowsSql } from '../../core/sql/view-rows-sql.ts';
 import { inputViews } from '../../core/training/input-views.ts';
 import { labelOfDefinition } from './check-definitions.ts';
@@ -32,6 +34,7 @@ export function statementProblems(definitions: Definitions): readonly Problem[] 
     ...definitions.featureViews.flatMap(({ name }) =>
       problemOf(labelOfDefinition('featureView', name), `feature view ${name}`, () => viewStatement(definitions, name)),
     ),
+    ...definitions.featureViews.flatMap(({ name }) => expectationProblems(definitions, name)),
     ...definitions.models.flatMap(({ name }) =>
       problemOf(labelOfDefinition('model', name), `the training set of model ${name}`, () =>
         trainingStatement(definitions, name),
@@ -61,6 +64,31 @@ function viewStatement(definitions: Definitions, name: string): Sql {
   };
   const resolved = resolveView(definitions, name);
   return viewRowsSql(resolved, snapshotOf(sourceTable(resolved.source.name)), run);
+}
+
+/** The plan of a run carries two queries: the view's own, and the one that measures what is expected of it. */
+function expectationProblems(definitions: Definitions, name: string): readonly Problem[] {
+  const resolved = resolveView(definitions, name);
+  if (resolved.view.expectations.length === 0) return [];
+  const definition = labelOfDefinition('featureView', name);
+  const judged = { fromMs: -NOW_MS, toMs: NOW_MS, loadedFromMs: NOW_MS, watermarkMs: NOW_MS };
+  const written = { database: PLACE.database, table: viewTable(name, resolved.version), loadedAtMs: NOW_MS };
+  const source = snapshotOf(sourceTable(resolved.source.name));
+  const measure = () => measureSql(resolved, source, judged, written);
+  const what = `the expectations of feature view ${name}`;
+  const problems = [
+    ...problemOf(definition, what, measure),
+    ...(admissionRules(resolved.view).length === 0
+      ? []
+      : problemOf(definition, what, () => setAsideSql(resolved, source, judged))),
+  ].map((problem) => ({ ...problem, path: 'expectations' }));
+  if (problems.length > 0 || problemOf(definition, what, () => viewStatement(definitions, name)).length > 0)
+    return problems;
+  const requests = [viewStatement(definitions, name), measure()].map((one) => unloadQuery(PLACE, one, PREFIX, what));
+  const bytes = requestBytes(requests);
+  if (bytes <= MAX_REQUEST_BYTES) return [];
+  const problem = `the queries of the view and of its expectations have ${bytes} bytes together; at most ${MAX_REQUEST_BYTES} are allowed: expect less, use fewer features, or make two views of one`;
+  return [{ definition, path: 'expectations', problem }];
 }
 
 function trainingStatement(definitions: Definitions, name: string): Sql {

@@ -27,7 +27,7 @@ export interface UnloadQuery {
  * takes 262,144 bytes of text, so that this limit is the narrower one.
  * Source: Step Functions quotas; Athena StartQueryExecution, `QueryString`.
  */
-const MAX_REQUEST_BYTES = 240_000;
+export const MAX_REQUEST_BYTES = 240_000;
 
 /**
  * The request that writes a statement's answer as Parquet under an empty prefix of the offline bucket.
@@ -51,7 +51,7 @@ export function unloadQuery(
     QueryExecutionContext: { Catalog: 'AwsDataCatalog' as const, Database: place.database },
     WorkGroup: place.workgroup,
   };
-  const bytes = utf8ToBytes(JSON.stringify(request)).byteLength;
+  const bytes = requestBytes(request);
   if (bytes > MAX_REQUEST_BYTES) {
     throw new InvalidInputError(
       `the query of ${what} has ${bytes} bytes; at most ${MAX_REQUEST_BYTES} are allowed, so that a state machine can hand it on: use fewer features, or make two views of one`,
@@ -59,4 +59,9 @@ export function unloadQuery(
     );
   }
   return { ...request, ClientRequestToken: digestOf(request) };
+}
+
+/** Bytes that a request, or several, take as data of a state machine. */
+export function requestBytes(request: object): number {
+  return utf8ToBytes(JSON.stringify(request)).byteLength;
 }

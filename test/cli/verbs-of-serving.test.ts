@@ -131,6 +131,7 @@ describe('status and releases', () => {
     const expectations = [
       { name: 'spend_null_share', severity: 'block', outcome: 'fail', because },
       { name: 'volume', severity: 'warn', outcome: 'inconclusive', because: 'too few runs' },
+      { name: 'paid', severity: 'quarantine', outcome: 'fail', because, evidence: [{ note: '1200 of 4000 rows' }] },
     ];
     const at = '2026-01-01T00:00:00.000Z';
     const quality = { view: 'visits', at, outcome: 'blocked', setAsideRows: 1200, expectations };
@@ -148,8 +149,9 @@ describe('status and releases', () => {
     });
     const ran = await runCommand(['status', '--url', api.url]);
     expect(ran.stdout).toMatch(/spend +abc +customer +5,000 +70 +never +stale/);
-    expect(ran.stdout).toMatch(/visits +abc .* newest run refused, 1,200 rows set aside/);
+    expect(ran.stdout).toMatch(/visits +abc .* newest run refused, 1,200 set aside/);
     expect(ran.stdout).toContain(`  visits: spend_null_share (block, run of ${at}): ${because}`);
+    expect(ran.stdout).toContain(`  visits: paid set aside 1200 of 4000 rows, run of ${at}`);
     expect(ran.stdout).not.toContain('volume');
     expect(ran.stdout).toMatch(/repeat +efefefefefef/);
     expect(ran.stdout).toMatch(/old +not deployed +no longer defined/);
