@@ -6,7 +6,7 @@ import { ROW_ID, ROW_PART } from '../../../core/training-set/row-slots.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetBatch, ParquetColumn, ParquetFiles } from '../../ports/parquet-files.ts';
 import { joinPrefix, scratchKey } from './stored-training-set.ts';
-import { entityRowsKey, PART_ROWS } from './write-entity-rows.ts';
+import { entityRowsKey } from './write-entity-rows.ts';
 
 export interface SealPartDeps {
   readonly objects: Pick<ObjectStore, 'get' | 'list' | 'put'>;
@@ -42,8 +42,9 @@ export async function sealPart(
   const { objects, parquet, offlineBucket: bucket } = deps;
   const { entities, features } = draft;
   const own = await rowsOf(deps, entityRowsKey(entities.entityTableId, part));
-  const rows = own.get(ROW_ID)?.length ?? 0;
-  const found = await joinedFeatures(deps, joinId, draft, part, rows);
+  const ids = own.get(ROW_ID) ?? [];
+  const rows = ids.length;
+  const found = await joinedFeatures(deps, joinId, draft, part, ids);
   const columns: ParquetColumn[] = [
     ...entities.columns.map(({ name, type, slot }) => {
       const values = own.get(slot);
@@ -93,14 +94,19 @@ async function rowsOf(deps: SealPartDeps, key: string): Promise<ReadonlyMap<stri
 
 /** Values of each feature, in order of the part's rows; the join wrote them in any order and number of files. */
 export async function joinedFeatures(
-  { objects, parquet, offlineBucket: bucket }: Omit<SealPartDeps, 'objects'> & {
+  {
+    objects,
+    parquet,
+    offlineBucket: bucket,
+  }: Omit<SealPartDeps, 'objects'> & {
     readonly objects: Pick<ObjectStore, 'get' | 'list'>;
   },
   joinId: string,
   { features }: { readonly features: readonly { readonly column: string }[] },
   part: number,
-  rows: number,
+  ids: readonly Value[],
 ): Promise<readonly (readonly Value[])[]> {
+  const [rows, firstId] = [ids.length, Number(ids[0])];
   const prefix = `${joinPrefix(joinId)}${ROW_PART}=${part}/`;
   const into = features.map(() => new Array<Value>(rows).fill(null));
   const seen = new Uint8Array(rows);
@@ -108,7 +114,7 @@ export async function joinedFeatures(
   for (const { key } of await objects.list(bucket, prefix)) {
     const file = await parquet.open(await objects.get({ bucket, key }));
     for await (const batch of file.batches()) {
-      const places = columnOf(batch, ROW_ID, key).map((id) => Number(id) - part * PART_ROWS);
+      const places = columnOf(batch, ROW_ID, key).map((id) => Number(id) - firstId);
       for (const place of places) {
         if (!(place >= 0 && place < rows) || seen[place] === 1) {
           throw new CorruptDataError(`row ${place} of ${rows} is out of range or occurs twice below ${prefix}`, {

@@ -24,6 +24,8 @@ export interface EntityRowsDeps {
   readonly objects: Pick<ObjectStore, 'put'>;
   readonly parquet: ParquetFiles;
   readonly offlineBucket: string;
+  /** @default PART_ROWS */
+  readonly partRows?: number;
 }
 
 export interface WrittenEntityRows {
@@ -35,9 +37,9 @@ export interface WrittenEntityRows {
 }
 
 /** One name for the rows of a file, read in one way: written twice they are the same files. */
-export function entityTableId(file: EntityFile, columns: readonly EntityColumn[]): string {
+export function entityTableId(file: EntityFile, columns: readonly EntityColumn[], partRows: number): string {
   const { sha256, format, csv } = file;
-  return digestOf({ layout: LAYOUT, sha256, format, csv, columns }).slice(0, 32);
+  return digestOf({ layout: LAYOUT, partRows, sha256, format, csv, columns }).slice(0, 32);
 }
 
 /** Where the rows of one part lie. */
@@ -57,7 +59,8 @@ export async function writeEntityRows(
   file: EntityFile,
   columns: readonly EntityColumn[],
 ): Promise<WrittenEntityRows> {
-  const id = entityTableId(file, columns);
+  const { partRows = PART_ROWS } = deps;
+  const id = entityTableId(file, columns, partRows);
   const problems = rowProblems();
   const empty = () => columns.map((): Value[] => []);
   let [cells, rows, parts] = [empty(), 0, 0];
@@ -65,7 +68,7 @@ export async function writeEntityRows(
   const timeAt = columns.findIndex(({ role }) => role === 'time');
 
   const flush = async () => {
-    const body = deps.parquet.write(partColumns(columns, cells, parts));
+    const body = deps.parquet.write(partColumns(columns, cells, parts, parts * partRows));
     const location = { bucket: deps.offlineBucket, key: entityRowsKey(id, parts) };
     if (problems.count() === 0) await deps.objects.put(location, body, 'application/vnd.apache.parquet');
     parts++;
@@ -77,7 +80,7 @@ export async function writeEntityRows(
       const timeMs = addRow(columns, raw, cells, problems, timeAt);
       oldestMs = Math.min(oldestMs, timeMs);
       newestMs = Math.max(newestMs, timeMs);
-      if (cells[0]!.length === PART_ROWS) await flush();
+      if (cells[0]!.length === partRows) await flush();
     }
   }
   problems.throwIfAny(rows);
@@ -113,10 +116,11 @@ function partColumns(
   columns: readonly EntityColumn[],
   cells: readonly (readonly Value[])[],
   part: number,
+  firstId: number,
 ): readonly ParquetColumn[] {
   const rows = cells[0]!.length;
   return [
-    { name: ROW_ID, type: 'int64', values: Array.from({ length: rows }, (_, i) => part * PART_ROWS + i) },
+    { name: ROW_ID, type: 'int64', values: Array.from({ length: rows }, (_, i) => firstId + i) },
     { name: ROW_PART, type: 'int64', values: new Array<number>(rows).fill(part) },
     ...columns.map(({ slot, type }, i) => ({ name: slot, type, values: cells[i]! })),
   ];
