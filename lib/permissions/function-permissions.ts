@@ -126,7 +126,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     listBucket(to.offlineBucket),
   ],
 
-  'training/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable)],
+  'training/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
   'training/seal': (to) => [
     readModels(to.registryTable),
     readObjects(to.offlineBucket, 'training-join/'),
