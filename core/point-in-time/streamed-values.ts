@@ -13,13 +13,15 @@ import { aggregateInput } from './source-expression.ts';
  * while no row of it counts. The meaning of record of streamed views. Slow on purpose.
  *
  * @param rows of the entity that take part in the view, without duplicates
+ * @param knownFromMs when serving could know a row, where that is not when it was known
  */
 export function streamedValuesAt(
   { view, source }: ResolvedView,
   rows: readonly SourceRow[],
   atMs: number,
+  knownFromMs: (row: SourceRow) => number = (row) => row.knownAtMs,
 ): readonly Value[] | null {
-  const known = rows.filter((row) => row.eventTimeMs <= atMs && row.knownAtMs <= atMs).sort(compareTimes);
+  const known = rows.filter((row) => row.eventTimeMs <= atMs && knownFromMs(row) <= atMs).sort(compareTimes);
   if (known.length === 0) return null;
   return aggregatesOf({ view }).map((aggregate) => {
     const farEdgeMs = floorTick(atMs - aggregate.windowMs, tileOf({ view }));
@@ -31,27 +33,27 @@ export function streamedValuesAt(
 
 /**
  * The rows that one run writes for an entity of a streamed view: one at each instant at which a row begins to count or
- * leaves a window.
+ * leaves a window, from where the run before ended; or from where the first of the rows begins that have come since.
  */
 export function streamedRows(
   resolved: ResolvedView,
   rows: readonly SourceRow[],
   run: MaterializationRun,
 ): readonly Omit<ViewRow, 'key'>[] {
-  const counted = rows.map((row) => ({ ...row, knownAtMs: countsFromMs(row, run) }));
+  const knownFromMs = (row: SourceRow) => countsFromMs(row, run);
+  const beginOf = (row: SourceRow) => Math.max(row.eventTimeMs, knownFromMs(row));
   const instants = new Set(
-    counted.flatMap((row) => {
-      const beginMs = Math.max(row.eventTimeMs, row.knownAtMs);
+    rows.flatMap((row) => {
       const ends = aggregatesOf(resolved).map(({ windowMs }) => ceilTick(row.eventTimeMs + windowMs, tileOf(resolved)));
-      return [beginMs, ...ends.filter((endMs) => beginMs < endMs)];
+      return [beginOf(row), ...ends.filter((endMs) => beginOf(row) < endMs)];
     }),
   );
-  const isFresh = rows.some((row) => row.loadedAtMs > run.loadedFromMs);
-  const fromMs = isFresh ? Math.min(run.fromMs, run.loadedFromMs) : run.fromMs;
+  const fresh = rows.filter((row) => row.loadedAtMs > run.loadedFromMs);
+  const fromMs = Math.min(run.fromMs, ...fresh.map((row) => beginOf(row) - 1));
   return [...instants]
     .filter((instant) => instant > fromMs && instant <= run.toMs)
     .map((instant) => ({
-      values: streamedValuesAt(resolved, counted, instant) ?? [],
+      values: streamedValuesAt(resolved, rows, instant, knownFromMs) ?? [],
       eventTimeMs: instant,
       knownAtMs: instant,
       loadedAtMs: run.loadedAtMs,

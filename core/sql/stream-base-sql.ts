@@ -22,7 +22,7 @@ export interface BaseScope {
  * that counts by then), `hg_tiles` and `hg_events`, which `readBase` reads.
  *
  * A tile is `run,tile,from,slot,slot…` with empty fields for what it lacks, tiles are separated by `;`. `run` is 0 for
- * rows in the base. Text is hexadecimal UTF-8, so that no separator is in it.
+ * rows in the base. Text is `x` and its UTF-8 in hexadecimal, so that no separator is in it and no text is empty.
  */
 export function streamBaseSql(
   resolved: ResolvedView,
@@ -115,5 +115,5 @@ function slotSql({ kind, input, type }: StreamSlot): Sql {
 }
 
 function valueSql(type: ValueType, value: Sql): Sql {
-  return type === 'string' ? sql`to_hex(to_utf8(${value}))` : sql`cast(${value} as varchar)`;
+  return type === 'string' ? sql`${'x'} || to_hex(to_utf8(${value}))` : sql`cast(${value} as varchar)`;
 }

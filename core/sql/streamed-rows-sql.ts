@@ -15,8 +15,8 @@ import { ceilTickSql } from './tick-sql.ts';
  * The rows of a streamed view that one run writes: one for each entity and instant at which a row begins to count or
  * leaves a window, so that a point-in-time join finds the values of any instant. `streamedRows` says what they mean.
  *
- * Entities with rows loaded since the run before are computed from that run's load time on, which repairs instants that
- * were written before those rows were seen; the others go on where the run before ended.
+ * Entities go on where the run before ended. Those of rows that it did not see although they counted by then are computed
+ * from the first of them on, as later rows that replace the earlier ones.
  */
 export function streamedRowsSql(resolved: ResolvedView, table: TableSnapshot, run: MaterializationRun): Sql {
   const { view, entity, source } = resolved;
@@ -65,17 +65,16 @@ export function streamedRowsSql(resolved: ResolvedView, table: TableSnapshot, ru
     sql`v."hg_at" as "event_time_ms", v."hg_at" as "known_at_ms"`,
     sql`${bigintSql(run.loadedAtMs)} as "loaded_at_ms", ${bigintSql(0)} as "seq"`,
   ]);
-  if (run.fromMs <= run.loadedFromMs) {
-    return sql`with ${listSql(values)} select ${columns} from "hg_values" v where v."hg_at" > ${run.fromMs}`;
-  }
+  if (fromMs <= EARLIEST_MS) return sql`with ${listSql(values)} select ${columns} from "hg_values" v`;
   const fresh = sql`"hg_fresh" as (
-    select distinct ${listSql(keys.map((key, i) => sql`${key} as ${column('k', i)}`))}
+    select ${listSql(keys.map((key, i) => sql`${key} as ${column('k', i)}`))}, min(${begin}) - 1 as "hg_before"
     from ${counted} where ${completeKeySql(keys)} and r."loaded_at_ms" > ${run.loadedFromMs}
+    group by ${listSql(keys)}
   )`;
   const onKeys = keys.map((_, i) => sql`n.${column('k', i)} = v.${column('k', i)}`);
   return sql`with ${listSql([fresh, ...values])}
     select ${columns} from "hg_values" v left join "hg_fresh" n on ${joinSql(onKeys, ' and ')}
-    where v."hg_at" > case when n."hg_k0" is null then ${run.fromMs} else ${run.loadedFromMs} end`;
+    where v."hg_at" > least(${wholeSql(run.fromMs)}, coalesce(n."hg_before", ${wholeSql(run.fromMs)}))`;
 }
 
 /** When a row `r` begins to count; see `countsFromMs` in core/point-in-time/streamed-values.ts. */

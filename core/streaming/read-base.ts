@@ -62,7 +62,7 @@ function partOfText(layout: StreamLayout, slot: StreamSlot, text: string): TileP
 function valueOfText(layout: StreamLayout, { type }: StreamSlot, text: string): KnownValue {
   switch (type) {
     case 'string':
-      return utf8Text(hexToBytes(text));
+      return utf8Text(hexToBytes(text.slice(1)));
     case 'boolean':
       return text === 'true';
     case 'float64': {
