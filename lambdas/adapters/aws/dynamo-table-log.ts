@@ -112,7 +112,7 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
-          FilterExpression: '#state = :committed AND sk < :before',
+          FilterExpression: '#state = :committed',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
             ':pk': { S: `TABLE#${name}` },
@@ -124,7 +124,8 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
           ...(start !== undefined && { ExclusiveStartKey: start }),
         });
         const page = await answerOf(`DynamoDB query of runs of ${name}`, dynamo.send(query));
-        for (const item of page.Items ?? []) found.push(runOf(item)!); // every item of the range is a run
+        const runs = (page.Items ?? []).map((item) => runOf(item)!); // every item of the range is a run
+        found.push(...runs.filter(({ runId }) => runId !== before));
         start = page.LastEvaluatedKey;
       } while (start !== undefined && found.length < limit);
       return found.slice(0, limit);
