@@ -33,14 +33,13 @@ export async function pushRows(
   idempotencyKey: string | null,
 ): Promise<PushResponse> {
   const source = sourceFor(deps.definitions, ask.push_source_name);
-  const live = ask.to === 'offline' ? [] : (await deps.versions.live()).map(({ resolved }) => resolved);
-  const isServed = live.some(
-    ({ view }) => view.source === source.name && (!isAggregated(view) || view.stream !== null),
-  );
-  if (ask.to === 'online' && !isServed) {
+  const versions = ask.to === 'offline' ? [] : (await deps.versions.live()).map(({ resolved }) => resolved);
+  // what is not stored offline would be missing in the next base of the tiles
+  const live = ask.to === 'online' ? versions.filter(({ view }) => view.stream === null) : versions;
+  if (ask.to === 'online' && !live.some(({ view }) => view.source === source.name && !isAggregated(view))) {
     throw new InvalidInputError(
-      `no feature view changes with single rows of source "${source.name}", so a push cannot bring anything online; ` +
-        'push with "to": "offline" and materialize',
+      `no feature view takes single rows of source "${source.name}" as they are, so a push cannot bring anything online alone; ` +
+        'push with "to": "online_and_offline" for streamed views, with "to": "offline" and materialize for scheduled ones',
       { source: source.name },
     );
   }
