@@ -9,7 +9,7 @@ import { ingest, printIngestion } from './verbs/ingest.ts';
 import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
-import { entitiesOf, predict, printPrediction } from './verbs/predict.ts';
+import { predict, printPrediction, questionOf } from './verbs/predict.ts';
 import { printReleases } from './verbs/releases.ts';
 import { printStatus } from './verbs/status.ts';
 import { assertPromoted, printTraining, train } from './verbs/train.ts';
@@ -158,9 +158,15 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
     .action((model: string | undefined, options: CommonOptions) => printStatus(deps.context(options), model));
   remote(program.command('predict <model> <entities...>'))
     .description('the prediction for one entity, for example: predict repeat_buyer customer_id=C00042')
-    .action(async (model: string, pairs: string[], options: CommonOptions) => {
+    .option(
+      '--context <pair>',
+      'a value that comes with the request, for example amount=12.50; once for each',
+      (pair: string, before: readonly string[]) => [...before, pair],
+      [],
+    )
+    .action(async (model: string, pairs: string[], options: CommonOptions & { context: readonly string[] }) => {
       const context = deps.context(options);
-      printPrediction(context, await predict(context, model, entitiesOf(pairs)));
+      printPrediction(context, await predict(context, model, questionOf(pairs, options.context)));
     });
   remote(program.command('outcomes <model> <file>'))
     .description('record what came true, from a file of JSON lines or CSV, or - for stdin')

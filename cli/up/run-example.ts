@@ -63,7 +63,7 @@ export async function runExample(context: VerbContext, dataDir: string): Promise
     );
   }
   const entities = { customer_id: shop.customerId };
-  return { prediction: await predict(context, MODEL, entities), entities };
+  return { prediction: await predict(context, MODEL, { entities, context: {} }), entities };
 }
 
 interface ExampleData {

@@ -1,47 +1,48 @@
 import type { PredictResponse } from '../../contracts/api/predictions.ts';
 import { ApiError } from '../api/api-failure.ts';
-import { UsageError } from '../cli-error.ts';
 import { numberText, shortId } from '../terminal/plain-words.ts';
 import { tableLines } from '../terminal/table-text.ts';
+import { pairsOf, type RequestValues, typedValues } from './request-values.ts';
 import type { VerbContext } from './verb-context.ts';
 
 type Entities = Readonly<Record<string, string | number>>;
 export type EntityPrediction = Extract<PredictResponse, { readonly prediction: unknown }>;
 
-/** `key=value` pairs as entities; every value is text until the platform says that its key is a number. */
-export function entitiesOf(pairs: readonly string[]): Entities {
-  const entities: Record<string, string> = {};
-  for (const pair of pairs) {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
-    if (key === undefined || value === undefined) {
-      throw new UsageError(`"${pair}" is not key=value`, 'write for example customer_id=C00042');
-    }
-    if (key in entities) throw new UsageError(`${key} is given twice`);
-    entities[key] = value;
-  }
-  return entities;
+/** What a prediction is asked about. */
+export interface Question {
+  readonly entities: Entities;
+  /** Request-time values; empty for a model that reads none. */
+  readonly context: RequestValues;
 }
 
-/** Asks for the prediction of one entity. */
+/** `key=value` pairs of the entity, and of what the request brings. */
+export function questionOf(entities: readonly string[], context: readonly string[]): Question {
+  return {
+    entities: pairsOf(entities, 'customer_id=C00042'),
+    context: pairsOf(context, '--context amount=12.50'),
+  };
+}
+
+/** Asks for the prediction of one entity. Values are sent as text first, and as what the platform then asks for. */
 export async function predict(
   { api, terminal }: VerbContext,
   model: string,
-  entities: Entities,
+  question: Question,
 ): Promise<EntityPrediction> {
   terminal.progress(`asking ${model}`);
   try {
-    return await ask(entities);
+    return await ask(question);
   } finally {
     terminal.progressEnd();
   }
 
-  async function ask(given: Entities): Promise<EntityPrediction> {
+  async function ask(given: Question): Promise<EntityPrediction> {
+    const { entities, context } = given;
+    const body = { entities, ...(Object.keys(context).length > 0 && { context }) };
     try {
-      return await api.post<EntityPrediction>(`/v1/models/${encodeURIComponent(model)}/predictions`, {
-        entities: given,
-      });
+      return await api.post<EntityPrediction>(`/v1/models/${encodeURIComponent(model)}/predictions`, body);
     } catch (error) {
-      const retyped = withNumber(given, error);
+      const retyped = retypedFor(given, error);
       if (retyped === null) throw error;
       return ask(retyped);
     }
@@ -67,10 +68,20 @@ export function printPrediction({ terminal }: VerbContext, answer: EntityPredict
   terminal.print(`  prediction ${answer.predictionId} by release ${shortId(answer.releaseId)} (${answer.arm})`);
 }
 
+/** The question with values as the platform asked for them; null when that changes nothing. */
+function retypedFor({ entities, context }: Question, error: unknown): Question | null {
+  if (!(error instanceof ApiError)) return null;
+  const { details } = error.error;
+  const typed = typedValues(context, details['types']);
+  if (typed !== null) return { entities, context: typed };
+  const numbered = withNumber(entities, details);
+  return numbered === null ? null : { entities: numbered, context };
+}
+
 /** The entities with one more value as a number, when that is what the platform asked for. */
-function withNumber(given: Entities, error: unknown): Entities | null {
-  if (!(error instanceof ApiError) || error.error.details['allowed'] !== 'int64') return null;
-  const key = /^entities\.(.+)$/.exec(String(error.error.details['at']))?.[1] ?? '';
+function withNumber(given: Entities, details: Readonly<Record<string, unknown>>): Entities | null {
+  if (details['allowed'] !== 'int64') return null;
+  const key = /^entities\.(.+)$/.exec(String(details['at']))?.[1] ?? '';
   const value = given[key];
   if (typeof value !== 'string' || !/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) return null;
   return { ...given, [key]: Number(value) };

@@ -16,6 +16,7 @@ describe('a command line that is wrong ends with code 2 and says why', () => {
     ['a day that does not exist', ['train', 'm', '--as-of', '2026-13-01'], 'It is an ISO 8601 day or instant'],
     ['a format that is none', ['ingest', 'v', 'f', '--format', 'xls'], 'Allowed choices are csv, parquet, jsonl'],
     ['an entity that is no pair', ['predict', 'm', 'C00042'], '"C00042" is not key=value'],
+    ['a request value that is no pair', ['predict', 'm', 'a=1', '--context', '12.5'], '"12.5" is not key=value'],
     ['an entity key twice', ['predict', 'm', 'a=1', 'a=2'], 'a is given twice'],
   ])('for %s', async (_why, args, says) => {
     const ran = await runCommand(args);

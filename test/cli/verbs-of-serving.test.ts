@@ -38,6 +38,41 @@ describe('predict', () => {
     expect(JSON.parse(api.asked[1]!.body)).toEqual({ entities: { customer_id: 17850 } });
   });
 
+  it('sends what the request brings, as the types that the platform names', async () => {
+    const types = {
+      amount: 'float64',
+      items: 'int64',
+      gift: 'boolean',
+      note: 'string',
+      seen: 'timestamp',
+      rate: 'int64',
+    };
+    const api = await apiOf({
+      'POST /v1/models/repeat/predictions': [
+        failure(400, 'invalid-input', 'context.amount must be a number', { at: 'context.amount', types }),
+        { body: answer },
+      ],
+    });
+    const given = ['amount=12.50', 'items=3', 'gift=false', 'note=7', 'seen=2026-03-01T12:00:00Z', 'rate='];
+    const context = given.flatMap((pair) => ['--context', pair]);
+    await runCommand(['predict', 'repeat', 'customer_id=C1', ...context, '--json', '--url', api.url]);
+    expect(JSON.parse(api.asked[0]!.body).context).toEqual(Object.fromEntries(given.map((pair) => pair.split('='))));
+    expect(JSON.parse(api.asked[1]!.body)).toEqual({
+      entities: { customer_id: 'C1' },
+      context: { amount: 12.5, items: 3, gift: false, note: '7', seen: '2026-03-01T12:00:00Z', rate: null },
+    });
+  });
+
+  it('gives up on a value that is not of its type', async () => {
+    const refusal = failure(400, 'invalid-input', 'context.amount must be a number or null, given "much"', {
+      types: { amount: 'float64' },
+    });
+    const api = await apiOf({ 'POST /v1/models/repeat/predictions': refusal });
+    const ran = await runCommand(['predict', 'repeat', 'id=1', '--context', 'amount=much', '--url', api.url]);
+    expect(ran.stderr).toContain('context.amount must be a number or null, given "much"');
+    expect(api.asked).toHaveLength(1);
+  });
+
   it('tells what the platform refused', async () => {
     const message = 'no model named "repaet"; known: repeat';
     const api = await apiOf({ 'POST /v1/models/repaet/predictions': failure(404, 'not-found', message) });
