@@ -14,11 +14,15 @@ export interface TableState {
   readonly waiting: readonly WaitingRuns[];
   /** Largest load time ever given out, so that the next one is later. */
   readonly lastLoadedAtMs: number;
+  /** Committed runs that were no single rows. */
   readonly commits: number;
 }
 
-/** Alone: no other run may write meanwhile, because what this one writes depends on what is there. */
-export type OpenMode = 'alone' | 'beside-others';
+/**
+ * `alone`: no other run may write meanwhile, because what this one writes depends on what is there. `beside-others`: a
+ * load of its own. `row-by-row`: rows as they come, which are never history and leave it to a load to be the first.
+ */
+export type OpenMode = 'alone' | 'beside-others' | 'row-by-row';
 
 export interface Holder extends DeadRun {
   readonly leaseUntilMs: number;
@@ -38,7 +42,7 @@ export type OpenedRun =
   | {
       readonly state: 'open';
       readonly loadedAtMs: number;
-      /** When it was opened first, no run of this table was committed or open: a load of history. */
+      /** When it was opened first, no load of this table was committed or open: a load of history. */
       readonly isFirst: boolean;
       /** Dead runs whose rows the caller has to delete before it writes its own. */
       readonly mustClean: readonly DeadRun[];
@@ -129,7 +133,8 @@ export function openRun(
 
   const { state: swept, runs: fenced } = fenceExpired(state, ask.nowMs, mine);
   const loadedAtMs = mine?.loadedAtMs ?? Math.max(ask.nowMs, state.lastLoadedAtMs + 1);
-  const isFirst = run?.isFirst === true || (mine === undefined && state.commits === 0 && living.length === 0);
+  const isLoading = state.commits > 0 || living.some(({ mode }) => mode !== 'row-by-row');
+  const isFirst = run?.isFirst === true || (mine === undefined && ask.mode !== 'row-by-row' && !isLoading);
   const holder: Holder = {
     runId: ask.runId,
     loadedAtMs,
@@ -173,7 +178,7 @@ export function commitRun(state: TableState, run: Run | null, runId: string, fac
       holders: state.holders.filter((one) => one !== holder),
       dirty: without(state.dirty, holder.mustClean),
       waiting: [...state.waiting, waiting],
-      commits: state.commits + 1,
+      commits: state.commits + (holder.mode === 'row-by-row' ? 0 : 1),
     }),
     runs: [{ ...run, state: 'committed', facts }],
   };

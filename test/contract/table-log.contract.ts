@@ -198,6 +198,17 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
       expect(await log.head('source_s')).toMatchObject({ watermarkMs: later.loadedAtMs, rows: 8 });
     });
 
+    it('takes rows that come one by one for no history, and leaves that to the first load', async () => {
+      const { log } = await setUp();
+      expect((await open(log, 'push', 'row-by-row')).isFirst).toBe(false);
+      expect((await open(log, 'file', 'beside-others')).isFirst).toBe(true);
+      await log.commit('source_s', 'push', facts(1));
+      expect((await open(log, 'push-2', 'row-by-row')).isFirst).toBe(false);
+      expect((await open(log, 'file', 'beside-others')).isFirst).toBe(true);
+      await log.commit('source_s', 'file', facts(1));
+      expect((await open(log, 'file-2', 'beside-others')).isFirst).toBe(false);
+    });
+
     it('shows what waited for a run when that is abandoned and its rows are gone', async () => {
       const { log } = await setUp();
       await open(log, 'file', 'beside-others');

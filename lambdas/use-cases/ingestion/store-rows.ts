@@ -139,7 +139,7 @@ function plain(value: unknown): Value {
 async function openPatiently({ tables, pause }: StoreRowsDeps, table: string, runId: string): Promise<OpenedRun> {
   for (let tries = 1; ; tries++) {
     try {
-      return await tables.open(table, runId, LEASE_MS, 'beside-others');
+      return await tables.open(table, runId, LEASE_MS, 'row-by-row');
     } catch (error) {
       const isBusy = error instanceof PlatformError && isRetryable(error.kind);
       if (!isBusy || tries === BUSY_TRIES) throw error;
