@@ -43,9 +43,9 @@ export function arithmeticToSql(root: ArithmeticNode, render: (node: TypedNode) 
     if (node.operator !== '/' && node.operator !== '%') return sql`(${left} ${operator} ${right})`;
     // an infinite divisor would vanish: 1 / Infinity is 0 and 1 % Infinity is 1
     if (hasArithmetic(node.args[1])) conditions.push(finiteSql(right));
-    const divisor = sql`nullif(${withoutParens(right)}, 0e0)`;
-    // the cast changes nothing in Athena; it shows the laptop's Athena that the division is one of doubles
-    return node.operator === '/' ? sql`(${left} / CAST(${divisor} AS double))` : sql`(${left} % ${divisor})`;
+    // the cast changes nothing in Athena; it shows the laptop's Athena that these are doubles
+    const divisor = sql`CAST(nullif(${withoutParens(right)}, 0e0) AS double)`;
+    return sql`(${left} ${operator} ${divisor})`;
   }
 }
 

@@ -1,6 +1,16 @@
 import { type Sql, sql } from '../sql/sql.ts';
 import type { CastTarget } from './expression.ts';
-import { compare, fixedSql, float, infix, type Primitive, plain, roundHalfAway, whole } from './primitives.ts';
+import {
+  compare,
+  fixedSql,
+  float,
+  infix,
+  type Primitive,
+  plain,
+  roundHalfAway,
+  whole,
+  withoutParens,
+} from './primitives.ts';
 import type { ArithmeticOperator } from './typed-expression.ts';
 
 /** Two operands of the same type; the result is null when it is not exact (int64) or not finite (float64). */
@@ -75,7 +85,8 @@ export const CASTS: Readonly<Record<string, Primitive | undefined>> = {
     (value) => value !== 0,
     (value) => sql`(${value} <> 0)`,
   ),
-  'float64>int64': whole(roundHalfAway, (value) => sql`round(${value})`),
+  // the inner cast changes nothing in Athena; it shows the laptop's Athena that it is a double
+  'float64>int64': whole(roundHalfAway, (value) => sql`round(CAST(${withoutParens(value)} AS double))`),
   'float64>boolean': plain<number>(
     (value) => value !== 0,
     (value) => sql`(${value} <> 0e0)`,

@@ -43,7 +43,9 @@ const COMPARISON_BINDING = 4;
 const NEGATE_BINDING = 8;
 
 /** Words that name no column unless they are quoted. */
-export const RESERVED_WORDS: ReadonlySet<string> = new Set('and or not is null in between like case when then else end cast as true false'.split(' '));
+export const RESERVED_WORDS: ReadonlySet<string> = new Set(
+  'and or not is null in between like case when then else end cast as true false'.split(' '),
+);
 
 /**
  * Reads one scalar expression. Keywords and functions are case-insensitive, column names are not; a column named

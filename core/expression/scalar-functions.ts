@@ -1,6 +1,7 @@
 import type { ValueType } from '../definitions/value-type.ts';
 import { joinSql, type Sql, sql } from '../sql/sql.ts';
-import { call, compare, fixedSql, float, type Primitive, plain, roundHalfAway } from './primitives.ts';
+import { lowerText, upperText } from './letter-case.ts';
+import { call, compare, fixedSql, float, type Primitive, plain, roundHalfAway, withoutParens } from './primitives.ts';
 
 /** `number` keeps int64 or float64 as given; `int64 literal` is a whole number written out, at least `atLeast`. */
 export type ParameterType = ValueType | 'number';
@@ -27,7 +28,7 @@ const unaryFloat = (run: (a: number) => number, text: (...args: Sql[]) => Sql): 
 const keepsWhole = (run: (a: number) => number, name: string): ScalarFunction => ({
   parameters: ['number'],
   result: null,
-  primitive: (type) => (type === 'int64' ? identity : float(run, call(name))),
+  primitive: (type) => (type === 'int64' ? identity : float(run, (a) => call(name)(asDouble(a)))),
 });
 
 const ofText = (
@@ -42,13 +43,16 @@ const ofText = (
 
 const DAY_MS = 86_400_000;
 
-/** Whole days since the epoch, downwards, as a bigint. No session time zone takes part. */
-const epochDay = (ms: Sql): Sql => sql`CAST(floor(CAST(${ms} AS double) / 864e5) AS bigint)`;
+/** Changes nothing in Athena; it shows the laptop's Athena that what is around it is computed in doubles. */
+const asDouble = (value: Sql): Sql => sql`CAST(${withoutParens(value)} AS double)`;
+
+/** Whole days since the epoch, downwards, as a double. No session time zone takes part. */
+const epochDay = (ms: Sql): Sql => sql`floor(${asDouble(ms)} / 864e5)`;
 
 const ofDate = (run: (date: Date) => number, name: string): ScalarFunction =>
   ofInstant(
     (ms) => run(new Date(ms)),
-    (ms) => sql`CAST(${fixedSql(name)}(${EPOCH} + ${epochDay(ms)} * ${ONE_DAY}) AS bigint)`,
+    (ms) => sql`CAST(${fixedSql(name)}(${EPOCH} + CAST(${epochDay(ms)} AS bigint) * ${ONE_DAY}) AS bigint)`,
   );
 
 function ofInstant(run: (ms: number) => number, text: (ms: Sql) => Sql): ScalarFunction {
@@ -82,11 +86,11 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction | undefine
     primitive: () =>
       float(
         (a, b) => a ** b,
-        (a, b) => sql`CASE WHEN ${a} >= 0e0 OR ${b} = floor(${b}) THEN power(${a}, ${b}) END`,
+        (a, b) => sql`CASE WHEN ${a} >= 0e0 OR ${b} = floor(${asDouble(b)}) THEN power(${a}, ${b}) END`,
       ),
   },
-  lower: ofText((text) => mapCase(text, (one) => one.toLowerCase()), call('lower'), 'string'),
-  upper: ofText((text) => mapCase(text, (one) => one.toUpperCase()), call('upper'), 'string'),
+  lower: ofText(lowerText, call('lower'), 'string'),
+  upper: ofText(upperText, call('upper'), 'string'),
   trim: ofText(
     (text) => /[^ \t\r\n](?:[\s\S]*[^ \t\r\n])?/.exec(text)?.[0] ?? '',
     (text) => sql`CASE WHEN ${text} IS NOT NULL THEN coalesce(regexp_extract(${text}, ${TRIMMED}), ${EMPTY}) END`,
@@ -103,11 +107,11 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction | undefine
   day: ofDate((date) => date.getUTCDate(), 'day'),
   hour: ofInstant(
     (ms) => Math.floor(mod(ms, DAY_MS) / 3_600_000),
-    (ms) => sql`CAST(floor(CAST(mod(mod(${ms}, 86400000) + 86400000, 86400000) AS double) / 36e5) AS bigint)`,
+    (ms) => sql`CAST(floor(${asDouble(ms)} / 36e5) - ${epochDay(ms)} * 24e0 AS bigint)`,
   ),
   day_of_week: ofInstant(
     (ms) => mod(Math.floor(ms / DAY_MS) + 3, 7) + 1, // the epoch was a Thursday
-    (ms) => sql`(mod(mod(${epochDay(ms)} + 3, 7) + 7, 7) + 1)`,
+    (ms) => sql`CAST(${epochDay(ms)} + 4e0 - floor((${epochDay(ms)} + 3e0) / 7e0) * 7e0 AS bigint)`,
   ),
 };
 
@@ -154,9 +158,4 @@ export function extremePrimitive(name: 'least' | 'greatest'): Primitive {
       return sql`CASE WHEN ${anyNull} THEN NULL ELSE ${call(name)(...args)} END`;
     },
   );
-}
-
-/** By code point; a letter whose other case takes more than one code point stays as it is. */
-function mapCase(text: string, map: (one: string) => string): string {
-  return [...text].map((one) => ([...map(one)].length === 1 ? map(one) : one)).join('');
 }

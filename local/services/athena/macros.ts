@@ -58,6 +58,8 @@ export const MACROS: readonly string[] = [
   `trino_from_base(s, radix) AS CASE radix WHEN 16 THEN CAST(concat('0x', s) AS BIGINT) WHEN 10 THEN CAST(s AS BIGINT)
      ELSE error('NOT_SUPPORTED: the laptop''s Athena knows from_base for 10 and 16') END`,
   // text
+  // ß has no capital in Trino, which maps code point by code point
+  `trino_upper(s) AS array_to_string(list_transform(string_split(s, 'ß'), lambda part: upper(part)), 'ß')`,
   `trino_concat${variadic(2, 12, (args) => args.join(' || '))}`,
   `trino_replace(s, a) AS replace(s, a, ''), (s, a, b) AS replace(s, a, b)`,
   `trino_codepoint(s) AS unicode(s)`,

@@ -8,11 +8,17 @@ const WHOLE_TYPES: Readonly<Record<string, string>> = {
   tiny_int: 'tinyint',
 };
 
-/** CAST and TRY_CAST as Trino means them: see integerCasts and trino_to_varchar of macros.ts. */
+/**
+ * CAST and TRY_CAST as Trino means them: see integerCasts and trino_to_varchar of macros.ts.
+ * What is surely a double needs no macro, each of which repeats its operand, so that nested ones take long to plan.
+ */
 export function castToDuckdb(kind: 'cast' | 'try_cast', content: TreeObject, operand: Tree): TreeObject {
   const to = content['to'];
   const type = isObject(to) ? to : {};
   const whole = WHOLE_TYPES[String(type['data_type'])];
+  if (whole !== undefined && isSurelyDouble(content['this'])) {
+    return { [kind]: { ...content, this: call('round', [operand]) } };
+  }
   if (whole !== undefined) return call(`trino_${kind === 'try_cast' ? 'try_' : ''}to_${whole}`, [operand]);
   switch (type['data_type']) {
     case 'var_char': {
@@ -43,7 +49,7 @@ function decimalType(type: TreeObject, operand: Tree): TreeObject {
 
 const DOUBLE_CALLS = new Set(['ln', 'sqrt', 'exp', 'power', 'log']);
 
-/** Whether the expression is a double whatever its columns are; then `/` means the same in both dialects. */
+/** Whether the expression is a double whatever its columns are; then `/`, `%` and floor mean the same in both dialects. */
 export function isSurelyDouble(tree: Tree | undefined): boolean {
   const expression = isObject(tree) ? kindOf(tree) : undefined;
   if (expression === undefined) return false;
@@ -57,11 +63,17 @@ export function isSurelyDouble(tree: Tree | undefined): boolean {
       return content['literal_type'] === 'number' && /e/i.test(String(content['value']));
     case 'paren':
     case 'neg':
+    case 'abs':
+    case 'floor':
+    case 'ceil':
       return isSurelyDouble(content['this']);
+    case 'function':
+      return content['name'] === 'round' && Array.isArray(content['args']) && isSurelyDouble(content['args'][0]);
     case 'add':
     case 'sub':
     case 'mul':
     case 'div':
+    case 'mod':
       return isSurelyDouble(content['left']) || isSurelyDouble(content['right']);
     default:
       return false;

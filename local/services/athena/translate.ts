@@ -114,7 +114,12 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
           ? undefined
           : call(orNull('divide'), args(['left', 'right']));
       case 'mod':
-        return call(orNull('mod'), args(['left', 'right']));
+        return isSurelyDouble(content['left']) || isSurelyDouble(content['right'])
+          ? undefined
+          : call(orNull('mod'), args(['left', 'right']));
+      case 'floor':
+      case 'ceil':
+        return isSurelyDouble(content['this']) ? undefined : rewriteFunctionNode(kind, content, args);
       case 'mod_func':
         return call(orNull('mod'), args(['this', 'expression']));
       case 'count_if':
