@@ -25,6 +25,8 @@ export const TrainingPlan = z.strictObject({
   watermarks: z.record(z.string(), z.int()),
   /** Event times of the oldest and the newest row of the label's source. */
   labelEvents: z.strictObject({ oldestMs: z.int(), newestMs: z.int() }),
+  /** The release that answered when it was planned: the new one is judged against it. Null when there is none. */
+  championId: z.string().nullable(),
   /** Digest of the statement, so that definitions that changed since are noticed. */
   statementSha256: z.string(),
   /** Prefix of the joined rows in the offline bucket. */

@@ -7,6 +7,7 @@ import { type OnDemandFeatureView, REQUEST_TIME } from '../definitions/on-demand
 import { InvalidInputError } from '../errors.ts';
 import { type OnDemandPlan, onDemandSql, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import { maturedToMs } from '../point-in-time/compute-labels.ts';
+import { type BesideView, besideColumn } from '../training/beside-inputs.ts';
 import { type LabelTable, labelsSql } from './labels-sql.ts';
 import { SQL_TYPES, type TableSnapshot } from './offline-table-sql.ts';
 import { type JoinedView, type JoinSpine, pointInTimeJoin } from './point-in-time-join-sql.ts';
@@ -18,6 +19,11 @@ export interface ViewTable {
   readonly table: TableSnapshot;
 }
 
+/** A view of another release, and what of it is joined beside the model's own inputs. */
+export interface BesideTable extends BesideView {
+  readonly table: TableSnapshot;
+}
+
 /**
  * The training set before it is split: `label_id`, the model's join keys, `label_time_ms`, `label` (null while it has
  * not matured) and the model's inputs as `view__feature`, in order of `label_id`, which numbers the labels in the order
@@ -26,6 +32,7 @@ export interface ViewTable {
  * On-demand inputs are computed from what the label sees of the stored features they read, from the label's context,
  * and at the label's instant.
  *
+ * @param beside views whose features follow the model's own, under `besideColumn`
  * @param views of the stored features: the model's own, and those that on-demand inputs read
  * @throws InvalidInputError when a view's join keys are not among the model's, or two inputs get one column
  */
@@ -35,6 +42,7 @@ export function trainingJoinSql(
   labels: LabelTable,
   views: readonly ViewTable[],
   onDemandViews: readonly OnDemandFeatureView[],
+  beside: readonly BesideTable[] = [],
 ): Sql {
   assertDistinct(model.features.map(featureColumn));
   const onDemand = planOnDemand(
@@ -44,12 +52,20 @@ export function trainingJoinSql(
   );
   const stored = storedFeatures(model, onDemand);
   const spine = labelSpine(model, entity, labels);
-  const joined = views.map((view) => joinedView(stored, entity, view));
+  const joined = [
+    ...views.map((view) => joinedView(stored, entity, view)),
+    ...beside.map((view) => besideView(entity, view)),
+  ];
   const join = pointInTimeJoin(spine, joined, { knowledgeCut: true });
   const seen = sql`"hg_seen" as (
     select ${listSql([
       ...spineColumns(model, entity).map((name) => sql`l.${name}`),
       ...requestColumns(model, onDemand),
+      ...beside.flatMap((view) =>
+        besideRefs(view).map(
+          (ref) => sql`${join.column(besideName(view), ref.feature)} as ${nameSql(besideColumn(ref))}`,
+        ),
+      ),
       ...stored.map((ref) => sql`${join.column(ref.view, ref.feature)} as ${nameSql(featureColumn(ref))}`),
     ])}
     from "hg_spine" l ${join.joins}
@@ -59,6 +75,7 @@ export function trainingJoinSql(
     ...entity.joinKeys.map((key, i) => sql`s.${column('k', i)} as ${nameSql(key.name)}`),
     sql`s."hg_time" as "label_time_ms", s."hg_label" as "label"`,
     ...model.features.map((ref) => sql`${inputSql(ref, onDemand)} as ${nameSql(featureColumn(ref))}`),
+    ...beside.flatMap(besideRefs).map((ref) => sql`s.${nameSql(besideColumn(ref))} as ${nameSql(besideColumn(ref))}`),
   ]);
   return sql`with ${listSql([...join.ctes, seen])} select ${columns} from "hg_seen" s order by "label_id"`;
 }
@@ -130,6 +147,20 @@ function joinedView(stored: readonly FeatureRef[], entity: Entity, { resolved, t
     keys: keyPositions(resolved, entity).map((position) => `hg_k${position}`),
     features: stored.filter((ref) => ref.view === name).map((ref) => ref.feature),
   };
+}
+
+function besideView(entity: Entity, view: BesideTable): JoinedView {
+  const keys = keyPositions(view.resolved, entity).map((position) => `hg_k${position}`);
+  return { resolved: view.resolved, table: view.table, as: besideName(view), keys, features: view.features };
+}
+
+/** Apart from the name of every view. */
+function besideName({ resolved: { view, version } }: BesideView): string {
+  return `${view.name}@${version}`;
+}
+
+function besideRefs({ resolved, features }: BesideView): readonly FeatureRef[] {
+  return features.map((feature) => ({ view: resolved.view.name, feature }));
 }
 
 /** Where each join key of the view stands among the model's. */

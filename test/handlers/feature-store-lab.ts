@@ -126,9 +126,10 @@ export async function featureStoreLab(change: (definitions: Definitions) => Defi
         tablePrefix(sourceTable(name)),
       );
     }
-    for (const { name } of definitions.featureViews) {
-      const { view, entity, version } = resolveView(definitions, name);
-      const table = viewTable(name, version);
+    const current = definitions.featureViews.map(({ name }) => resolveView(definitions, name));
+    const kept = (await versionRegistry.kept()).map(({ resolved }) => resolved);
+    for (const { view, entity, version } of [...current, ...kept]) {
+      const table = viewTable(view.name, version);
       const columns = [...entity.joinKeys, ...view.features, ...TIMES];
       await athena.load(table, columns, OFFLINE, tablePrefix(table));
     }

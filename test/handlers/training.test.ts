@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SealedTrainingSet } from '../../contracts/training-flow.ts';
 import { sha256Hex } from '../../core/canonical-json.ts';
 import { DAY_MS } from '../../core/clock.ts';
-import type { Definitions } from '../../core/definitions/definitions.ts';
+import { type Definitions, type ResolvedView, resolveView } from '../../core/definitions/definitions.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import type { ReferenceProfile } from '../../core/training/reference-profile.ts';
+import { bringToLife } from '../../core/versions/registered-version.ts';
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
 import { ARTIFACTS, type FeatureStoreLab, featureStoreLab, materialize, NOW, type Order } from './feature-store-lab.ts';
 
@@ -158,10 +159,11 @@ describe('a training set', () => {
 });
 
 describe('the champion', () => {
-  const release = (view: { version: string }, inputs: ReleaseManifest['inputs']) => {
-    const featureViews = [{ view: { name: 'customer_spend' }, ...view }];
-    return { model: { name: 'churn_1' }, featureViews, inputs } as unknown as ReleaseManifest; // all that sealing reads
+  const release = (resolved: ResolvedView, inputs: ReleaseManifest['inputs']) => {
+    const views = { featureViews: [resolved], onDemandFeatureViews: [] };
+    return { model: { name: 'churn_1' }, ...views, inputs } as unknown as ReleaseManifest; // all that training reads
   };
+  const current = () => resolveView(lab.definitions, 'customer_spend');
   const spend = {
     view: 'customer_spend',
     feature: 'spend_30d',
@@ -182,9 +184,7 @@ describe('the champion', () => {
 
   it('gets the test rows as its own inputs see them', async () => {
     await prepared();
-    const { version } = (await sealed('before')).plan.query.QueryString.match(/view_customer_spend_(?<version>\w{12})/)!
-      .groups!;
-    const releaseId = await promote(release({ version: version! }, [spend]));
+    const releaseId = await promote(release(current(), [spend]));
     const { answer } = await sealed();
     const set = await json<SealedTrainingSet>(answer.uri, 'training-set.json');
     expect(set.champion).toEqual({ releaseId, comparable: true });
@@ -193,9 +193,35 @@ describe('the champion', () => {
     expect(lines).toEqual(ours.map((line) => line.split(',')[0]));
   });
 
-  it('is not asked when one of its inputs comes from another version of a view', async () => {
+  it('gets them from its own version of a view, where the definitions have changed since', async () => {
     await prepared();
-    const releaseId = await promote(release({ version: 'ffffffffffff' }, [spend]));
+    const { view } = current();
+    const features = view.features.map((feature) => ({
+      ...feature,
+      compute: { ...feature.compute, input: 'amount * 10' } as typeof feature.compute, // of an aggregate
+    }));
+    const old: ResolvedView = { ...current(), view: { ...view, features }, version: 'eeeeeeeeeeee' };
+    const cause = { at: lab.clock.now().toISOString(), because: 'it was current once', releaseId: null };
+    await lab.versionRegistry.change(view.name, old.version, (seen) => bringToLife(seen, old, cause));
+    await materialize(lab, view.name, 'm3', { version: old.version });
+    const releaseId = await promote(release(old, [spend]));
+    const { answer } = await sealed();
+    const set = await json<SealedTrainingSet>(answer.uri, 'training-set.json');
+    expect(set.champion).toEqual({ releaseId, comparable: true });
+    expect(set.featureViews.map(({ version }) => version)).toContain(current().version);
+    const lines = async (name: string) => (await text(answer.uri, name)).toString().trimEnd().split('\n');
+    const ours = (await lines('test/features.csv')).map((line) => line.split(',')[0]!);
+    const its = await lines('test/champion-features.csv');
+    expect(its.some((value) => Number(value) > 0)).toBe(true);
+    its.forEach((value, i) => {
+      if (ours[i] === 'nan') expect(value).toBe('nan');
+      else expect(Number(value)).toBeCloseTo(10 * Number(ours[i]), 6);
+    });
+  });
+
+  it('is not asked when its version of a view has no rows', async () => {
+    await prepared();
+    const releaseId = await promote(release({ ...current(), version: 'ffffffffffff' }, [spend]));
     const { answer } = await sealed();
     const set = await json<SealedTrainingSet>(answer.uri, 'training-set.json');
     expect(set.champion).toMatchObject({

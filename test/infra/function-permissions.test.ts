@@ -86,7 +86,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     'dynamodb:UpdateItem',
     ...READ_OBJECTS,
   ],
-  'training/plan': READ_MODELS,
+  'training/plan': [...READ_OBJECTS, ...READ_MODELS],
   'training/seal': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'training/prepare-evaluation': [...READ_MODELS, ...READ_OBJECTS],
   'training/register-release': ['events:PutEvents', 's3:PutObject', ...CHANGE_MODELS, ...READ_OBJECTS],

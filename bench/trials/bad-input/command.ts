@@ -18,6 +18,7 @@ async function runVerb(args: readonly string[]): Promise<Ran> {
     stderr: { write: (text: string) => (said.stderr += text) },
     version: '0.0.0',
     up: () => Promise.reject(new Error('bring a platform up by a process of its own')),
+    apply: () => Promise.reject(new Error('apply by a process of its own')),
   });
   return { code, ...said };
 }

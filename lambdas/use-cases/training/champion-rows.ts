@@ -6,37 +6,42 @@ import { BugError } from '../../../core/errors.ts';
 import { type OnDemandComputation, planOnDemand } from '../../../core/on-demand/plan-on-demand.ts';
 import type { ModelInput, ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { InputViews } from '../../../core/training/input-views.ts';
-import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 
-export interface ChampionDeps {
-  readonly registry: Pick<ModelRegistry, 'model'>;
-  readonly releases: Pick<ReleaseStore, 'manifest'>;
-}
-
-/** The release that answers now, and its inputs with the position of each among the candidate's features. */
+/** The release to be compared with, and its inputs with the position of each among the joined columns. */
 export interface Champion {
   readonly sealed: SealedChampion;
   readonly inputs: readonly { readonly input: ModelInput; readonly position: number }[];
 }
 
-/** Null when the model has no champion. */
-export async function championOf(deps: ChampionDeps, model: Model, views: InputViews): Promise<Champion | null> {
-  const { route } = await deps.registry.model(model.name);
-  if (route.champion === null) return null;
-  const { releaseId } = route.champion;
-  const manifest = await deps.releases.manifest(releaseId);
-  const because = reasonAgainst(manifest, model, views);
+/** @param beside stored inputs of the champion that were joined beside the model's own, in the order of their columns */
+export function championOn(
+  releaseId: string,
+  manifest: ReleaseManifest,
+  model: Model,
+  views: InputViews,
+  beside: readonly FeatureRef[],
+): Champion {
+  const because = reasonAgainst(manifest, model, views, beside);
   if (because !== null) return { sealed: { releaseId, comparable: false, because }, inputs: [] };
-  const inputs = manifest.inputs.map((input) => ({ input, position: positionOf(model, input) }));
+  const inputs = manifest.inputs.map((input) => {
+    const place = placeIn(beside, input);
+    return { input, position: place < 0 ? placeIn(model.features, input) : model.features.length + place };
+  });
   return { sealed: { releaseId, comparable: true }, inputs };
 }
 
 /** Why the champion cannot be asked about the joined rows; null when it can. */
-function reasonAgainst(champion: ReleaseManifest, model: Model, ours: InputViews): string | null {
+function reasonAgainst(
+  champion: ReleaseManifest,
+  model: Model,
+  ours: InputViews,
+  beside: readonly FeatureRef[],
+): string | null {
   const its: InputViews = { stored: champion.featureViews, onDemand: champion.onDemandFeatureViews };
   for (const input of champion.inputs) {
+    if (placeIn(beside, input) >= 0) continue;
     const name = `${input.view}:${input.feature}`;
-    if (positionOf(model, input) < 0) return `its input ${name} is not among the model's features any more`;
+    if (placeIn(model.features, input) < 0) return `its input ${name} is not among the model's features any more`;
     const because = computedOtherwise(input, its, ours);
     if (because !== null) return `its input ${name} ${because}`;
   }
@@ -81,6 +86,6 @@ function meaningOf({ expression, type, reads }: OnDemandComputation) {
   return { sql: expression.text, type, request: reads.request.map((field) => ({ ...field })) };
 }
 
-function positionOf(model: Model, input: ModelInput): number {
-  return model.features.findIndex(({ view, feature }) => view === input.view && feature === input.feature);
+function placeIn(refs: readonly FeatureRef[], input: FeatureRef): number {
+  return refs.findIndex(({ view, feature }) => view === input.view && feature === input.feature);
 }

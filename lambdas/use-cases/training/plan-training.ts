@@ -1,11 +1,15 @@
 import type { TrainingPlan, TrainingRequest } from '../../../contracts/training-plan.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
-import type { Definitions } from '../../../core/definitions/definitions.ts';
+import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
+import type { Model } from '../../../core/definitions/model.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { viewTable } from '../../../core/offline/table-layout.ts';
+import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
+import { type BesideView, besideViews } from '../../../core/training/beside-inputs.ts';
+import type { InputViews } from '../../../core/training/input-views.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { ModelRegistry } from '../../ports/model-registry.ts';
+import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { TableHead, TableLog } from '../../ports/table-log.ts';
 import { trainingScope, trainingStatement } from './training-statement.ts';
 
@@ -13,6 +17,7 @@ export interface PlanTrainingDeps extends QueryPlace {
   readonly definitions: Definitions;
   readonly tables: Pick<TableLog, 'head'>;
   readonly registry: Pick<ModelRegistry, 'model'>;
+  readonly releases: Pick<ReleaseStore, 'manifest'>;
   readonly clock: Clock;
 }
 
@@ -25,7 +30,7 @@ export interface PlanTrainingDeps extends QueryPlace {
  */
 export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest): Promise<TrainingPlan> {
   const { model, views, labelTable } = trainingScope(deps.definitions, ask.model);
-  await deps.registry.model(model.name);
+  const { route } = await deps.registry.model(model.name);
   const nowMs = deps.clock.now().getTime();
   const asOfMs = ask.asOfMs ?? nowMs;
   if (asOfMs > nowMs) {
@@ -45,14 +50,18 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
     });
   });
 
+  const championId = route.champion?.releaseId ?? null;
+  const champion = championId === null ? null : await deps.releases.manifest(championId);
+  const beside = await besideHeads(deps, champion, model, views);
   const trainingId = digestOf({ model: model.name, executionName: ask.executionName }).slice(0, 32);
   const fixed = {
     model: model.name,
     asOfMs,
-    watermarks: Object.fromEntries([labels, ...heads].map(({ table, watermarkMs }) => [table, watermarkMs])),
+    watermarks: Object.fromEntries([labels, ...heads, ...beside].map(({ table, watermarkMs }) => [table, watermarkMs])),
     labelEvents,
+    championId,
   };
-  const statement = trainingStatement(deps.definitions, deps.database, fixed);
+  const statement = trainingStatement(deps.definitions, deps.database, fixed, champion);
   const prefix = `training-join/${trainingId}/`;
   return {
     ...fixed,
@@ -63,6 +72,23 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
     prefix,
     query: unloadQuery(deps, statement, prefix, `the training set of model ${model.name}`),
   };
+}
+
+/** The tables of the champion's inputs that the model's own do not come from, as far as they have rows and fit its entity. */
+async function besideHeads(
+  { definitions, tables }: PlanTrainingDeps,
+  champion: ReleaseManifest | null,
+  model: Model,
+  views: InputViews,
+): Promise<readonly TableHead[]> {
+  if (champion === null) return [];
+  const keys = byName('entity', definitions.entities, model.entity).joinKeys.map(({ name }) => name);
+  const fits = ({ resolved }: BesideView) => resolved.entity.joinKeys.every(({ name }) => keys.includes(name));
+  const wanted = besideViews(champion, model, views).filter(fits);
+  const heads = await Promise.all(
+    wanted.map(({ resolved: { view, version } }) => tables.head(viewTable(view.name, version))),
+  );
+  return heads.filter(({ rows }) => rows > 0);
 }
 
 function eventsOf(head: TableHead, source: string): TrainingPlan['labelEvents'] {

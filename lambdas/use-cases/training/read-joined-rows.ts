@@ -20,7 +20,7 @@ export interface JoinedRows {
   readonly timesMs: Float64Array;
   /** NaN for a label that has not matured. */
   readonly labels: Float64Array;
-  /** Values of each feature, in the order asked for. */
+  /** Values of each feature, in the order asked for, then those of the columns beside them. */
   readonly features: readonly (readonly Value[])[];
 }
 
@@ -37,6 +37,7 @@ export async function readJoinedRows(
   prefix: string,
   entity: Entity,
   features: readonly FeatureRef[],
+  beside: readonly string[] = [],
 ): Promise<JoinedRows> {
   const files = await deps.objects.list(deps.offlineBucket, prefix);
   const parts: ParquetBatch[] = [];
@@ -66,7 +67,7 @@ export async function readJoinedRows(
     keys: Array.from({ length: rows }, (_, row) => keyColumns.map((column) => column[row]!)),
     timesMs: gather('label_time_ms', new Float64Array(rows), Number),
     labels: gather('label', new Float64Array(rows), (value) => (value === null ? Number.NaN : Number(value))),
-    features: features.map((ref) => values(featureColumn(ref))),
+    features: [...features.map(featureColumn), ...beside].map(values),
   };
 }
 

@@ -3,8 +3,9 @@ import type { SealRequest, TrainingPlan } from '../../../contracts/training-plan
 import { canonicalJson, digestOf, sha256Hex } from '../../../core/canonical-json.ts';
 import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
 import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
-import type { TrainingSetRecord } from '../../../core/release/release-manifest.ts';
+import type { ReleaseManifest, TrainingSetRecord } from '../../../core/release/release-manifest.ts';
 import type { Sql } from '../../../core/sql/sql.ts';
+import { besideColumn } from '../../../core/training/beside-inputs.ts';
 import {
   assertLearnable,
   inputsOf,
@@ -17,11 +18,11 @@ import { PARTS, type Part, splitRows } from '../../../core/training/split-rows.t
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
-import { championOf } from './champion-rows.ts';
+import { championOn } from './champion-rows.ts';
 import { type JoinedRows, readJoinedRows } from './read-joined-rows.ts';
 import { trainingJob } from './training-job.ts';
 import { championFile, placedInputs, type TrainingSetFile, trainingSetFiles } from './training-set-files.ts';
-import { trainingScope, trainingStatement } from './training-statement.ts';
+import { championBeside, trainingScope, trainingStatement } from './training-statement.ts';
 
 export interface SealTrainingSetDeps {
   readonly definitions: Definitions;
@@ -52,9 +53,13 @@ export interface SealedTraining {
  */
 export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealRequest): Promise<SealedTraining> {
   const { model, views } = trainingScope(deps.definitions, plan.model);
-  const statement = sameStatement(deps, plan);
+  const manifest = plan.championId === null ? null : await deps.releases.manifest(plan.championId);
+  const statement = sameStatement(deps, plan, manifest);
+  const beside = championBeside(manifest, { model, views }, plan).flatMap(({ resolved, features }) =>
+    features.map((feature) => ({ view: resolved.view.name, feature })),
+  );
   const entity = byName('entity', deps.definitions.entities, model.entity);
-  const joined = await readJoinedRows(deps, plan.prefix, entity, model.features);
+  const joined = await readJoinedRows(deps, plan.prefix, entity, model.features, beside.map(besideColumn));
   const mature = maturedRows(joined);
   if (mature.length === 0) throw noLabels(plan, joined.rows);
   const parts = splitRows(
@@ -68,7 +73,8 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
 
   const inputs = inputsOf(model, views, joined, rows.train);
   const profile = profileOf(inputs, joined, rows.train);
-  const champion = await championOf(deps, model, views);
+  const champion =
+    plan.championId === null || manifest === null ? null : championOn(plan.championId, manifest, model, views, beside);
   const files = [
     ...trainingSetFiles(deps.parquet, joined, rows, placedInputs(model, inputs)),
     ...(champion?.sealed.comparable === true ? [championFile(joined, rows, champion.inputs)] : []),
@@ -120,8 +126,8 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
   };
 }
 
-function sameStatement(deps: SealTrainingSetDeps, plan: TrainingPlan): Sql {
-  const statement = trainingStatement(deps.definitions, deps.database, plan);
+function sameStatement(deps: SealTrainingSetDeps, plan: TrainingPlan, champion: ReleaseManifest | null): Sql {
+  const statement = trainingStatement(deps.definitions, deps.database, plan, champion);
   if (digestOf(statement) === plan.statementSha256) return statement;
   throw new ConflictError(`the definitions of model ${plan.model} changed while it was being trained; train it again`, {
     model: plan.model,

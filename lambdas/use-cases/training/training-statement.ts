@@ -3,8 +3,10 @@ import { byName, type Definitions } from '../../../core/definitions/definitions.
 import type { Model } from '../../../core/definitions/model.ts';
 import { BugError } from '../../../core/errors.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
+import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { Sql } from '../../../core/sql/sql.ts';
 import { trainingJoinSql } from '../../../core/sql/training-join-sql.ts';
+import { type BesideView, besideViews } from '../../../core/training/beside-inputs.ts';
 import { type InputViews, inputViews } from '../../../core/training/input-views.ts';
 
 export interface TrainingScope {
@@ -19,11 +21,23 @@ export function trainingScope(definitions: Definitions, modelName: string): Trai
   return { model, views: inputViews(definitions, model), labelTable: sourceTable(model.label.source) };
 }
 
-/** The statement that joins a training set; the same definitions and plan give the same statement. */
+/** What of the champion is joined beside the model's own inputs: its tables the plan has a watermark for. */
+export function championBeside(
+  champion: ReleaseManifest | null,
+  { model, views }: Pick<TrainingScope, 'model' | 'views'>,
+  { watermarks }: Pick<TrainingPlan, 'watermarks'>,
+): readonly BesideView[] {
+  if (champion === null) return [];
+  const isJoined = ({ resolved: { view, version } }: BesideView) => viewTable(view.name, version) in watermarks;
+  return besideViews(champion, model, views).filter(isJoined);
+}
+
+/** The statement that joins a training set; the same definitions, plan and champion give the same statement. */
 export function trainingStatement(
   definitions: Definitions,
   database: string,
   plan: Pick<TrainingPlan, 'model' | 'asOfMs' | 'watermarks' | 'labelEvents'>,
+  champion: ReleaseManifest | null = null,
 ): Sql {
   const { model, views, labelTable } = trainingScope(definitions, plan.model);
   const snapshot = (table: string) => {
@@ -46,5 +60,9 @@ export function trainingStatement(
     resolved,
     table: snapshot(viewTable(resolved.view.name, resolved.version)),
   }));
-  return trainingJoinSql(model, entity, labels, joined, views.onDemand);
+  const beside = championBeside(champion, { model, views }, plan).map((view) => ({
+    ...view,
+    table: snapshot(viewTable(view.resolved.view.name, view.resolved.version)),
+  }));
+  return trainingJoinSql(model, entity, labels, joined, views.onDemand, beside);
 }
