@@ -32,8 +32,8 @@ export async function judgeSkew(deps: JudgeSkewDeps, { scope }: SkewStepRequest)
   const manifest = await deps.releases.manifest(scope.releaseId);
   const plan = planServing(scope.releaseId, manifest);
   const stored = storedFeatures(manifest, plan);
-  const rows = sample.length * INSTANTS_PER_PREDICTION;
-  const columns = await joinedFeatures(deps, scope.auditId, stored, 0, rows);
+  const ids = Array.from({ length: sample.length * INSTANTS_PER_PREDICTION }, (_, i) => i);
+  const columns = await joinedFeatures(deps, scope.auditId, stored, 0, ids); // a sample is one part
   const placeOf = new Map(stored.features.map(({ column }, i) => [column, i]));
   const vectors = sample.map((prediction, p): AuditedVector => {
     const { requestedAtMs, answeredAtMs } = prediction;
