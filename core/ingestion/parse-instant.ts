@@ -2,6 +2,8 @@ import type { Coerced } from './coerced.ts';
 
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** How pandas spells a missing instant. */
+const NOT_A_TIME = 'NaT';
 const DIGITS = /^[+-]?\d+$/;
 
 /** Below this a number of milliseconds lies before 3 March 1973 and is far more likely a number of seconds. */
@@ -12,7 +14,7 @@ const LARGEST_EPOCH_MS = 253_402_300_799_999;
  * An instant in epoch milliseconds.
  *
  * Text: ISO 8601, `2026-03-01` or `2026-03-01T12:00[:05[.123]]` with `T` or a space, and `Z`, `+02:00`, `+0200`, `+02`
- * or no zone. Without a zone it is UTC; a day is its first instant; digits beyond the millisecond are cut off.
+ * or no zone; `NaT` is missing. Without a zone it is UTC; a day is its first instant; digits beyond the millisecond are cut off.
  * Whole numbers (as numbers or as text): epoch milliseconds. Numbers below 10^11 are refused, because they would be
  * instants before 1973 and are far more likely seconds, which would otherwise be misread in silence.
  */
@@ -21,6 +23,7 @@ export function parseInstant(raw: unknown): Coerced {
   if (typeof raw === 'number' || typeof raw === 'bigint') return fromEpoch(Number(raw));
   if (typeof raw !== 'string') return notAnInstant();
   const text = raw.trim();
+  if (text === NOT_A_TIME) return { value: null };
   if (DIGITS.test(text)) return fromEpoch(Number(text));
   const match = ISO.exec(text);
   return match === null ? notAnInstant() : fromParts(match);

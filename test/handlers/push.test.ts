@@ -106,6 +106,45 @@ describe('pushed rows', () => {
     });
   });
 
+  it("come as Feast's Python client and pandas spell them", async () => {
+    const frame = {
+      customer_id: ['7', 8],
+      ordered_at: ['2026-02-01 10:00:00+00:00', '2026-02-01 10:00:00.123456789+00:00'],
+      amount: [1.5, 'nan'],
+      quantity: [2.0, null],
+      country: ['France', null],
+      gift: ['True', null],
+      created: ['2026-02-01T10:00:00', 'NaT'],
+    };
+    const more = { allow_registry_cache: true, transform_on_write: true };
+    const { status, body: answer } = await push(body({ df: frame, ...more }));
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({
+      accepted: 2,
+      rejected: [],
+      online: { written: 2, stale: 0 },
+      ignored_columns: ['created'],
+    });
+  });
+
+  it('are stored while a file of the same source is being loaded, and seen offline when that has ended', async () => {
+    await platform.tables.open('source_orders', 'file', 20 * MINUTE_MS, 'beside-others');
+    expect((await push(body())).body).toMatchObject({ accepted: 3, online: { written: 2, stale: 0 } });
+    expect((await platform.tables.head('source_orders')).rows).toBe(0);
+    const facts = { rows: 5, oldestEventTimeMs: 1, newestEventTimeMs: 2, materializedToMs: null, report: {} };
+    await platform.tables.commit('source_orders', 'file', facts);
+    expect((await platform.tables.head('source_orders')).rows).toBe(8);
+  });
+
+  it('that come again under one key are brought online as they were stored the first time', async () => {
+    await push(body(), { 'idempotency-key': 'a' });
+    await push(body({ df: { ...df, amount: [9, 9, 9] } }), { 'idempotency-key': 'a' });
+    const { view } = resolveView(shop, 'last_order');
+    const seven = platform.online.all().find(({ key }) => key[0] === 7)!;
+    expect(unpackRow(view.features, seven.values)[0]).toBe(4);
+    expect(platform.metrics.records.map(({ values }) => values)).toEqual([{ RowsWritten: 3 }, { RowsDuplicate: 3 }]);
+  });
+
   it('go only where they were sent', async () => {
     expect((await push(body({ to: 'online' }))).body).toMatchObject({ accepted: 3, online: { written: 2 } });
     expect(platform.objects.keys('offline')).toEqual([]);
