@@ -2,7 +2,10 @@ import type { Context } from 'aws-lambda';
 import { TrainingSetRequest } from '../../contracts/api/training-sets.ts';
 import type { StoredTrainingSet, TrainingSetResult } from '../../contracts/training-set-flow.ts';
 import { sha256Hex } from '../../core/canonical-json.ts';
-import type { Definitions } from '../../core/definitions/definitions.ts';
+import { HOUR_MS } from '../../core/clock.ts';
+import { type Definitions, resolveView } from '../../core/definitions/definitions.ts';
+import type { Value } from '../../core/definitions/value-type.ts';
+import { runPrefix, viewTable } from '../../core/offline/table-layout.ts';
 import { ENTITY_ROWS_COLUMNS, ENTITY_ROWS_TABLE, ENTITY_TABLE_KEY } from '../../core/training-set/row-slots.ts';
 import { csvRowReader } from '../../lambdas/adapters/files/csv-row-reader.ts';
 import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-reader.ts';
@@ -17,10 +20,18 @@ const LAB_TYPES = { string: 'string', bigint: 'int64', double: 'float64', boolea
 
 export const readers = { csv: csvRowReader, jsonl: jsonLinesRowReader, parquet: parquetRowReader(hyparquetFiles) };
 
+export interface GivenRow {
+  /** Join keys and features by name. */
+  readonly values: Readonly<Record<string, Value>>;
+  readonly at: string;
+  /** @default at */
+  readonly knownAt?: string;
+}
+
 /** The feature store of the lab, and the `training-set` flow over it. */
-export async function trainingSetLab(change?: (definitions: Definitions) => Definitions) {
+export async function trainingSetLab(change?: (definitions: Definitions) => Definitions, partRows?: number) {
   const lab = await featureStoreLab(change);
-  const deps = { ...lab, readers, database: lab.database };
+  const deps = { ...lab, readers, ...(partRows !== undefined && { partRows }) };
   const context = {} as Context; // the handlers do not look at it
   const [plan, seal] = [makePlanTrainingSet(deps), makeSealParts(deps)];
   let executions = 0;
@@ -31,6 +42,35 @@ export async function trainingSetLab(change?: (definitions: Definitions) => Defi
     const sha256 = sha256Hex(bytes);
     await lab.objects.put({ bucket: OFFLINE, key: entityTableKey(sha256) }, bytes, 'application/octet-stream');
     return { sha256, format };
+  }
+
+  /** Puts rows into the table of a view, as one run of it. */
+  async function give(view: string, rows: readonly GivenRow[], runId = `given-${view}`): Promise<void> {
+    const { entity, view: definition, version } = resolveView(lab.definitions, view);
+    const table = viewTable(view, version);
+    const opened = await lab.tables.open(table, runId, HOUR_MS, 'alone');
+    if (opened.state !== 'open') throw new Error(`run ${runId} is committed`);
+    const { loadedAtMs } = opened;
+    const named = [...entity.joinKeys, ...definition.features].map(({ name, type }) => ({
+      name,
+      type,
+      values: rows.map(({ values }) => values[name] ?? null),
+    }));
+    const time = (name: string, of: (row: GivenRow, i: number) => number) =>
+      ({ name, type: 'int64', values: rows.map(of) }) as const;
+    const body = hyparquetFiles.write([
+      ...named,
+      time('event_time_ms', ({ at }) => Date.parse(at)),
+      time('known_at_ms', ({ at, knownAt }) => Date.parse(knownAt ?? at)),
+      time('loaded_at_ms', () => loadedAtMs),
+      time('seq', (_, i) => i),
+    ]);
+    const key = `${runPrefix(table, { runId, loadedAtMs })}0.parquet`;
+    await lab.objects.put({ bucket: OFFLINE, key }, body, 'application/octet-stream');
+    const times = rows.map(({ at }) => Date.parse(at));
+    const [oldestEventTimeMs, newestEventTimeMs] = [Math.min(...times), Math.max(...times)];
+    const facts = { rows: rows.length, oldestEventTimeMs, newestEventTimeMs, materializedToMs: null, report: {} };
+    await lab.tables.commit(table, runId, facts);
   }
 
   /** Makes every entity table that was written readable. */
@@ -86,7 +126,7 @@ export async function trainingSetLab(change?: (definitions: Definitions) => Defi
     return rows;
   }
 
-  return { ...lab, plan: lab.plan, planSet: plan, sealSet: seal, upload, run, stored, bytesOf, rowsOf };
+  return { ...lab, planSet: plan, sealSet: seal, upload, give, run, stored, bytesOf, rowsOf };
 }
 
 export type TrainingSetLab = Awaited<ReturnType<typeof trainingSetLab>>;
