@@ -31,6 +31,13 @@ describe('ParquetFiles: hyparquet', () => {
     });
   });
 
+  it('spells instants so that every reader knows them as such', async () => {
+    const values = [0, null, 1_772_366_400_123];
+    const column = { name: 'at', type: 'timestamp', values, isInstant: true } as const;
+    const [batch] = await batchesOf(await hyparquetFiles.open(hyparquetFiles.write([column])));
+    expect(batch?.columns['at']).toEqual([new Date(0), null, new Date(1_772_366_400_123)]);
+  });
+
   it('gives the same bytes for the same columns', () => {
     expect(hyparquetFiles.write(COLUMNS)).toEqual(hyparquetFiles.write(COLUMNS));
   });

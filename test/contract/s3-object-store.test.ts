@@ -36,6 +36,14 @@ describe('against the S3 of the laptop region', () => {
 
   objectStoreContract('S3', make, async (_store, url, headers, body) => upload(url, headers, body));
 
+  it('gives an object to the holder of its URL', async () => {
+    const { store, bucket } = await make();
+    const body = new TextEncoder().encode('the rows');
+    await store.put({ bucket, key: 'set/part 0' }, body, 'text/plain');
+    const url = await store.downloadUrl({ bucket, key: 'set/part 0' }, 60);
+    expect(new Uint8Array(await (await fetch(url)).arrayBuffer())).toEqual(body);
+  });
+
   it('does not take another file than the one the upload URL was made for', async () => {
     const { store, bucket } = await make();
     const { url, headers } = await store.uploadUrl({ bucket, key: 'landing/x' }, 'ab'.repeat(32), 5, 60);

@@ -63,6 +63,12 @@ describe('an UNLOAD', () => {
     });
   });
 
+  it('writes into a folder for each value of the last column when one is named', () => {
+    const { text } = unloadSql(sql`select 1 as "a", 2 as "part"`, 's3://bucket-1/a/', 'part');
+    expect(text).toContain("WITH (format = 'PARQUET', compression = 'SNAPPY', partitioned_by = ARRAY['part'])");
+    expect(() => unloadSql(sql`select 1`, 's3://bucket-1/a/', "p']")).toThrow(/cannot name folders/);
+  });
+
   it.each(["s3://b/a'/", 's3://bucket/a', 'https://bucket/a/', 's3://bucket/a b/'])('refuses the target %j', (uri) => {
     expect(() => unloadSql(sql`select 1`, uri)).toThrow(/is no s3:/);
   });
