@@ -44,6 +44,8 @@ export const QualityCheckPlan = z.discriminatedUnion('action', [
     /** Prefix of the measures in the offline bucket. */
     prefix: z.string(),
     query: AthenaQuery,
+    /** Digest of the expectations that are measured, whose places the measures go by. */
+    expectations: z.string(),
     /** Source rows the expectations are about. */
     judged: z.strictObject({ fromMs: z.int(), toMs: z.int(), loadedFromMs: z.int(), watermarkMs: z.int() }),
     plannedAtMs: z.int(),

@@ -177,6 +177,17 @@ describe('an expectation that blocks', () => {
     expect(await lab.check({ plan })).toMatchObject({ allowed: false, quality: { runId: checked?.quality.runId } });
   });
 
+  it('does not judge by expectations that were deployed after the run was planned', async () => {
+    await open('last_order', most);
+    await lab.ingest([order(1, 2, 1)], 'load-1');
+    const plan = await lab.plan({ view: 'last_order', cause: 'test', executionName: 'one' });
+    const check = { ...plan.check, expectations: 'c'.repeat(64) };
+    await expect(lab.check({ plan: { ...plan, check } })).rejects.toMatchObject({
+      name: 'ConflictError',
+      message: expect.stringContaining('materialize it again'),
+    });
+  });
+
   it('does not commit on measures that are not there', async () => {
     await open('last_order', most);
     await lab.ingest([order(1, 2, 1)], 'load-1');

@@ -1,7 +1,8 @@
 import type { CheckMaterializationRequest, ComputePlan } from '../../../contracts/materialization-flow.ts';
 import type { CheckedMaterialization, QualityCheckPlan, QualityReport } from '../../../contracts/quality.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
-import { BugError, CorruptDataError } from '../../../core/errors.ts';
+import { BugError, ConflictError, CorruptDataError } from '../../../core/errors.ts';
 import { sourceTable } from '../../../core/offline/table-layout.ts';
 import {
   blocking,
@@ -34,6 +35,8 @@ type Measure = Extract<QualityCheckPlan, { action: 'measure' }>;
 /**
  * Judges what was measured about a run against the expectations of its view, before the run's rows are visible. Tells
  * the report, numbers for alarms, and an event when the run is refused. Safe to repeat.
+ *
+ * @throws ConflictError when the version is no longer live, or something else is expected of it by now
  */
 export async function checkMaterialization(
   deps: CheckMaterializationDeps,
@@ -42,6 +45,10 @@ export async function checkMaterialization(
   const { check } = plan;
   if (check.action === 'nothing') throw new BugError(`no check was planned for run ${plan.runId} of view ${plan.view}`);
   const { resolved } = await liveVersion(deps.versions, plan.view, plan.version);
+  if (digestOf(resolved.view.expectations) !== check.expectations) {
+    const what = `what is expected of view ${plan.view} has changed since run ${plan.runId} was planned`;
+    throw new ConflictError(`${what}; materialize it again`, { view: plan.view, runId: plan.runId });
+  }
   const measured = await readMeasures(deps, resolved, plan, check);
   const verdicts = judgeExpectations(resolved.view.expectations, measured);
   const blockers = blocking(verdicts);

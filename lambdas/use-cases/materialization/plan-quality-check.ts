@@ -1,4 +1,5 @@
 import type { QualityCheckPlan } from '../../../contracts/quality.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import { tablePrefix, viewTable } from '../../../core/offline/table-layout.ts';
 import { type JudgedRows, judgedRows } from '../../../core/quality/judged-rows.ts';
@@ -30,6 +31,7 @@ export function planQualityCheck(place: QueryPlace, resolved: ResolvedView, ask:
     action: 'measure',
     prefix,
     query: unloadQuery(place, statement, prefix, `the expectations of feature view ${name}`),
+    expectations: digestOf(resolved.view.expectations),
     judged,
     plannedAtMs: ask.plannedAtMs,
     newestEventTimeMs: ask.source.newestEventTimeMs,
