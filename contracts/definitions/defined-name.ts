@@ -27,14 +27,18 @@ export const ColumnName = DefinedName.refine((name) => !RESERVED_COLUMNS.include
     `${quoteValue(issue.input)} is reserved; choose a name other than ${RESERVED_COLUMNS.join(', ')} and not beginning with hg_`,
 });
 
-/** An object whose keys are column names; `record` alone would not show its own message for a key. */
-export function columnRecord<V extends z.ZodType>(value: V, what: string) {
+/**
+ * An object whose keys are column names; `record` alone would not show its own message for a key.
+ *
+ * @param fewest 1 unless none will do as well
+ */
+export function columnRecord<V extends z.ZodType>(value: V, what: string, fewest: 0 | 1 = 1) {
   return z
     .record(z.string(), value, {
       error: (issue) => `${quoteValue(issue.input)} is not an object; write { name: ${what} }`,
     })
     .superRefine((record, context) => {
-      if (Object.keys(record).length === 0)
+      if (Object.keys(record).length < fewest)
         context.addIssue({ code: 'custom', message: `{} is empty; write at least one ${what}` });
       for (const name of Object.keys(record)) {
         const checked = ColumnName.safeParse(name);

@@ -14,7 +14,7 @@ const Columns = z.array(Text).min(1);
 export const EntitySchema = z.strictObject({
   kind: z.literal('entity'),
   ...Labelled,
-  joinKeys: z.array(z.strictObject({ name: ColumnName, type: z.enum(['string', 'int64']) })).min(1),
+  joinKeys: z.array(z.strictObject({ name: ColumnName, type: z.enum(['string', 'int64']) })),
 });
 
 export const SourceSchema = z.strictObject({

@@ -7,8 +7,11 @@ const KEY_TYPES = ['string', 'int64'] as const;
 
 const EntityInput = strictObject({
   name: DefinedName,
-  /** Type of each column that names one of them, in the order that spells the key. */
-  joinKeys: columnRecord(oneOf(KEY_TYPES), 'join key'),
+  /**
+   * Type of each column that names one of them, in the order that spells the key. `{}` for a thing there is one of:
+   * the whole shop, the market.
+   */
+  joinKeys: columnRecord(oneOf(KEY_TYPES), 'join key', 0),
   description: Sentence.default(''),
   owner: Sentence,
 });

@@ -4,10 +4,16 @@ import { ceilTick, floorTick } from '../offline/ticks.ts';
 import { type LabelScope, maturedToMs } from '../point-in-time/compute-labels.ts';
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
 import { countedRowsSql } from './counted-rows-sql.ts';
-import { aggregateInputSql, completeKeySql, sourceExpressionSql, type TableSnapshot } from './offline-table-sql.ts';
+import {
+  aggregateInputSql,
+  completeKeySql,
+  entityKeysSql,
+  sourceExpressionSql,
+  type TableSnapshot,
+} from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
 import { spanValuesSql } from './span-values-sql.ts';
-import { joinSql, listSql, nameSql, type Sql, sql, wholeSql } from './sql.ts';
+import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 import { ceilTickSql } from './tick-sql.ts';
 
 export interface LabelTable {
@@ -37,14 +43,14 @@ function observedSql(label: Label & { kind: 'observed' }, from: LabelTable): rea
   if (labelsFromMs !== null) conditions.push(sql`r."event_time_ms" >= ${labelsFromMs}`);
   if (label.where !== null) conditions.push(sourceExpressionSql(from.source, label.where, 'r'));
   const rows = sql`
-    select ${listSql([...keys, ...context])}, r."event_time_ms" as "hg_time", ${value} as "hg_value"
+    select ${listSql([...keys, ...context, sql`r."event_time_ms" as "hg_time"`])}, ${value} as "hg_value"
     from ${countedRowsSql(from.source, from.table, 'r')}
     where ${joinSql(conditions, ' and ')}`;
   return [maturing(rows, label, from)];
 }
 
 function futureSql(label: Label & { kind: 'future' }, from: LabelTable): readonly Sql[] {
-  const keys = label.keyColumns.map((name) => nameSql(name, 'r'));
+  const keys = entityKeysSql(label.keyColumns, 'r');
   const eventTime = nameSql('event_time_ms', 'r');
   const enters = ceilTickSql(eventTime, label.everyMs);
   const firstMs = Math.max(from.oldestEventMs, from.scope.labelsFromMs ?? from.oldestEventMs);
@@ -95,7 +101,7 @@ function maturing(rows: Sql, label: Label, from: LabelTable): Sql {
   const context = label.kind === 'observed' ? label.context : [];
   const columns = [...label.keyColumns.map((_, i) => column('k', i)), ...context.map((_, i) => column('c', i))];
   return sql`"hg_labels" as (
-    select ${listSql(columns)}, "hg_time", case when ${hasMatured} then "hg_value" end as "hg_label"
+    select ${listSql([...columns, rawSql('"hg_time"')])}, case when ${hasMatured} then "hg_value" end as "hg_label"
     from (${rows}) r
     where "hg_value" is not null or not (${hasMatured})
   )`;

@@ -1,7 +1,7 @@
 import type { ResolvedView } from '../definitions/definitions.ts';
 import { dayOf } from '../offline/table-layout.ts';
 import { type TableSnapshot, tableSql } from './offline-table-sql.ts';
-import { listSql, nameSql, type Sql, sql } from './sql.ts';
+import { listSql, nameSql, rawSql, type Sql, sql } from './sql.ts';
 
 /**
  * Of the rows of a view's table that were loaded after `loadedFromMs` and up to the watermark, the latest of each
@@ -17,7 +17,7 @@ export function latestRowsSql({ view, entity }: ResolvedView, table: TableSnapsh
     nameSql('known_at_ms'),
   ]);
   const order = sql`row_number() over (
-    partition by ${listSql(keys)} order by "event_time_ms" desc, "known_at_ms" desc, "loaded_at_ms" desc, "seq" desc
+    ${keys.length === 0 ? rawSql('') : sql`partition by ${listSql(keys)}`} order by "event_time_ms" desc, "known_at_ms" desc, "loaded_at_ms" desc, "seq" desc
   ) as "hg_rank"`;
   return sql`
     select ${columns}

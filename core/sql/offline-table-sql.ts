@@ -32,6 +32,14 @@ export function loadedBySql(snapshot: TableSnapshot, alias: string): Sql {
   return sql`${nameSql('loaded_at_ms', alias)} <= ${watermarkMs} and ${nameSql('loaded_day', alias)} <= ${dayOf(watermarkMs)}`;
 }
 
+/**
+ * The columns that tell the entities of a table's rows apart. Of an entity without join keys there is one: its rows
+ * have one constant in common, so that every statement about entities is one about it as well.
+ */
+export function entityKeysSql(columns: readonly string[], alias: string): readonly Sql[] {
+  return columns.length === 0 ? [rawSql('cast(0 as bigint)')] : columns.map((name) => nameSql(name, alias));
+}
+
 /** Condition: no part of the key is missing; a key without parts never is. */
 export function completeKeySql(keys: readonly Sql[]): Sql {
   if (keys.length === 0) return rawSql('true');

@@ -96,18 +96,21 @@ function visibleSql(view: JoinedView, at: string, spine: JoinSpine, knowledgeCut
   const fetched = nameSql(`${at}_rows`);
   const named = (values: readonly Sql[]) => values.map((value, i) => sql`${value} as ${keys[i]!}`);
 
+  // twice the instant, and one more for the spine: one number to sort by, where a row stands before what sees it
   const stacked = sql`
-    select ${listSql([...named(rowKeys), sql`${arrival} as "hg_time", cast(null as bigint) as "hg_id", ${order} as "hg_order"`])}
+    select ${listSql([...named(rowKeys), sql`2 * ${arrival} as "hg_at", cast(null as bigint) as "hg_id", ${order} as "hg_order"`])}
     from ${tableSql(table)} r where ${readable}
     union all
-    select ${listSql([...named(spineKeys), rawSql('s."hg_time", s."hg_id", cast(null as decimal(38, 0))')])}
+    select ${listSql([...named(spineKeys), rawSql('2 * s."hg_time" + 1, s."hg_id", cast(null as decimal(38, 0))')])}
     from "hg_spine" s where ${completeKeySql(spineKeys)}`;
   const seen = sql`max("hg_order") over (
-    ${partitionSql(keys)} order by "hg_time", "hg_id" nulls first rows between unbounded preceding and current row
+    ${partitionSql(keys)} order by "hg_at" rows between unbounded preceding and current row
   )`;
   const { ttlMs } = resolved.view;
   const isYoung =
-    ttlMs === null ? sql`"hg_seen" is not null` : sql`"hg_seen" >= ${oldestOrderSql(sql`"hg_time" - ${ttlMs}`)}`;
+    ttlMs === null
+      ? sql`"hg_seen" is not null`
+      : sql`"hg_seen" >= ${oldestOrderSql(sql`("hg_at" - 1) / 2 - ${ttlMs}`)}`;
   const onRow = joinSql(
     [...keys.map((key, i) => sql`f.${key} = ${rowKeys[i]!}`), sql`f."hg_seen" = ${order}`],
     ' and ',
@@ -118,7 +121,7 @@ function visibleSql(view: JoinedView, at: string, spine: JoinSpine, knowledgeCut
   return [
     sql`${found} as (
       select ${listSql([...keys, sql`"hg_seen"`])}, array_agg("hg_id") as "hg_ids"
-      from (select ${listSql([...keys, sql`"hg_time", "hg_id", ${seen} as "hg_seen"`])} from (${stacked}) a) b
+      from (select ${listSql([...keys, sql`"hg_at", "hg_id", ${seen} as "hg_seen"`])} from (${stacked}) a) b
       where "hg_id" is not null and ${isYoung}
       group by ${listSql([...keys, sql`"hg_seen"`])}
     )`,

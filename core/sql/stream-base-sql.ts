@@ -4,7 +4,7 @@ import { admissionSql } from '../quality/admission.ts';
 import type { StreamLayout, StreamSlot } from '../streaming/stream-layout.ts';
 import { REMEMBERED_EVENTS } from '../streaming/stream-state.ts';
 import { countedRowsSql } from './counted-rows-sql.ts';
-import { aggregateInputSql, completeKeySql, type TableSnapshot } from './offline-table-sql.ts';
+import { aggregateInputSql, completeKeySql, entityKeysSql, type TableSnapshot } from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
 import { summandSql } from './span-rows-sql.ts';
 import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
@@ -31,7 +31,7 @@ export function streamBaseSql(
   { onlineToMs, baseToMs }: BaseScope,
 ): Sql {
   const { view, entity, source } = resolved;
-  const keys = view.keyColumns.map((name) => nameSql(name, 'r'));
+  const keys = entityKeysSql(view.keyColumns, 'r');
   const keyColumns = rawSql(keys.map((_, i) => column('k', i).text).join(', '));
   const times = rawSql('r."event_time_ms", r."known_at_ms", r."loaded_at_ms", r."seq"');
   const begin = rawSql('greatest(r."event_time_ms", r."known_at_ms")');
@@ -71,7 +71,7 @@ export function streamBaseSql(
     from "hg_tiles" group by ${keyColumns}
   )`;
   const onKeys = keys.map((_, i) => sql`v.${column('k', i)} = e.${column('k', i)}`);
-  const named = keys.map((_, i) => sql`e.${column('k', i)} as ${nameSql(entity.joinKeys[i]!.name)}`);
+  const named = entity.joinKeys.map(({ name }, i) => sql`e.${column('k', i)} as ${nameSql(name)}`);
   const columns = [...named, rawSql('e."hg_newest", e."hg_tiles"')];
   if (id === null) {
     return sql`with ${listSql([rows, tiles, entities])} select ${listSql([...columns, sql`${''} as "hg_events"`])} from "hg_entities" e`;

@@ -5,7 +5,13 @@ import { EARLIEST_MS, LATEST_MS, type MaterializationRun } from '../offline/mate
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
 import { admissionSql } from '../quality/admission.ts';
 import { countedRowsSql } from './counted-rows-sql.ts';
-import { aggregateInputSql, completeKeySql, SQL_TYPES, type TableSnapshot } from './offline-table-sql.ts';
+import {
+  aggregateInputSql,
+  completeKeySql,
+  entityKeysSql,
+  SQL_TYPES,
+  type TableSnapshot,
+} from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
 import { spanChangeValuesSql } from './span-values-sql.ts';
 import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
@@ -28,7 +34,7 @@ export function streamedRowsSql(resolved: ResolvedView, table: TableSnapshot, ru
   });
   const windows = [...new Set(aggregates.map((aggregate) => aggregate.windowMs))];
   const reachMs = Math.max(...windows) + tileMs;
-  const keys = view.keyColumns.map((name) => nameSql(name, 'r'));
+  const keys = entityKeysSql(view.keyColumns, 'r');
   const begin = beginSql(run);
   const fromMs = Math.min(run.fromMs, run.loadedFromMs);
   const isNeeded = sql`(r."event_time_ms" > ${fromMs - reachMs} or ${begin} > ${fromMs})`;
@@ -58,7 +64,7 @@ export function streamedRowsSql(resolved: ResolvedView, table: TableSnapshot, ru
     keepsFirstEmpty: false,
   });
   const columns = listSql([
-    ...keys.map((_, i) => sql`v.${column('k', i)} as ${nameSql(entity.joinKeys[i]!.name)}`),
+    ...entity.joinKeys.map(({ name }, i) => sql`v.${column('k', i)} as ${nameSql(name)}`),
     ...view.features.map(
       ({ name, type }, j) => sql`cast(v.${column('f', j)} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`,
     ),

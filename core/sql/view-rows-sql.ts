@@ -9,6 +9,7 @@ import { countedRowsSql } from './counted-rows-sql.ts';
 import {
   aggregateInputSql,
   completeKeySql,
+  entityKeysSql,
   loadedBySql,
   SQL_TYPES,
   sourceExpressionSql,
@@ -31,7 +32,7 @@ export function viewRowsSql(resolved: ResolvedView, source: TableSnapshot, run: 
 }
 
 function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnapshot, run: MaterializationRun): Sql {
-  const keys = view.keyColumns.map((name) => nameSql(name, 'r'));
+  const keys = entityKeysSql(view.keyColumns, 'r');
   const features = view.features.map(({ name, type, compute }) => {
     if (compute.kind === 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
     const value = sourceExpressionSql(source, compute.kind === 'column' ? compute.column : compute.sql, 'r');
@@ -40,7 +41,7 @@ function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnaps
   const servable = sql`coalesce(r."served_at_ms", ${wholeSql(run.loadedAtMs)})`;
   const knownAt = run.isFirst ? sql`r."known_at_ms"` : sql`greatest(r."known_at_ms", ${servable})`;
   const columns = listSql([
-    ...keys.map((key, i) => sql`${key} as ${nameSql(entity.joinKeys[i]!.name)}`),
+    ...entity.joinKeys.map(({ name }, i) => sql`${keys[i]!} as ${nameSql(name)}`),
     ...features,
     sql`r."event_time_ms" as "event_time_ms", ${knownAt} as "known_at_ms", ${bigintSql(run.loadedAtMs)} as "loaded_at_ms"`,
     sql`row_number() over (partition by ${listSql(keys)} order by r."known_at_ms", r."loaded_at_ms", r."seq") as "seq"`,
@@ -66,7 +67,7 @@ function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnaps
   });
   const windows = [...new Set(aggregates.map((aggregate) => aggregate.windowMs))].sort((a, b) => b - a);
   const longestMs = windows[0]!;
-  const keys = view.keyColumns.map((name) => nameSql(name, 'r'));
+  const keys = entityKeysSql(view.keyColumns, 'r');
   const firstTickMs = ceilTick(run.fromMs + 1, view.scheduleMs);
   const enters = ceilTickSql(sql`greatest(r."event_time_ms", r."known_at_ms")`, view.scheduleMs);
   const where = joinSql(
@@ -99,7 +100,7 @@ function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnaps
     keepsFirstEmpty: true,
   });
   const columns = listSql([
-    ...keys.map((_, i) => sql`${column('k', i)} as ${nameSql(entity.joinKeys[i]!.name)}`),
+    ...entity.joinKeys.map(({ name }, i) => sql`${column('k', i)} as ${nameSql(name)}`),
     ...view.features.map(
       ({ name, type }, j) => sql`cast(${column('f', j)} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`,
     ),
