@@ -85,9 +85,7 @@ function addDefinitionVerbs(program: Command, deps: ProgramDeps): void {
     .addOption(definitionsOption())
     .action(async (options: CommonOptions & DefinitionFlags) => {
       const context = deps.context(options);
-      const made = await plan(context, definitionsFolder(options));
-      context.terminal.json(made);
-      printPlan(context, made);
+      printPlan(context, await plan(context, definitionsFolder(options)));
     });
   remote(program.command('apply'))
     .description('deploy the definitions, then compute and bring online what is new')

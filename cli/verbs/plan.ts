@@ -17,14 +17,16 @@ export async function plan({ api }: VerbContext, definitionsDir: string): Promis
 export function printPlan({ terminal }: VerbContext, made: ChangePlan): void {
   for (const line of planLines(made, terminal.colors)) terminal.print(line);
   assertAllowed(made);
+  terminal.json(made);
 }
 
 /** @throws CliError naming everything that would break */
-export function assertAllowed({ problems }: ChangePlan): void {
+export function assertAllowed(made: ChangePlan): void {
+  const { problems } = made;
   if (problems.length === 0) return;
   throw new CliError(
     `these definitions can not be deployed:\n${problems.join('\n')}`,
     'change the definitions as each line says, or wait until no release needs the version',
-    { problems },
+    { plan: made },
   );
 }

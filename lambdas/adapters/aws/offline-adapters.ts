@@ -30,9 +30,13 @@ export function offlineAdapters(env: Readonly<Record<(typeof OFFLINE_ENV)[number
   };
 }
 
-/** The live versions of views, and their register, for functions that keep versions up to date: they see every change at once. */
-export function versionAdapters(env: Readonly<Record<'REGISTRY_TABLE', string>>, definitions: Definitions) {
+/**
+ * The live versions of views, and their register.
+ *
+ * @param keepMs how long an answer is used again; by default not at all, for functions that have to see every change
+ */
+export function versionAdapters(env: Readonly<Record<'REGISTRY_TABLE', string>>, definitions: Definitions, keepMs = 0) {
   const versionRegistry = dynamoVersionRegistry(dynamoClient(), env.REGISTRY_TABLE);
-  const live = { definitions, registry: versionRegistry, clock: systemClock, keepMs: 0 };
+  const live = { definitions, registry: versionRegistry, clock: systemClock, keepMs };
   return { versionRegistry, versions: registeredViewVersions(live) };
 }

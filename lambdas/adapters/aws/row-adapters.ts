@@ -3,6 +3,7 @@ import type { EnvName } from '../../../contracts/environment.ts';
 import type { Definitions } from '../../../core/definitions/definitions.ts';
 import { hyparquetFiles } from '../files/parquet-files.ts';
 import { embeddedMetrics } from '../system/embedded-metrics.ts';
+import { SERVING_KEEP_MS } from '../system/registered-view-versions.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { dynamoClient } from './dynamo-client.ts';
 import { dynamoOnlineStore } from './dynamo-online-store.ts';
@@ -24,7 +25,7 @@ export function rowAdapters(env: Readonly<Record<(typeof ROW_ENV)[number], strin
   const dynamo = dynamoClient();
   return {
     definitions,
-    versions: versionAdapters(env, definitions).versions,
+    versions: versionAdapters(env, definitions, SERVING_KEEP_MS).versions,
     objects: s3ObjectStore(s3Client()),
     offlineBucket: env.OFFLINE_BUCKET,
     tables: dynamoTableLog(dynamo, env.REGISTRY_TABLE, systemClock),
