@@ -6,9 +6,11 @@ import { sourceTable, viewTable } from '../../core/offline/table-layout.ts';
 import { measureSql, setAsideSql } from '../../core/quality/measure-sql.ts';
 import type { TableSnapshot } from '../../core/sql/offline-table-sql.ts';
 import type { Sql } from '../../core/sql/sql.ts';
+import { streamBaseSql } from '../../core/sql/stream-base-sql.ts';
 import { trainingJoinSql } from '../../core/sql/training-join-sql.ts';
 import { MAX_REQUEST_BYTES, type QueryPlace, requestBytes, unloadQuery } from '../../core/sql/unload-query.ts';
 import { viewRowsSql } from '../../core/sql/view-rows-sql.ts';
+import { streamLayout } from '../../core/streaming/stream-layout.ts';
 import { inputViews } from '../../core/training/input-views.ts';
 import { labelOfDefinition } from './check-definitions.ts';
 import type { DefinitionProblem } from './definition-error.ts';
@@ -34,6 +36,7 @@ export function statementProblems(definitions: Definitions): readonly Problem[] 
     ...definitions.featureViews.flatMap(({ name }) =>
       problemOf(labelOfDefinition('featureView', name), `feature view ${name}`, () => viewStatement(definitions, name)),
     ),
+    ...definitions.featureViews.flatMap(({ name }) => tileProblems(definitions, name)),
     ...definitions.featureViews.flatMap(({ name }) => expectationProblems(definitions, name)),
     ...definitions.models.flatMap(({ name }) =>
       problemOf(labelOfDefinition('model', name), `the training set of model ${name}`, () =>
@@ -64,6 +67,16 @@ function viewStatement(definitions: Definitions, name: string): Sql {
   };
   const resolved = resolveView(definitions, name);
   return viewRowsSql(resolved, snapshotOf(sourceTable(resolved.source.name)), run);
+}
+
+function tileProblems(definitions: Definitions, name: string): readonly Problem[] {
+  const resolved = resolveView(definitions, name);
+  const layout = streamLayout(resolved);
+  if (layout === null) return [];
+  const scope = { onlineToMs: NOW_MS, baseToMs: NOW_MS };
+  return problemOf(labelOfDefinition('featureView', name), `the tiles of feature view ${name}`, () =>
+    streamBaseSql(resolved, layout, snapshotOf(sourceTable(resolved.source.name)), scope),
+  );
 }
 
 /** The plan of a run carries two queries: the view's own, and the one that measures what is expected of it. */
