@@ -20,6 +20,8 @@ export interface MaterializeResult {
   /** Items that went online, and those that were older than what is there. */
   readonly written?: number;
   readonly stale?: number;
+  /** Null when the view expects nothing. */
+  readonly quality?: { readonly setAsideRows: number; readonly broken: readonly string[] } | null;
 }
 
 /** Computes views (`view`, or `view@version`) one after the other, offline and then online; all of them when none is named. */
@@ -48,15 +50,21 @@ export async function materialize(
 export function printMaterialization({ terminal }: VerbContext, results: readonly MaterializeResult[]): void {
   terminal.json({ views: results });
   if (results.length === 0) terminal.print('there are no feature views');
-  for (const result of results) terminal.print(`${terminal.colors.green('✓')} ${lineOf(result)}`);
+  for (const result of results) {
+    terminal.print(`${terminal.colors.green('✓')} ${lineOf(result)}`);
+    for (const broken of result.quality?.broken ?? []) terminal.print(`${terminal.colors.yellow('!')}   ${broken}`);
+  }
 }
 
-function lineOf({ view, action, because, rows, materializedTo, written = 0, stale = 0 }: MaterializeResult): string {
+function lineOf(result: MaterializeResult): string {
+  const { view, action, because, rows, materializedTo, written = 0, stale = 0, quality } = result;
   if (action === 'nothing') return `${view}: nothing to do${because === undefined ? '' : `, ${because}`}`;
   const computed = rows === undefined ? 'no new rows' : `${plural(rows, 'row')} computed`;
   const until = materializedTo == null ? '' : ` up to ${materializedTo}`;
   const older = stale === 0 ? '' : `, ${stale} older than what is there`;
-  return `${view}: ${computed}${until}; ${plural(written, 'item')} online${older}`;
+  const aside =
+    quality == null || quality.setAsideRows === 0 ? '' : `; ${plural(quality.setAsideRows, 'row')} set aside`;
+  return `${view}: ${computed}${until}; ${plural(written, 'item')} online${older}${aside}`;
 }
 
 async function allViews(api: VerbContext['api']): Promise<readonly string[]> {

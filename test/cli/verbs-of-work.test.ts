@@ -180,6 +180,17 @@ describe('train', () => {
 });
 
 describe('materialize', () => {
+  it('tells what was not as expected', async () => {
+    const quality = { outcome: 'warned', sourceRows: 9, setAsideRows: 1, broken: ['volume: too few rows'] };
+    const output = { action: 'compute', rows: 8, written: 8, stale: 0, materializedTo: null, quality };
+    const api = await apiOf({
+      'POST /v1/feature-views/a/materializations': { status: 202, body: { executionId: 'materialize:a' } },
+      'GET /v1/executions/materialize%3Aa': execution('SUCCEEDED', { output }),
+    });
+    const ran = await runCommand(['materialize', 'a', '--url', api.url]);
+    expect(ran.stdout).toBe('✓ a: 8 rows computed; 8 items online; 1 row set aside\n!   volume: too few rows\n');
+  });
+
   it('computes every view when none is named', async () => {
     const done = (more: object) =>
       execution('SUCCEEDED', { output: { action: 'compute', rows: 1200, written: 300, stale: 0, ...more } });
