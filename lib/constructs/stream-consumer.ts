@@ -11,7 +11,7 @@ export interface StreamConsumerProps {
 const BATCH_RECORDS = 500;
 /** A run of a table for each batch: a second of waiting makes few of many. */
 const WINDOW_SECONDS = 1;
-/** With the pauses between them about eight minutes: longer than most outages, and short beside what the stream keeps. */
+/** With the pauses between them some minutes: longer than most outages, and short beside what the stream keeps. */
 const RETRIES = 10;
 const MAX_AGE_HOURS = 12;
 

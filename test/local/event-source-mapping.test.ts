@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { FailedBatchDocument, StreamEvent } from '../../contracts/stream-event.ts';
 import type { RunningRegion } from '../../local/region.ts';
 import { lambdaRole, nodeFunction, writeAssembly } from './fixture-assembly.ts';
 import { jsonCall } from './json-call.ts';
@@ -120,6 +121,8 @@ describe('an event source mapping over a Kinesis stream', () => {
     expect(seen(stateDir)).toEqual(['a,b,poison,d', 'a,b', 'poison,d', 'poison', 'poison', 'poison', 'd']);
     const [failed, ...more] = await failedBatches(region);
     expect(more).toEqual([]);
+    const { payload } = FailedBatchDocument.parse(failed); // what a replay of dead letters reads
+    StreamEvent.parse(JSON.parse(payload));
     expect(failed).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
       responseContext: { functionError: 'Unhandled' },
