@@ -79,6 +79,7 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
       'requested_at_ms',
       'answered_at_ms',
       'context',
+      'features_read_at_ms',
     ]);
   });
 });

@@ -42,7 +42,11 @@ export function dynamoOnlineStore(props: DynamoOnlineStoreProps): OnlineStore {
   return {
     async read(keys, models) {
       const wanted = new Map<string, Wanted>();
-      const onlineIds = keys.map((key) => want(wanted, props.onlineTable, onlineKey(key), false));
+      const pkOf = partitionKeys();
+      const onlineIds = keys.map((key) => {
+        const item = { pk: { S: pkOf(key) }, sk: { S: sortKey(key) } };
+        return want(wanted, props.onlineTable, item, false);
+      });
       const routeIds = models.map((model) => want(wanted, registryTable(props), routeItemKey(model), true));
       const chunks: Wanted[][] = [];
       for (const one of wanted.values()) {
@@ -213,8 +217,28 @@ async function putIf(dynamo: DynamoDBClient, put: PutItemCommandInput): Promise<
   }
 }
 
-function onlineKey({ entity, key, view, version }: OnlineKey): Item {
-  return { pk: { S: canonicalJson([entity, ...key]) }, sk: { S: `${view}@${version}` } };
+function onlineKey(key: OnlineKey): Item {
+  return { pk: { S: partitionKey(key) }, sk: { S: sortKey(key) } };
+}
+
+function partitionKey({ entity, key }: OnlineKey): string {
+  return canonicalJson([entity, ...key]);
+}
+
+function sortKey({ view, version }: OnlineKey): string {
+  return `${view}@${version}`;
+}
+
+/** Partition keys spelled once for each list of join key values, which keys of several views share. */
+function partitionKeys(): (key: OnlineKey) => string {
+  const spelled = new Map<OnlineKey['key'], { readonly entity: string; readonly pk: string }>();
+  return (key) => {
+    const known = spelled.get(key.key);
+    if (known?.entity === key.entity) return known.pk;
+    const pk = partitionKey(key);
+    spelled.set(key.key, { entity: key.entity, pk });
+    return pk;
+  };
 }
 
 function onlineItemOf(key: OnlineKey, item: Item | undefined): OnlineItem | null {

@@ -34,26 +34,28 @@ function keyResult(values: readonly Value[]): string {
 }
 
 function featureResults(features: readonly FeatureColumn[], count: number): readonly string[] {
-  const timeText = new Map<number, string>();
-  const textOf = (ms: number | null): string => {
-    if (ms === null) return NO_TIME;
-    const known = timeText.get(ms) ?? `"${eventTime(ms)}"`;
-    timeText.set(ms, known);
-    return known;
-  };
-  return features.map(({ type, at }) => {
-    let values = '';
-    let statuses = '';
-    let times = '';
-    for (let place = 0; place < count; place++) {
-      const { value, status, eventTimeMs }: ServedValue = at(place);
-      const comma = place === 0 ? '' : ',';
-      values += comma + valueText(type, value);
-      statuses += `${comma}"${status}"`;
-      times += comma + textOf(eventTimeMs);
-    }
+  const allPresent = textOfPlaces(count, () => '"PRESENT"');
+  const timesOfRead = new Map<number | null, string>();
+  return features.map(({ type, readAt, at }) => {
+    const served = Array.from({ length: count }, (_, place) => at(place));
+    const times = timesOfRead.get(readAt) ?? textOfPlaces(count, (place) => timeText(served[place]!));
+    timesOfRead.set(readAt, times);
+    const values = textOfPlaces(count, (place) => valueText(type, served[place]!.value));
+    const isAllPresent = served.every(({ status }) => status === 'PRESENT');
+    const statuses = isAllPresent ? allPresent : textOfPlaces(count, (place) => `"${served[place]!.status}"`);
     return result(`[${values}]`, statuses, times);
   });
+}
+
+/** What stands at each place, with commas between. */
+function textOfPlaces(count: number, textAt: (place: number) => string): string {
+  let text = '';
+  for (let place = 0; place < count; place++) text += (place === 0 ? '' : ',') + textAt(place);
+  return text;
+}
+
+function timeText({ eventTimeMs }: ServedValue): string {
+  return eventTimeMs === null ? NO_TIME : `"${eventTime(eventTimeMs)}"`;
 }
 
 function result(values: string, statuses: string, times: string): string {

@@ -41,6 +41,8 @@ export interface OnlineFeatures {
 export interface FeatureColumn {
   readonly name: string;
   readonly type: ValueType;
+  /** Features of one read have the same event time at each place; null for on-demand features, which have none. */
+  readonly readAt: number | null;
   readonly at: (place: number) => ServedValue;
 }
 
@@ -99,6 +101,7 @@ export function onlineFeatureReader(deps: GetOnlineFeaturesDeps): OnlineFeatureR
         features: request.features.map(({ name, type, from }) => ({
           name,
           type,
+          readAt: 'onDemandAt' in from ? null : from.readAt,
           at:
             'onDemandAt' in from
               ? (place) => computed[place]![from.onDemandAt]!
