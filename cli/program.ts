@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FILE_FORMATS, type FileFormat } from '../contracts/api/ingestions.ts';
+import { MAX_SAMPLE } from '../contracts/skew-audit.ts';
 import type { ApplyOptions } from './apply/apply.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
@@ -11,6 +12,7 @@ import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
 import { predict, printPrediction, questionOf } from './verbs/predict.ts';
 import { printReleases } from './verbs/releases.ts';
+import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
 import { printStatus } from './verbs/status.ts';
 import { assertPromoted, printTraining, train } from './verbs/train.ts';
 import { describeTrainingSet } from './verbs/training-set-command.ts';
@@ -151,6 +153,15 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       assertPromoted(result);
       context.terminal.json(result);
     });
+  remote(program.command('skew-audit <model>'))
+    .description('rebuild a sample of the feature vectors a model was served, and name what differs')
+    .option('--from <instant>', 'predictions from this instant on (ISO 8601); by default of the last day', instant)
+    .option('--to <instant>', 'up to this instant (ISO 8601)', instant)
+    .option('--sample <number>', 'vectors that are rebuilt; by default 1,000', sampleSize)
+    .action(async (model: string, options: CommonOptions & SkewAuditOptions) => {
+      const context = deps.context(options);
+      printSkewAudit(context, await auditSkew(context, model, options));
+    });
   remote(program.command('status [model]'))
     .description('what there is and how it stands')
     .action((model: string | undefined, options: CommonOptions) => printStatus(deps.context(options), model));
@@ -193,6 +204,12 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port < 65_535) return port;
   throw new InvalidArgumentError('It is a whole number from 0 to 65534.');
+}
+
+function sampleSize(text: string): number {
+  const size = Number(text);
+  if (Number.isInteger(size) && size >= 1 && size <= MAX_SAMPLE) return size;
+  throw new InvalidArgumentError(`It is a whole number from 1 to ${MAX_SAMPLE}.`);
 }
 
 function speedFactor(text: string): number {

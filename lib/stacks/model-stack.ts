@@ -1,4 +1,5 @@
 import { ArnFormat, CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
@@ -8,6 +9,7 @@ import type { Model } from '../../core/definitions/model.ts';
 import type { Environment } from '../config/environment.ts';
 import { xgboostImage } from '../config/xgboost-image.ts';
 import { EndpointAlarms } from '../constructs/endpoint-alarms.ts';
+import { PlatformAlarm } from '../constructs/platform-alarm.ts';
 import { ServiceRole } from '../constructs/service-role.ts';
 import { modelPermissions } from '../permissions/model-permissions.ts';
 import { endpointName, modelRolePath } from '../stage-names.ts';
@@ -69,6 +71,25 @@ export class ModelStack extends Stack {
       },
     });
     endpoint.node.addDependency(packages);
+    this.watchSkew(props);
     new EndpointAlarms(this, 'EndpointAlarms', { endpointName: name, topics: props.alarmTopics });
+  }
+
+  private watchSkew({ environment, model, alarmTopics }: ModelStackProps): void {
+    new PlatformAlarm(this, 'FeaturesSkewed', {
+      metric: new Metric({
+        namespace: 'Headgate',
+        metricName: 'SkewedVectors',
+        dimensionsMap: { Stage: environment.stage, Model: model.name },
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+      limit: 1,
+      periods: 1,
+      meaning: `Model ${model.name} was served features that could not have been known`,
+      runbook: 'features-skewed',
+      topics: alarmTopics,
+      silence: { isFine: true, because: 'the metric is written only when vectors were audited' },
+    });
   }
 }
