@@ -17,7 +17,16 @@ export class ByteReader {
   }
 
   whole(): number {
-    // seven groups of seven bits are exact as a number, and nearly all there is
+    return this.#short() ?? Number(this.#long());
+  }
+
+  big(): bigint {
+    const short = this.#short();
+    return short === null ? this.#long() : BigInt(short);
+  }
+
+  /** A number of at most seven groups of seven bits, which is nearly every one and exact; null for a longer one. */
+  #short(): number | null {
     let value = 0;
     let scale = 1;
     for (let at = this.#at; at < this.#at + 7; at++) {
@@ -30,10 +39,10 @@ export class ByteReader {
       }
       scale *= 128;
     }
-    return Number(this.big());
+    return null;
   }
 
-  big(): bigint {
+  #long(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
       const byte = this.byte();
@@ -46,6 +55,12 @@ export class ByteReader {
     return this.#bytes[this.#take(1)]!;
   }
 
+  /** The next bytes as they lie there. */
+  bytes(size: number): Uint8Array {
+    const from = this.#take(size);
+    return this.#bytes.subarray(from, from + size);
+  }
+
   float64(): number {
     return this.#view.getFloat64(this.#take(8), true);
   }
@@ -55,9 +70,7 @@ export class ByteReader {
   }
 
   text(): string {
-    const length = this.whole();
-    const from = this.#take(length);
-    return utf8Text(this.#bytes.subarray(from, from + length));
+    return utf8Text(this.bytes(this.whole()));
   }
 
   /** @throws CorruptDataError when bytes are left over */

@@ -1,23 +1,24 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 
+/** Below it twice a number is exact. */
+const SMALL = 2 ** 52;
+
 /** Appends values to a growing buffer. Whole numbers take as few bytes as they need, seven bits in each. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
   #at = 0;
 
-  /** A whole number of magnitude up to 2^53 - 1. */
+  /** A whole number of magnitude up to 2^53 - 1. Positive and negative ones take turns, so that small ones are short. */
   whole(value: number): void {
-    this.big(BigInt(value));
+    if (Math.abs(value) < SMALL) this.#short(value);
+    else this.#long(BigInt(value));
   }
 
-  /** Positive and negative numbers take turns, so that small ones of both signs are short. */
+  /** As `whole`, of any magnitude. */
   big(value: bigint): void {
-    let left = value < 0n ? -value * 2n - 1n : value * 2n;
-    while (left >= 0x80n) {
-      this.byte(Number(left & 0x7fn) | 0x80);
-      left >>= 7n;
-    }
-    this.byte(Number(left));
+    const near = Number(value);
+    if (Math.abs(near) < SMALL) this.#short(near);
+    else this.#long(value);
   }
 
   byte(value: number): void {
@@ -47,6 +48,24 @@ export class ByteWriter {
 
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#at);
+  }
+
+  #short(value: number): void {
+    let left = value < 0 ? -value * 2 - 1 : value * 2;
+    while (left >= 0x80) {
+      this.byte((left % 0x80) | 0x80);
+      left = Math.floor(left / 0x80);
+    }
+    this.byte(left);
+  }
+
+  #long(value: bigint): void {
+    let left = value < 0n ? -value * 2n - 1n : value * 2n;
+    while (left >= 0x80n) {
+      this.byte(Number(left & 0x7fn) | 0x80);
+      left >>= 7n;
+    }
+    this.byte(Number(left));
   }
 
   #room(size: number): void {

@@ -5,6 +5,7 @@ import { readPackedPart, writePart } from './pack-part.ts';
 import type { StreamLayout } from './stream-layout.ts';
 import { SPAN_MS, type StreamState } from './stream-state.ts';
 import type { StreamCell } from './tile-cells.ts';
+import type { TilePart } from './tile-part.ts';
 
 /** First byte of an item of tiles; items of plain values begin with another (`packRow`). */
 export const STREAM_FORMAT = 2;
@@ -80,15 +81,19 @@ function writeCells(to: ByteWriter, layout: StreamLayout, cells: readonly Stream
 }
 
 function readCells(from: ByteReader, layout: StreamLayout): readonly StreamCell[] {
+  const { slots } = layout;
+  const bitmapBytes = Math.ceil((slots.length + 1) / 8);
   let tile = 0;
-  const count = from.whole();
-  return Array.from({ length: count }, (): StreamCell => {
+  const cells: StreamCell[] = [];
+  for (let left = from.whole(); left > 0; left--) {
     tile += from.whole();
     const tileMs = tile * layout.tileMs;
-    const bits = Array.from({ length: Math.ceil((layout.slots.length + 1) / 8) }, () => from.byte());
+    const bits = from.bytes(bitmapBytes);
     const isSet = (i: number) => (bits[i >> 3]! & (1 << (i & 7))) !== 0;
-    const fromMs = isSet(layout.slots.length) ? tileMs + from.whole() : null;
-    const parts = layout.slots.map((slot, s) => (isSet(s) ? readPackedPart(from, slot) : null));
-    return { tileMs, fromMs, parts };
-  });
+    const fromMs = isSet(slots.length) ? tileMs + from.whole() : null;
+    const parts: (TilePart | null)[] = [];
+    for (let s = 0; s < slots.length; s++) parts.push(isSet(s) ? readPackedPart(from, slots[s]!) : null);
+    cells.push({ tileMs, fromMs, parts });
+  }
+  return cells;
 }
