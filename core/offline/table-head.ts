@@ -1,38 +1,6 @@
-import type { DeadRun, Holder, Run, RunFacts, TableState } from './table-runs.ts';
-
-/** What readers of an offline table see. */
-export interface TableHead {
-  readonly table: string;
-  /** Rows at or below are visible; 0 before the first commit. */
-  readonly watermarkMs: number;
-  readonly rows: number;
-  /** Event time of the newest visible row; null when there is none. */
-  readonly newestEventTimeMs: number | null;
-  readonly oldestEventTimeMs: number | null;
-  /** Views: the newest tick that is covered; null before the first materialization. */
-  readonly materializedToMs: number | null;
-  /** Rows with a load time at or below have been brought online. */
-  readonly onlineToMs: number;
-  /** Views: rows of the source loaded at or below have been judged by a committed run; 0 before the first. */
-  readonly judgedToMs: number;
-  /** Views: the newest committed runs, at most `MAX_RECENT_RUNS`, oldest first. */
-  readonly recent: readonly RecentRun[];
-}
-
-export interface RecentRun extends DeadRun {
-  readonly rows: number;
-  /** See `RunFacts.judged`. */
-  readonly volume: number | null;
-}
+import type { DeadRun, Holder, Run, RunFacts, Sums, TableHead, TableState, WaitingRuns } from './table-state.ts';
 
 const MAX_RECENT_RUNS = 20;
-
-/** Runs that are committed and stand behind one that is not: what they will add to the head, all of them together. */
-export interface WaitingRuns extends Sums {
-  /** Load times of the first and the last of them. */
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 /**
  * The state with the watermark as far as it can go: to the last committed run before the first that may still write,
@@ -53,8 +21,6 @@ export function settled(state: TableState): TableState {
   }
   return { ...state, head, waiting };
 }
-
-type Sums = Omit<RunFacts, 'report' | 'judged'>;
 
 function added(a: Sums, b: Sums): Sums {
   return {

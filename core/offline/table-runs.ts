@@ -1,42 +1,18 @@
 import { ConflictError, PlatformError } from '../errors.ts';
-import { settled, type TableHead, type WaitingRuns, withJudged } from './table-head.ts';
+import { settled, withJudged } from './table-head.ts';
+import type { DeadRun, Holder, OpenMode, Run, RunFacts, TableState } from './table-state.ts';
 
-export type { RecentRun, TableHead, WaitingRuns } from './table-head.ts';
-
-/** The life of the runs that write an offline table, as pure steps: what a store has to write together, or not at all. */
-export interface TableState {
-  readonly head: TableHead;
-  /** Runs that may write, or whose rows are being deleted; in order of load time. */
-  readonly holders: readonly Holder[];
-  /** Runs that ended without a commit and whose rows may still lie in the table. */
-  readonly dirty: readonly DeadRun[];
-  /** Committed runs that readers do not see yet; in order of load time. */
-  readonly waiting: readonly WaitingRuns[];
-  /** Largest load time ever given out, so that the next one is later. */
-  readonly lastLoadedAtMs: number;
-  /** Committed runs that were no single rows. */
-  readonly commits: number;
-}
-
-/**
- * `alone`: no other run may write meanwhile, because what this one writes depends on what is there. `beside-others`: a
- * load of its own. `row-by-row`: rows as they come, which are never history and leave it to a load to be the first.
- */
-export type OpenMode = 'alone' | 'beside-others' | 'row-by-row';
-
-export interface Holder extends DeadRun {
-  readonly leaseUntilMs: number;
-  readonly isFirst: boolean;
-  readonly mode: OpenMode;
-  /** Dead runs that it was told to clean. */
-  readonly mustClean: readonly DeadRun[];
-}
-
-/** A run that ended without a commit, named by where its rows lie (`runPrefix`). */
-export interface DeadRun {
-  readonly runId: string;
-  readonly loadedAtMs: number;
-}
+export type {
+  DeadRun,
+  Holder,
+  OpenMode,
+  RecentRun,
+  Run,
+  RunFacts,
+  TableHead,
+  TableState,
+  WaitingRuns,
+} from './table-state.ts';
 
 export type OpenedRun =
   | {
@@ -48,30 +24,6 @@ export type OpenedRun =
       readonly mustClean: readonly DeadRun[];
     }
   | { readonly state: 'committed'; readonly run: Run };
-
-export interface RunFacts {
-  readonly rows: number;
-  readonly oldestEventTimeMs: number | null;
-  readonly newestEventTimeMs: number | null;
-  readonly materializedToMs: number | null;
-  /** Runs of views alone. */
-  readonly judged?: {
-    /** Rows, or rows per tick, as a number to compare runs by; null for a run that does not compare with others. */
-    readonly volume: number | null;
-    /** Rows of the source loaded at or below have been judged; null when the run judged a range of its own. */
-    readonly toMs: number | null;
-  };
-  /** JSON-safe facts for people: file, rows read, rows quarantined, reasons. */
-  readonly report: Readonly<Record<string, unknown>>;
-}
-
-export interface Run {
-  readonly runId: string;
-  readonly state: 'open' | 'committed' | 'abandoned';
-  readonly loadedAtMs: number;
-  readonly isFirst: boolean;
-  readonly facts: RunFacts | null;
-}
 
 /** What a step changes: the table's state and the runs to write with it. */
 export interface TableStep {
