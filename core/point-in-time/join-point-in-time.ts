@@ -12,15 +12,19 @@ export interface VisibleRow {
  * The point-in-time rule: of the entity's rows with event time <= t and known at <= t the latest by event time,
  * knowledge time, load time and position, if its event time >= t - ttl (both ends closed; null ttl: for ever).
  * An incomplete key finds nothing. The meaning of record of `pointInTimeJoin`; slow on purpose.
+ *
+ * @param options `knowledgeCut: false` leaves out the condition on known at
  */
 export function joinPointInTime(
   spine: readonly { readonly key: readonly (KeyValue | null)[]; readonly timeMs: number }[],
   rows: readonly ViewRow[],
   ttlMs: number | null,
+  options: { readonly knowledgeCut: boolean } = { knowledgeCut: true },
 ): readonly VisibleRow[] {
   return spine.map(({ key, timeMs }) => {
-    const known = rows.filter((row) => row.eventTimeMs <= timeMs && row.knownAtMs <= timeMs && isSameKey(row.key, key));
-    const row = latest(known);
+    const isVisible = (row: ViewRow) =>
+      row.eventTimeMs <= timeMs && (row.knownAtMs <= timeMs || !options.knowledgeCut) && isSameKey(row.key, key);
+    const row = latest(rows.filter(isVisible));
     if (row === null) return { status: 'NOT_FOUND', row };
     const isTooOld = ttlMs !== null && row.eventTimeMs < timeMs - ttlMs;
     return { status: isTooOld ? 'OUTSIDE_MAX_AGE' : 'PRESENT', row };

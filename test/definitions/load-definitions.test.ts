@@ -208,7 +208,7 @@ export const many = [...Array(10).keys()].map((i) =>
   });
 
   it('for a definition written by hand', async () => {
-    const message = await refusal({ 'a.js': `export const a = { kind: 'entity', name: 'a', joinKeys: [] };` });
+    const message = await refusal({ 'a.js': `export const a = { kind: 'entity', name: 'a', joinKeys: ['id'] };` });
     expect(message).toContain('a.js: entity "a": joinKeys');
   });
 });
