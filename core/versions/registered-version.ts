@@ -1,5 +1,5 @@
 import type { ResolvedView } from '../definitions/definitions.ts';
-import { PlatformError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 
 /**
  * One version of a feature view from its first materialization on.
@@ -37,18 +37,6 @@ export interface VersionChange {
   readonly event: VersionEvent;
 }
 
-/** The version's online items are being deleted. Kind `unavailable`: it can be had again when that is over. */
-export class VersionSweepingError extends PlatformError {
-  constructor({ view, version }: ResolvedView) {
-    super(
-      'UnavailableError',
-      'unavailable',
-      `version ${version} of view ${view.name} is being taken out of the online store; try again in some minutes`,
-      { view: view.name, version },
-    );
-  }
-}
-
 export interface Cause {
   /** ISO 8601 UTC. */
   readonly at: string;
@@ -60,14 +48,20 @@ export interface Cause {
 /**
  * Makes a version live, whatever it was; null when it is live and known to be needed.
  *
- * @throws VersionSweepingError while its online items are being deleted
+ * @throws UnavailableError while its online items are being deleted: it can be had again when that is over
  */
 export function bringToLife(
   seen: RegisteredVersion | null,
   resolved: ResolvedView,
   cause: Cause,
 ): VersionChange | null {
-  if (seen?.state === 'sweeping') throw new VersionSweepingError(resolved);
+  if (seen?.state === 'sweeping') {
+    const [view, version] = [resolved.view.name, resolved.version];
+    throw new UnavailableError(
+      `version ${version} of view ${view} is being taken out of the online store; try again in some minutes`,
+      { view, version },
+    );
+  }
   const before = seen?.neededBy ?? [];
   const { releaseId } = cause;
   const neededBy = releaseId === null ? before : [...new Set([...before, releaseId])].sort();

@@ -72,6 +72,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       '@smithy/',
       '@aws-crypto/',
       'local/region.ts',
+      'local/deployments.ts',
       'local/containers/images.ts',
     ],
   ],

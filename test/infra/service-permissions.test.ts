@@ -66,13 +66,15 @@ const DELIVER = [
 /** Every action of every role that is not a function's. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsIngest: RUN_A_MACHINE,
-  FlowsMaterialize: [...RUN_A_MACHINE, ...QUERY],
+  FlowsMaterialize: [...RUN_A_MACHINE, ...QUERY, 'glue:CreateTable'],
   FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, 'states:StartExecution'],
   FlowsRollout: RUN_A_MACHINE,
+  FlowsReconcile: RUN_A_MACHINE,
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],
   AuditSchedules: ['states:StartExecution'],
   Schedules: ['states:StartExecution'],
+  VersionSchedules: ['lambda:InvokeFunction', 'states:StartExecution'],
   PredictionStreamDelivery: DELIVER,
   OutcomeStreamDelivery: DELIVER,
   Execution: [

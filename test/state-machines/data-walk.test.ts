@@ -40,6 +40,43 @@ describe('the ingest machine', () => {
   });
 });
 
+describe('the reconcile machine', () => {
+  const survey = {
+    retirementId: 'execution-1',
+    retiring: [{ view: 'spend', version: '0123456789ab' }],
+    settleSeconds: 1200,
+    changes: [{ view: 'spend', version: '0123456789ab', action: 'retiring', because: 'nobody needs it' }],
+  };
+  const smooth: Readonly<Record<string, Script>> = {
+    'versions/survey': () => survey,
+    'versions/sweep': (_, call) => ({ done: call === 1, cursor: call === 1 ? null : 'half way', deleted: 4 }),
+    'versions/end-retirement': () => ({ retired: survey.retiring }),
+  };
+  const run = (script: Readonly<Record<string, Script>> = {}) => walk('reconcile', {}, { ...smooth, ...script });
+
+  it('sweeps part by part what it has taken, and ends the retirement', async () => {
+    const { status, output, given } = await run();
+    const report = { changes: survey.changes, retired: survey.retiring, deleted: 8 };
+    expect([status, output]).toEqual(['SUCCEEDED', report]);
+    expect(given['versions/sweep']).toEqual([
+      { survey, cursor: null },
+      { survey, cursor: 'half way' },
+    ]);
+    expect(given['versions/end-retirement']).toEqual([{ survey }]);
+  });
+
+  it('deletes nothing when nothing is to retire', async () => {
+    const { status, calls } = await run({ 'versions/survey': () => ({ ...survey, retiring: [] }) });
+    expect([status, calls]).toEqual(['SUCCEEDED', ['versions/survey']]);
+  });
+
+  it('ends no retirement whose items could not be deleted', async () => {
+    const broken = () => Promise.reject(failure('BugError'));
+    const { status, given } = await run({ 'versions/sweep': broken });
+    expect([status, given['versions/end-retirement']]).toEqual(['FAILED', undefined]);
+  });
+});
+
 describe('the materialize machine', () => {
   const input = { view: 'spend', cause: 'schedule' };
   const query = { QueryString: 'unload', ClientRequestToken: 'c'.repeat(64) };

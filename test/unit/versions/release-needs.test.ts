@@ -36,6 +36,7 @@ it('counts the releases before the champion also when the champion was gone back
   const back = {
     ...history,
     champion: 'r3',
+    releases: history.releases.slice(1),
     rollouts: [{ releaseId: 'r3', outcome: 'promoted' as const }, ...history.rollouts.slice(1)],
   };
   expect(roles(back, 1)).toEqual([
