@@ -23,6 +23,11 @@ export function float(run: (...args: number[]) => number, text: (...args: Sql[])
   };
 }
 
+/** An operation on numbers whose float64 result is finite, because its arguments are. */
+export function bounded(run: (a: number) => number, text: (a: Sql) => Sql): Primitive {
+  return { sql: ([a]) => text(a!), run: ([a]) => finite(run(a as number)) }; // the checker gave it one argument, a number
+}
+
 /** A conversion to a whole number that is null beyond 2^53 - 1. `text` is of type double or bigint. */
 export function whole(run: (...args: number[]) => number, text: (...args: Sql[]) => Sql): Primitive {
   return {

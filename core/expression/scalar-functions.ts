@@ -1,7 +1,17 @@
 import type { ValueType } from '../definitions/value-type.ts';
 import { joinSql, type Sql, sql } from '../sql/sql.ts';
 import { lowerText, upperText } from './letter-case.ts';
-import { call, compare, fixedSql, float, type Primitive, plain, roundHalfAway, withoutParens } from './primitives.ts';
+import {
+  bounded,
+  call,
+  compare,
+  fixedSql,
+  float,
+  type Primitive,
+  plain,
+  roundHalfAway,
+  withoutParens,
+} from './primitives.ts';
 
 /** `number` keeps int64 or float64 as given; `int64 literal` is a whole number written out, at least `atLeast`. */
 export type ParameterType = ValueType | 'number';
@@ -19,16 +29,16 @@ const identity = plain(
   (value) => value,
 );
 
-const unaryFloat = (run: (a: number) => number, text: (...args: Sql[]) => Sql): ScalarFunction => ({
+const boundedFloat = (run: (a: number) => number, text: (a: Sql) => Sql): ScalarFunction => ({
   parameters: ['float64'],
   result: 'float64',
-  primitive: () => float(run, text),
+  primitive: () => bounded(run, text),
 });
 
 const keepsWhole = (run: (a: number) => number, name: string): ScalarFunction => ({
   parameters: ['number'],
   result: null,
-  primitive: (type) => (type === 'int64' ? identity : float(run, (a) => call(name)(asDouble(a)))),
+  primitive: (type) => (type === 'int64' ? identity : bounded(run, (a) => call(name)(asDouble(a)))),
 });
 
 const ofText = (
@@ -74,12 +84,12 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction | undefine
   },
   floor: keepsWhole(Math.floor, 'floor'),
   ceil: keepsWhole(Math.ceil, 'ceil'),
-  ln: unaryFloat(
+  ln: boundedFloat(
     (a) => (a > 0 ? Math.log(a) : Number.NaN),
     (a) => sql`CASE WHEN ${a} > 0e0 THEN ln(${a}) END`,
   ),
-  exp: unaryFloat(Math.exp, call('exp')),
-  sqrt: unaryFloat(Math.sqrt, (a) => sql`CASE WHEN ${a} >= 0e0 THEN sqrt(${a}) END`),
+  exp: { parameters: ['float64'], result: 'float64', primitive: () => float(Math.exp, call('exp')) },
+  sqrt: boundedFloat(Math.sqrt, (a) => sql`CASE WHEN ${a} >= 0e0 THEN sqrt(${a}) END`),
   power: {
     parameters: ['float64', 'float64'],
     result: 'float64',
@@ -127,7 +137,7 @@ export function isFunctionName(name: string): boolean {
 
 /** Rounds float64 to `digits` decimals, ties away from zero: round(x * 10^digits) / 10^digits. */
 export function roundPrimitive(digits: number): Primitive {
-  if (digits === 0) return float(roundHalfAway, call('round'));
+  if (digits === 0) return bounded(roundHalfAway, call('round'));
   const factor = 10 ** digits;
   return float(
     (a) => roundHalfAway(a * factor) / factor,
