@@ -93,11 +93,16 @@ export async function trainingSetLab(change?: (definitions: Definitions) => Defi
     await lab.athena.lab.table(ENTITY_ROWS_TABLE, [...columns, { name: ENTITY_TABLE_KEY, type: 'string' }], rows);
   }
 
+  /** Makes every table what its files say now. */
+  async function readable(): Promise<void> {
+    await lab.refresh();
+    await loadEntityRows();
+  }
+
   async function run(request: object, executionName = `execution-${++executions}`): Promise<TrainingSetResult> {
     const task = { request: TrainingSetRequest.parse(request), cause: 'test', actor: 'someone', executionName };
     const planned = JSON.parse(JSON.stringify(await plan(task, context)));
-    await lab.refresh();
-    await loadEntityRows();
+    await readable();
     await lab.athena.unload(planned.query);
     for (let cursor = 0; ; ) {
       const sealed = await seal({ plan: planned, cursor }, context);
@@ -126,7 +131,7 @@ export async function trainingSetLab(change?: (definitions: Definitions) => Defi
     return rows;
   }
 
-  return { ...lab, planSet: plan, sealSet: seal, upload, give, run, stored, bytesOf, rowsOf };
+  return { ...lab, planSet: plan, sealSet: seal, loadEntityRows, readable, upload, give, run, stored, bytesOf, rowsOf };
 }
 
 export type TrainingSetLab = Awaited<ReturnType<typeof trainingSetLab>>;
