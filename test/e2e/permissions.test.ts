@@ -1,6 +1,6 @@
 /** The laptop region enforces the template's policies: a role that lost one permission is denied exactly that call. */
 
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import type { TrainResult } from '../../cli/verbs/train.ts';
 import type { PredictResponse } from '../../contracts/api/predictions.ts';
 import { type RunningRegion, startRegion } from '../../local/region.ts';
 import { type Answer, ask, asked, started, watch } from './api.ts';
+import { assemblyWithout } from './assembly-without.ts';
 import { verb } from './command-line.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
@@ -74,7 +75,7 @@ it.each([
     allowed: (url: string) => answering(url),
   },
 ])('$role without $lost', async ({ role, lost, denied, allowed }) => {
-  const url = await up(assemblyWithout(role, lost));
+  const url = await up(assemblyWithout(assemblyDir, folder, role, lost));
   const refused = await denied(url);
   expect(refused.status).toBeGreaterThanOrEqual(500);
   expect(JSON.stringify(refused.body)).not.toContain('arn:'); // what is wrong inside stays inside
@@ -86,7 +87,7 @@ it.each([
   { flow: 'Materialize', lost: 's3:PutObject', path: '/v1/feature-views/last_order/materializations' },
   { flow: 'Train', lost: 'sagemaker:CreateTrainingJob', path: '/v1/models/returning/trainings' },
 ])('the flow $flow without $lost', async ({ flow, lost, path }) => {
-  const url = await up(assemblyWithout(`Flows${flow}AccessRole`, lost));
+  const url = await up(assemblyWithout(assemblyDir, folder, `Flows${flow}AccessRole`, lost));
   const body = flow === 'Materialize' ? { from: '2020-01-01T00:00:00Z' } : {};
   const ended = await watch(url, await started(url, path, body));
   expect(ended).toMatchObject({ status: 'FAILED', error: { message: expect.stringContaining('AccessDenied') } });
@@ -102,46 +103,6 @@ it('and with every permission back, everything is answered again', async () => {
   });
   expect((await answering(url)).status).toBe(200);
 });
-
-/** A copy of the assembly in which the roles of that name may do one thing less. */
-function assemblyWithout(role: string, lost: string): string {
-  const copy = mkdtempSync(join(folder, 'assembly-'));
-  for (const name of readdirSync(assemblyDir)) {
-    if (name.startsWith('asset.')) symlinkSync(join(assemblyDir, name), join(copy, name));
-    else cpSync(join(assemblyDir, name), join(copy, name), { recursive: true });
-  }
-  const file = join(copy, 'headgate-dev-platform.template.json');
-  const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
-  let removed = 0;
-  for (const [id, resource] of Object.entries(template.Resources)) {
-    if (resource.Type !== 'AWS::IAM::Role' || !id.startsWith(role)) continue;
-    for (const { PolicyDocument } of resource.Properties.Policies ?? []) {
-      PolicyDocument.Statement = PolicyDocument.Statement.map((statement) => {
-        const actions = [statement.Action].flat();
-        removed += actions.filter((action) => action === lost).length;
-        return { ...statement, Action: actions.filter((action) => action !== lost) };
-      }).filter(({ Action }) => Action.length > 0);
-    }
-  }
-  expect(removed).toBeGreaterThan(0);
-  writeFileSync(file, JSON.stringify(template));
-  return copy;
-}
-
-/** As much of a template as is changed here. */
-interface Template {
-  readonly Resources: Record<
-    string,
-    {
-      readonly Type: string;
-      readonly Properties: { readonly Policies?: { readonly PolicyDocument: { Statement: Statement[] } }[] };
-    }
-  >;
-}
-
-interface Statement {
-  readonly Action: string | readonly string[];
-}
 
 /** Actions that functions were refused since the last look, as their logs tell. */
 const seen = new Map<string, number>();
