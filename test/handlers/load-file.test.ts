@@ -77,6 +77,7 @@ describe('a file is loaded', () => {
         known_at_ms: eventTime + BigInt(HOUR_MS),
         loaded_at_ms: loadedAt,
         seq: 1n,
+        served_at_ms: null,
       },
       expect.objectContaining({ customer_id: 8n, amount: null, country: null, gift: null, seq: 2n }),
     ]);
