@@ -144,6 +144,7 @@ export const FUNCTIONS = {
   'versions/sweep': task(['REGISTRY_TABLE', 'ONLINE_TABLE'], false, 1024, LONGEST_TIMEOUT_SECONDS),
   'versions/end-retirement': task(['REGISTRY_TABLE', 'EVENT_BUS'], false, 512, 300),
   'versions/start-due': task(['REGISTRY_TABLE', 'MATERIALIZE_MACHINE_ARN'], true),
+  'catalog/measure-freshness': task(['REGISTRY_TABLE'], true),
   'endpoint/own-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1024, LONGEST_TIMEOUT_SECONDS),
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 

@@ -32,6 +32,10 @@ export const FeatureViewResponse = z.strictObject({
     materializedTo: Instant.nullable().describe('Newest tick that is covered; null before the first materialization'),
     onlineTo: Instant.nullable().describe('Rows loaded up to then are online'),
   }),
+  newestServed: Instant.nullable().describe(
+    'Event time of the newest event that its online values reflect; null while nothing is online',
+  ),
+  ageSeconds: z.number().nullable().describe('How old that event is'),
   isFresh: z.boolean().nullable().describe('Whether the freshness promise holds; null when nothing is promised'),
   quality: QualityReport.nullable().describe(
     'What its expectations said of the newest run that was judged, refused runs included; null before the first',

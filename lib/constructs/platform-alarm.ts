@@ -17,6 +17,7 @@ export const RUNBOOK_ANCHORS = [
   'endpoint-errors',
   'endpoint-latency',
   'expectations-broken',
+  'features-stale',
   'features-skewed',
   'stream-lag',
   'dead-letters',

@@ -231,6 +231,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     noteOnlineProgress(to.registryTable),
     allow('events:PutEvents', to.eventBus),
   ],
+  'catalog/measure-freshness': (to) => [readViewVersions(to.registryTable), readTableLogs(to.registryTable)],
   'versions/start-due': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
   'endpoint/own-endpoint': (to) => [
     changeModels(to.registryTable),

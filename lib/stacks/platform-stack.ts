@@ -12,6 +12,7 @@ import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { Environment } from '../config/environment.ts';
 import { AuditSchedules } from '../constructs/audit-schedules.ts';
 import { FlowMachines } from '../constructs/flow-machines.ts';
+import { FreshnessWatch } from '../constructs/freshness-watch.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
 import { Notices } from '../constructs/notices.ts';
 import { PlatformAlarms } from '../constructs/platform-alarms.ts';
@@ -108,6 +109,13 @@ export class PlatformStack extends Stack {
         Prediction: { table: data.predictionTable, operation: 'PutItem' },
       },
     });
+    new FreshnessWatch(this, 'Freshness', {
+      stage,
+      views: definitions.featureViews,
+      groupName: schedules.groupName,
+      measure: functions['catalog/measure-freshness'],
+      topics: notices.alarmTopics,
+    }).node.addDependency(schedules);
     new QualityAlarms(this, 'QualityAlarms', { topics: notices.alarmTopics, stage });
     new StreamAlarms(this, 'StreamAlarms', {
       topics: notices.alarmTopics,

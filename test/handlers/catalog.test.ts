@@ -33,6 +33,8 @@ describe('the catalog', () => {
       joinKeys: ['customer_id'],
       source: { name: 'orders', table: 'source_orders', rows: 0, watermark: null },
       offline: { rows: 0, materializedTo: null, onlineTo: null },
+      newestServed: null,
+      ageSeconds: null,
       isFresh: false,
     });
     const table = viewTable('last_order', resolveView(shop, 'last_order').version);
@@ -40,8 +42,12 @@ describe('the catalog', () => {
     const newest = platform.clock.now().getTime() - HOUR_MS;
     const facts = { rows: 4, oldestEventTimeMs: newest, newestEventTimeMs: newest, materializedToMs: null, report: {} };
     await platform.tables.commit(table, 'r1', facts);
+    expect((await read('getFeatureView', { view: 'last_order' }))['newestServed']).toBeNull(); // not online yet
+    await platform.tables.advanceOnline(table, platform.clock.now().getTime());
     expect(await read('getFeatureView', { view: 'last_order' })).toMatchObject({
       offline: { rows: 4, newestEventTime: '2026-03-01T11:00:00.000Z', watermark: '2026-03-01T12:00:00.000Z' },
+      newestServed: '2026-03-01T11:00:00.000Z',
+      ageSeconds: 3_600,
       isFresh: true,
     });
     expect((await read('listFeatureViews'))['featureViews']).toHaveLength(2);

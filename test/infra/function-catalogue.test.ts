@@ -39,6 +39,7 @@ it('has a caller for every function: a route, a flow, the stream, a schedule, or
     ...Object.values(FLOW_FUNCTIONS).flatMap((functions) => Object.values(functions)),
     'endpoint/own-endpoint',
     'ingestion/consume-stream',
+    'catalog/measure-freshness',
     'versions/start-due',
   ];
   expect([...new Set<string>(called)].sort()).toEqual([...FUNCTION_NAMES].sort());

@@ -108,6 +108,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'versions/survey': [...READ_MODELS, ...CHANGE_VIEW_VERSIONS],
   'versions/sweep': ['dynamodb:DeleteItem', 'dynamodb:Scan', ...CHANGE_VIEW_VERSIONS],
   'versions/end-retirement': ['dynamodb:UpdateItem', 'events:PutEvents', ...CHANGE_VIEW_VERSIONS],
+  'catalog/measure-freshness': [...READ_VIEW_VERSIONS, ...READ_TABLE_LOGS],
   'versions/start-due': ['states:StartExecution', ...READ_VIEW_VERSIONS],
   'endpoint/own-endpoint': [
     's3:PutObject',

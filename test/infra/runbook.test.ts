@@ -10,7 +10,7 @@ const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title!.
 
 describe('alarms', () => {
   it.each(alarms)('%s has a name from its path, says what silence means, and tells people', (_, { Properties }) => {
-    expect(Properties['AlarmName']).toMatch(/^headgate-dev-(platform|model-churn-1)\/[A-Za-z/]+$/);
+    expect(Properties['AlarmName']).toMatch(/^headgate-dev-(platform|model-churn-1)\/[A-Za-z0-9_/]+$/);
     expect(Properties['AlarmDescription']).toMatch(
       /^.+\. No data is (fine|a breach): .+\. Runbook: docs\/runbook\.md#[a-z-]+$/,
     );

@@ -73,6 +73,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],
   AuditSchedules: ['states:StartExecution'],
+  Freshness: ['lambda:InvokeFunction'],
   Schedules: ['states:StartExecution'],
   VersionSchedules: ['lambda:InvokeFunction', 'states:StartExecution'],
   PredictionStreamDelivery: DELIVER,

@@ -1,7 +1,7 @@
 import type { FeatureViewListResponse, FeatureViewResponse } from '../../../contracts/api/catalog.ts';
-import { type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
-import { isAggregated } from '../../../core/definitions/feature-view.ts';
+import { resolveView } from '../../../core/definitions/definitions.ts';
 import { isoInstant } from '../../../core/iso-instant.ts';
+import { newestServedMs } from '../../../core/offline/freshness.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { QualityLog } from '../../ports/quality-log.ts';
@@ -44,6 +44,8 @@ async function featureViewBody(
     deps.tables.head(sourceTable(source.name)),
     view.expectations.length === 0 ? null : deps.qualityLog.newest(viewTable(name, version)),
   ]);
+  const newestMs = newestServedMs(view, offline, raw);
+  const ageMs = newestMs === null ? null : deps.clock.now().getTime() - newestMs;
   return {
     name,
     version,
@@ -60,20 +62,15 @@ async function featureViewBody(
       materializedTo: isoInstant(offline.materializedToMs),
       onlineTo: offline.onlineToMs === 0 ? null : isoInstant(offline.onlineToMs),
     },
-    isFresh: isFresh(resolved, offline, deps.clock.now().getTime()),
+    newestServed: isoInstant(newestMs),
+    ageSeconds: ageMs === null ? null : Math.max(0, ageMs) / 1_000,
+    isFresh: view.freshnessMs === null ? null : ageMs !== null && ageMs <= view.freshnessMs,
     quality,
     definition: { ...view },
     versions: await Promise.all(
       kept.filter((one) => one.resolved.view.name === name).map((one) => versionBody(deps, one)),
     ),
   };
-}
-
-/** By the newest tick of an aggregated view, by the newest event of one with single rows. */
-function isFresh({ view }: ResolvedView, head: TableHead, nowMs: number): boolean | null {
-  if (view.freshnessMs === null) return null;
-  const newestMs = isAggregated(view) ? head.materializedToMs : head.newestEventTimeMs;
-  return newestMs !== null && newestMs >= nowMs - view.freshnessMs;
 }
 
 function tableBody(head: TableHead) {
