@@ -17,17 +17,50 @@ export async function printStatus({ api, terminal }: VerbContext, model: string 
     for (const line of modelLines(found)) terminal.print(line);
     return;
   }
-  const [health, { featureViews }, { models }] = await Promise.all([
+  const [health, { featureViews, removed }, { models }] = await Promise.all([
     api.get<HealthResponse>('/health'),
     api.get<FeatureViewListResponse>('/v1/feature-views'),
     api.get<ModelListResponse>('/v1/models'),
   ]);
-  terminal.json({ ...health, url: api.url, featureViews, models });
+  terminal.json({ ...health, url: api.url, featureViews, removed, models });
   terminal.print(`Headgate ${health.version} (${health.stage}) at ${api.url}`);
   terminal.print();
   for (const line of viewLines(featureViews)) terminal.print(line);
+  for (const line of otherVersions(featureViews, removed)) terminal.print(line);
   terminal.print();
   for (const line of modelTable(models)) terminal.print(line);
+}
+
+/** Versions that are kept although the definitions do not say them. */
+function otherVersions(
+  views: FeatureViewListResponse['featureViews'],
+  removed: FeatureViewListResponse['removed'],
+): readonly string[] {
+  const others = [...views.flatMap(({ versions }) => versions.filter(({ isCurrent }) => !isCurrent)), ...removed];
+  const rows = others.map(({ view, version, state, neededBy, retiresAfter, rows: count, materializedTo }) => [
+    view,
+    version,
+    state,
+    countText(count),
+    materializedTo ?? '',
+    neededBy.length > 0 ? `needed by ${neededBy.map(shortId).join(', ')}` : (retiresAfter ?? ''),
+  ]);
+  const header = ['KEPT', 'VERSION', 'STATE', 'ROWS', 'COMPUTED UP TO', 'NEEDED BY, OR RETIRES AFTER'];
+  return rows.length === 0 ? [] : ['', ...tableLines(header, rows)];
+}
+
+/** Whether the promise holds, where there is one, and how old the newest event is that is served. */
+function freshnessText({ isFresh, ageSeconds }: FeatureViewListResponse['featureViews'][number]): string {
+  const promise = isFresh === null ? '' : isFresh ? 'fresh' : 'stale';
+  const age = ageSeconds === null ? '' : `${ageText(ageSeconds)} old`;
+  return [promise, age].filter((part) => part !== '').join(', ');
+}
+
+/** In the largest unit of which there is at least one. */
+function ageText(seconds: number): string {
+  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)}d`;
+  if (seconds >= 3_600) return `${Math.floor(seconds / 3_600)}h`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)}m` : `${Math.floor(seconds)}s`;
 }
 
 function viewLines(views: FeatureViewListResponse['featureViews']): readonly string[] {
@@ -38,7 +71,7 @@ function viewLines(views: FeatureViewListResponse['featureViews']): readonly str
     countText(view.source.rows),
     countText(view.offline.rows),
     view.offline.materializedTo ?? view.offline.newestEventTime ?? 'never',
-    view.isFresh === null ? '' : view.isFresh ? 'fresh' : 'stale',
+    freshnessText(view),
     expectationsText(view.quality),
   ]);
   const header = [

@@ -30,9 +30,28 @@ it('prints its version and its help with code 0', async () => {
   expect(await runCommand(['--version'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
   const help = await runCommand(['--help']);
   expect(help.code).toBe(0);
-  for (const verb of ['up', 'ingest', 'materialize', 'train', 'status', 'predict', 'outcomes', 'releases']) {
+  for (const verb of [
+    'up',
+    'plan',
+    'apply',
+    'ingest',
+    'materialize',
+    'train',
+    'status',
+    'predict',
+    'outcomes',
+    'releases',
+  ]) {
     expect(help.stdout).toContain(`  ${verb} `);
   }
+});
+
+describe('apply', () => {
+  it('asks first unless told not to, and takes its definitions where up does', async () => {
+    expect((await runCommand(['apply'])).applies).toEqual([{ definitionsDir: resolve('definitions'), yes: false }]);
+    const { applies } = await runCommand(['apply', '--definitions', 'd', '--yes']);
+    expect(applies).toEqual([{ definitionsDir: resolve('d'), yes: true }]);
+  });
 });
 
 describe('up', () => {

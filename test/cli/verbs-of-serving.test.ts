@@ -159,6 +159,7 @@ describe('status and releases', () => {
       entity: 'customer',
       source: { rows: 5000 },
       offline: { rows: 70, materializedTo: null, newestEventTime: null },
+      ageSeconds: 90_000,
       isFresh: false,
       quality: null,
     };
@@ -170,9 +171,28 @@ describe('status and releases', () => {
     ];
     const at = '2026-01-01T00:00:00.000Z';
     const quality = { view: 'visits', at, outcome: 'blocked', setAsideRows: 1200, expectations };
+    const kept = {
+      view: 'spend',
+      version: 'old1',
+      isCurrent: false,
+      state: 'live',
+      neededBy: ['efefefefefefefef'],
+      retiresAfter: null,
+      rows: 60,
+      materializedTo: at,
+    };
+    const gone = { ...kept, view: 'gone', version: 'old2', neededBy: [], retiresAfter: '2026-01-02T00:00:00.000Z' };
     const api = await apiOf({
       'GET /health': { body: { status: 'ok', version: '0.1.0', stage: 'dev' } },
-      'GET /v1/feature-views': { body: { featureViews: [view, { ...view, name: 'visits', quality }] } },
+      'GET /v1/feature-views': {
+        body: {
+          featureViews: [
+            { ...view, versions: [kept] },
+            { ...view, versions: [], name: 'visits', quality },
+          ],
+          removed: [gone],
+        },
+      },
       'GET /v1/models': {
         body: {
           models: [
@@ -188,6 +208,8 @@ describe('status and releases', () => {
     expect(ran.stdout).toContain(`  visits: spend_null_share (block, run of ${at}): ${because}`);
     expect(ran.stdout).toContain(`  visits: paid set aside 1200 of 4000 rows, run of ${at}`);
     expect(ran.stdout).not.toContain('volume');
+    expect(ran.stdout).toMatch(/spend +old1 +live +60 .* needed by efefefefefef/);
+    expect(ran.stdout).toMatch(/gone +old2 +live +60 .* 2026-01-02T00:00:00.000Z/);
     expect(ran.stdout).toMatch(/repeat +efefefefefef/);
     expect(ran.stdout).toMatch(/old +not deployed +no longer defined/);
   });
