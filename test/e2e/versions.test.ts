@@ -1,5 +1,7 @@
 /** Definitions that change under a model that answers: planned, applied in place, trained on, and gone back from. */
 
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ApplyResult } from '../../cli/apply/apply.ts';
@@ -9,6 +11,7 @@ import type { FeatureViewResponse } from '../../contracts/api/catalog.ts';
 import type { DeployedDefinitionsResponse } from '../../contracts/api/versions.ts';
 import type { ChangePlan } from '../../core/plan/plan-changes.ts';
 import { type RunningRegion, startRegion } from '../../local/region.ts';
+import { ROOT } from '../arch/source-files.ts';
 import { ask, asked, started, watch } from './api.ts';
 import { headgate, verb } from './command-line.ts';
 import type { EntityAnswer } from './release-model.ts';
@@ -33,7 +36,14 @@ beforeAll(async () => {
   region = await startRegion({ assemblyDir: await sharedAssembly(), stateDir, apiPort: 0, awsPort: 0, speed: 20 });
   url = region.apiUrl;
 });
-afterAll(() => region?.stop());
+afterAll(async () => {
+  await region?.stop();
+  // what `apply` synthesized; `headgate up` removes it at its next start
+  const own = `laptop-${createHash('sha256').update(join(folder, 'state')).digest('hex').slice(0, 12)}-`;
+  const made = readdirSync(join(ROOT, 'cdk.out')).filter((name) => name.startsWith(own));
+  for (const name of made) rmSync(join(ROOT, 'cdk.out', name), { recursive: true, force: true });
+  expect(made).toHaveLength(1);
+});
 
 /** The answers' feature vectors as they came, byte for byte, and by which release. */
 async function vectors(): Promise<{ readonly releaseIds: readonly string[]; readonly features: readonly string[] }> {
