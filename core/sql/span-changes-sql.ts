@@ -94,17 +94,19 @@ export function aggregation(aggregate: SpanAggregate): 'added' | 'counted' | 'ne
 }
 
 /** A distinct value counts from where the union of the spans of its rows begins to where it ends. */
-function distinctChanges({ plan, inputOf, keyColumns }: SpanLayout, changes: readonly Change[]): Sql | null {
+function distinctChanges({ plan, inputs, inputOf, keyColumns }: SpanLayout, changes: readonly Change[]): Sql | null {
   const wanted = plan.aggregates.flatMap((aggregate, j) => (aggregation(aggregate) === 'distinct' ? [j] : []));
   if (wanted.length === 0) return null;
   const spanOf = (j: number) => plan.aggregates[j]!.span;
+  // -0 and 0 are one number, and two texts
+  const numberOrText = (i: number) => (inputs[i]!.type === 'float64' ? sql`${column('x', i)} + 0E0` : column('x', i));
   const pick = (of: (j: number) => Sql) => {
     const cases = wanted.map((j) => sql`when ${wholeSql(j)} then ${of(j)}`);
     return sql`case "hg_i" ${joinSql(cases, ' ')} end`;
   };
   const members = sql`
     select ${keyColumns}, "hg_i",
-      ${pick((j) => sql`cast(${column('x', inputOf[j]!)} as varchar)`)} as "hg_x",
+      ${pick((j) => sql`cast(${numberOrText(inputOf[j]!)} as varchar)`)} as "hg_x",
       ${pick((j) => column('b', spanOf(j)))} as "hg_b",
       ${pick((j) => column('e', spanOf(j)))} as "hg_e"
     from "hg_rows" cross join ${numbersSql(wanted, 'b', 'hg_i')}`;

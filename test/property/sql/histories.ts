@@ -63,6 +63,15 @@ export function viewOf(features: readonly Feature[], scheduleMs: number, ttlMs: 
   return { view, entity: VISITOR, source: SALES, version: '0123456789ab' };
 }
 
+/** The same view of an entity without join keys: there is one, and every row is about it. */
+export function ofOne(resolved: ResolvedView): ResolvedView {
+  return {
+    ...resolved,
+    view: { ...resolved.view, keyColumns: [] },
+    entity: { ...resolved.entity, name: 'everyone', joinKeys: [] },
+  };
+}
+
 const INPUTS: readonly { readonly input: string; readonly type: ValueType; readonly isNumber: boolean }[] = [
   { input: 'amount', type: 'float64', isNumber: true },
   { input: 'items', type: 'int64', isNumber: true },

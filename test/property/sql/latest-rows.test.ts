@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../../core/clock.ts';
 import { byKey, latest, type ViewRow } from '../../../core/point-in-time/offline-row.ts';
 import { latestRowsSql } from '../../../core/sql/latest-rows-sql.ts';
 import { AthenaLab, DATABASE } from './athena-lab.ts';
-import { inOrder, instant, named, SEED, viewColumns, viewOf, viewTableRows } from './histories.ts';
+import { inOrder, instant, named, ofOne, SEED, viewColumns, viewOf, viewTableRows } from './histories.ts';
 
 let lab: AthenaLab;
 beforeAll(async () => {
@@ -46,4 +46,14 @@ describe(`latestRowsSql (seed ${SEED})`, () => {
       expect(inOrder(found)).toEqual(inOrder(wanted));
     },
   );
+
+  test('answers one row for an entity without join keys', async () => {
+    const everyone = ofOne(VIEW);
+    const [all] = fc.sample(rows, { seed: SEED, numRuns: 1 });
+    const ours = all!.map((row) => ({ ...row, key: [] }));
+    await lab.table('view_visits', viewColumns(everyone), viewTableRows(everyone, ours));
+    const table = { database: DATABASE, table: 'view_visits', watermarkMs: 4_000 };
+    const { loaded_at_ms: _loaded, seq: _seq, ...wanted } = named(everyone, latest(ours)!);
+    expect(await lab.run(latestRowsSql(everyone, table, 0))).toEqual([wanted]);
+  });
 });

@@ -5,7 +5,7 @@ import { EARLIEST_MS, LATEST_MS, type MaterializationRun } from '../../../core/o
 import { computeViewRows } from '../../../core/point-in-time/compute-view-rows.ts';
 import { viewRowsSql } from '../../../core/sql/view-rows-sql.ts';
 import { AthenaLab, DATABASE } from './athena-lab.ts';
-import { aggregatedView, inOrder, named, SALES_COLUMNS, SEED, sales, salesTable, viewOf } from './histories.ts';
+import { aggregatedView, inOrder, named, ofOne, SALES_COLUMNS, SEED, sales, salesTable, viewOf } from './histories.ts';
 
 let lab: AthenaLab;
 beforeAll(async () => {
@@ -46,6 +46,13 @@ describe(`viewRowsSql says what computeViewRows says (seed ${SEED})`, () => {
     'windowed aggregates of 40 visitors, case %i',
     async (_, resolved, rows, ask) => {
       await expectSame(resolved, rows, ask);
+    },
+  );
+
+  test.each(cases.slice(0, 6).map((one, i) => [i, ...one] as const))(
+    'windowed aggregates of an entity without join keys, case %i',
+    async (_, resolved, rows, ask) => {
+      await expectSame(ofOne(resolved), rows.slice(0, 60), ask);
     },
   );
 
@@ -104,5 +111,6 @@ describe(`viewRowsSql says what computeViewRows says (seed ${SEED})`, () => {
   ] as const)('single rows, %s', async (_, ask) => {
     const [rows] = fc.sample(sales, { seed: SEED, numRuns: 1 });
     expect(await expectSame(single, rows!, { ...ask, loadedAtMs: 9 * HOUR_MS })).toBeGreaterThan(20);
+    expect(await expectSame(ofOne(single), rows!, { ...ask, loadedAtMs: 9 * HOUR_MS })).toBeGreaterThan(20);
   });
 });
