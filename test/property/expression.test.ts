@@ -17,6 +17,10 @@ const EACH = 5_000;
 /** So many of them may be of any length; planning long ones is what takes time. */
 const LONG = 100;
 const SHORT_SQL = 600;
+/** The engines' versions of these differ in the last bit, which a remainder or a comparison makes large at times. */
+const INEXACT = /\b(ln|exp|power)\(/i;
+/** Expressions with such a function that may differ by more than rounding. */
+const MAX_AMPLIFIED = EACH / 1_000;
 /** One statement of DuckDB computes so many. */
 const BATCH = 100;
 
@@ -74,11 +78,18 @@ function sqlLength(text: string): number | null {
 
 async function compare(expressions: readonly Expression[]): Promise<void> {
   expect(expressions.length).toBe(EACH);
+  const amplified: string[] = [];
   for (let from = 0; from < expressions.length; from += BATCH) {
     const batch = expressions.slice(from, from + BATCH);
     const found = await lab.run(statementOf(batch));
-    batch.forEach((expression, i) => void compareRows(expression, found, `c${i}`));
+    batch.forEach((expression, i) => {
+      const difference = differenceOf(expression, found, `c${i}`);
+      if (difference === null) return;
+      if (!INEXACT.test(expression.text)) expect.fail(difference);
+      amplified.push(difference);
+    });
   }
+  expect(amplified.length, amplified.join('\n')).toBeLessThanOrEqual(MAX_AMPLIFIED);
 }
 
 function statementOf(batch: readonly Expression[]): Sql {
@@ -89,17 +100,18 @@ function statementOf(batch: readonly Expression[]): Sql {
   return sql`select ${listSql(items)} from ${nameSql('r', DATABASE)} order by ${nameSql('n')}`;
 }
 
-function compareRows(expression: Expression, found: readonly LabRow[], column: string): void {
+function differenceOf(expression: Expression, found: readonly LabRow[], column: string): string | null {
   const compute = compileExpression(expression, COLUMNS);
-  ROWS.forEach((row, n) => {
+  for (const [n, row] of ROWS.entries()) {
     const inSql = found[n]?.[column] as Value; // columns of the types alone are in it
     const inClosure = compute(row);
-    if (isSame(inSql, inClosure)) return;
-    expect.fail(`seed ${SEED}: ${expression.text}: row ${n} is ${inSql} in SQL, ${inClosure} in the closure`);
-  });
+    if (isSame(inSql, inClosure)) continue;
+    return `seed ${SEED}: ${expression.text}: row ${n} is ${inSql} in SQL, ${inClosure} in the closure`;
+  }
+  return null;
 }
 
-/** The engines' versions of ln, exp and power differ in the last bit. */
+/** Up to the last bits, in which the engines' versions of some functions differ. */
 function isSame(a: Value, b: Value): boolean {
   if (typeof a !== 'number' || typeof b !== 'number') return a === b;
   return a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
