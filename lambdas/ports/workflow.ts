@@ -1,5 +1,6 @@
 /** Long-running work: state machine executions by the name of their flow. */
-export type Flow = 'ingest' | 'materialize' | 'train' | 'rollout' | 'training-set' | 'reconcile' | 'skew-audit';
+export const FLOWS = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile', 'skew-audit'] as const;
+export type Flow = (typeof FLOWS)[number];
 
 export interface Workflow {
   /**

@@ -8,10 +8,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { BugError, NotFoundError } from '../../../core/errors.ts';
-import type { Execution, Flow, Workflow } from '../../ports/workflow.ts';
+import { type Execution, FLOWS, type Flow, type Workflow } from '../../ports/workflow.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
-
-const FLOWS: readonly Flow[] = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile'];
 
 export function sfnClient(): SFNClient {
   return new SFNClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 5_000 } });
