@@ -7,7 +7,11 @@
  * - `hand-written`: the same rules (event time and knowledge time at or before the label, TTL closed at both ends, ties by
  *   knowledge time, load time and position) with DuckDB's ASOF join
  * - `feast`, with FEAST_PYTHON=…/bin/python set: its file offline store on a hundredth of the labels and rows, beside
- *   headgate on the same
+ *   headgate on the same. Its `rows` say how many labels came back: labels whose every candidate is too old or too new
+ *   are lost there
+ *
+ * Every line is JSON; `cpuSeconds` tells what was done when other programs share the machine. A million rows per entity
+ * or more is one entity with all of them.
  *
  * The numbers to reach: at most 1.3 × hand-written, under 3 GB, and the same time however many rows an entity has.
  */
