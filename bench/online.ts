@@ -2,7 +2,7 @@
  * Online features against Feast's Python feature server: both over one DynamoDB emulator with the same values, under
  * the same load, one after the other. Ours is the bundled Lambda handler behind a thin HTTP server; each is one process.
  *
- *   python -m venv /tmp/feast && /tmp/feast/bin/pip install 'feast[aws]'
+ *   python -m venv feast-venv && feast-venv/bin/pip install 'feast[aws]'
  *   node bench/online.ts [PYTHON] [SECONDS] [ENTITIES]
  *
  * SECONDS per cell (10) and stored ENTITIES (1000). Without PYTHON, or with -, ours alone is measured. Prints a table:

@@ -3,8 +3,8 @@
  * definitions beside this file, pushes rows, and runs bench/referee/feast_client.py, which compares values, types,
  * statuses and order with what was pushed.
  *
- *   python -m venv /tmp/feast && /tmp/feast/bin/pip install feast
- *   node bench/trials/feast-client.ts /tmp/feast/bin/python [URL]
+ *   python -m venv feast-venv && feast-venv/bin/pip install feast
+ *   node bench/trials/feast-client.ts feast-venv/bin/python [URL]
  *
  * URL is that of a platform that runs these definitions already (`headgate up --definitions
  * bench/trials/feast-client/definitions`). Ends with 1 when something differs.
