@@ -54,6 +54,7 @@ export function headgate(dir: string): Contender {
         registryTable: null,
         clock: systemClock,
         random: Math.random,
+        metrics: { put: () => {} },
       });
       const nowMs = Date.now();
       for (let view = 0; view < VIEWS; view++) {

@@ -7,6 +7,7 @@ import { dynamoQualityLog } from '../../lambdas/adapters/aws/dynamo-quality-log.
 import { dynamoTableLog } from '../../lambdas/adapters/aws/dynamo-table-log.ts';
 import { dynamoVersionRegistry } from '../../lambdas/adapters/aws/dynamo-version-registry.ts';
 import { systemClock } from '../../lambdas/adapters/system/system-clock.ts';
+import { memoryMetrics } from '../memory/memory-metrics.ts';
 import { type DynamoEmulator, dynamoEmulator } from './dynamo-emulator.ts';
 import { modelRegistryContract } from './model-registry.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
@@ -50,7 +51,8 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
 
   function makeOnlineStore(table: string, registryTable = table) {
     const { dynamo } = emulator;
-    return dynamoOnlineStore({ dynamo, onlineTable: table, registryTable, clock: systemClock, random: () => 0.5 });
+    const props = { dynamo, onlineTable: table, registryTable, clock: systemClock, random: () => 0.5 };
+    return dynamoOnlineStore({ ...props, metrics: memoryMetrics() });
   }
 
   it('reads the route that the registry wrote in the same request as the features', async () => {

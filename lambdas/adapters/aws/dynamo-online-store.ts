@@ -12,6 +12,7 @@ import { CorruptDataError, UnavailableError } from '../../../core/errors.ts';
 import type { Route } from '../../../core/release/route.ts';
 import { refuseLargeItem } from '../../../core/serving/online-item-size.ts';
 import type { Clock, Random } from '../../ports/clock-and-ids.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { OnlineChange, OnlineItem, OnlineKey, OnlineStore } from '../../ports/online-store.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 import { inParallel } from './in-parallel.ts';
@@ -31,6 +32,8 @@ export interface DynamoOnlineStoreProps {
   readonly registryTable: string | null;
   readonly clock: Clock;
   readonly random: Random;
+  /** Told how many keys were given up. */
+  readonly metrics: Metrics;
 }
 
 /**
@@ -153,11 +156,15 @@ function idOf(table: string, key: Item): string {
   return `${table}\n${key['pk']?.S}\n${key['sk']?.S}`;
 }
 
-/** Reads until every key has been answered: what the store leaves over is asked again, with growing pauses. */
+/**
+ * Reads until every key has been answered: what the store leaves over is asked again, with growing pauses. The pauses
+ * count as well as the clock, which may step back.
+ */
 async function readChunk(props: DynamoOnlineStoreProps, chunk: readonly Wanted[]): Promise<[string, Item][]> {
   const found: [string, Item][] = [];
   const deadlineMs = props.clock.now().getTime() + READ_DEADLINE_MS;
   let request = requestOf(chunk);
+  let pausedMs = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     const read = props.dynamo.send(new BatchGetItemCommand({ RequestItems: request }));
     const answer = await answerOf('DynamoDB BatchGetItem of online features', read);
@@ -167,12 +174,16 @@ async function readChunk(props: DynamoOnlineStoreProps, chunk: readonly Wanted[]
     request = answer.UnprocessedKeys ?? {};
     const left = Object.values(request).reduce((sum, { Keys: keys }) => sum + (keys?.length ?? 0), 0);
     if (left === 0) return found;
-    if (props.clock.now().getTime() + pauseMs > deadlineMs) {
+    if (pausedMs + pauseMs > READ_DEADLINE_MS || props.clock.now().getTime() + pauseMs > deadlineMs) {
+      const values = { UnansweredOnlineKeys: left };
+      props.metrics.put({ dimensions: {}, dimensionSets: [[]], values, unit: 'Count' });
       throw new UnavailableError(`the online store left ${left} of ${chunk.length} keys unanswered; try again`, {
         unanswered: left,
       });
     }
-    await sleep(pauseMs * (0.5 + props.random() / 2));
+    const jitteredMs = pauseMs * (0.5 + props.random() / 2);
+    pausedMs += jitteredMs;
+    await sleep(jitteredMs);
   }
 }
 

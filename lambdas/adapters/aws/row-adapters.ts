@@ -23,6 +23,7 @@ export const ROW_ENV = [
 /** Both stores, for functions that take rows one by one or in small batches. */
 export function rowAdapters(env: Readonly<Record<(typeof ROW_ENV)[number], string>>, definitions: Definitions) {
   const dynamo = dynamoClient();
+  const metrics = embeddedMetrics(env.HEADGATE_STAGE, systemClock);
   return {
     definitions,
     versions: versionAdapters(env, definitions, SERVING_KEEP_MS).versions,
@@ -35,9 +36,10 @@ export function rowAdapters(env: Readonly<Record<(typeof ROW_ENV)[number], strin
       registryTable: null,
       clock: systemClock,
       random: Math.random,
+      metrics,
     }),
     parquet: hyparquetFiles,
-    metrics: embeddedMetrics(env.HEADGATE_STAGE, systemClock),
+    metrics,
     clock: systemClock,
     pause,
   };

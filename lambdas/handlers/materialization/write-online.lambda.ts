@@ -3,9 +3,10 @@ import { dynamoClient } from '../../adapters/aws/dynamo-client.ts';
 import { dynamoOnlineStore } from '../../adapters/aws/dynamo-online-store.ts';
 import { OFFLINE_ENV, offlineAdapters, versionAdapters } from '../../adapters/aws/offline-adapters.ts';
 import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
+import { embeddedMetrics } from '../../adapters/system/embedded-metrics.ts';
 import { makeWriteOnline } from './write-online.ts';
 
-const env = readEnv(process.env, [...OFFLINE_ENV, 'ONLINE_TABLE']);
+const env = readEnv(process.env, [...OFFLINE_ENV, 'ONLINE_TABLE', 'HEADGATE_STAGE']);
 
 const adapters = offlineAdapters(env);
 
@@ -17,6 +18,7 @@ export const handler = makeWriteOnline({
     registryTable: null,
     clock: adapters.clock,
     random: Math.random,
+    metrics: embeddedMetrics(env.HEADGATE_STAGE, adapters.clock),
   }),
   ...versionAdapters(env, bundledDefinitions(import.meta.url)),
 });

@@ -24,6 +24,7 @@ const env = readEnv(process.env, [
   'HEADGATE_STAGE',
 ]);
 const dynamo = dynamoClient();
+const metrics = embeddedMetrics(env.HEADGATE_STAGE, systemClock);
 const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
 
 export const handler = makePredict(
@@ -34,6 +35,7 @@ export const handler = makePredict(
       registryTable: env.REGISTRY_TABLE,
       clock: systemClock,
       random: Math.random,
+      metrics,
     }),
     releases: s3ReleaseStore({
       objects: s3Documents(s3Client()),
@@ -50,7 +52,7 @@ export const handler = makePredict(
       outcomeStream: null,
       clock: systemClock,
     }),
-    metrics: embeddedMetrics(env.HEADGATE_STAGE, systemClock),
+    metrics,
     clock: systemClock,
     ids: uuidV7Ids(systemClock),
   },

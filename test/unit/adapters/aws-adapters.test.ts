@@ -8,6 +8,7 @@ import { eventBridgeBus } from '../../../lambdas/adapters/aws/event-bridge-bus.t
 import { sagemakerModelInvoker } from '../../../lambdas/adapters/aws/sagemaker-model-invoker.ts';
 import { stepFunctionsWorkflow } from '../../../lambdas/adapters/aws/step-functions-workflow.ts';
 import { countingIds, fixedClock } from '../../memory/memory-clock-and-ids.ts';
+import { memoryMetrics } from '../../memory/memory-metrics.ts';
 
 /** What an SDK throws. */
 function awsError(name: string, status: number, message = 'no'): Error {
@@ -82,6 +83,7 @@ describe('dynamoOnlineStore', () => {
       registryTable: 'registry',
       clock,
       random: () => 0,
+      metrics: memoryMetrics(),
     });
 
   it('reads features and route in one request, the route consistently, a key asked twice once', async () => {
