@@ -10,6 +10,9 @@ const THROTTLED: ReadonlySet<string> = new Set([
   'TransactionInProgressException',
   'SlowDown',
   'LimitExceededException',
+  // of an item, for which a whole transaction of DynamoDB was cancelled
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
 ]);
 
 const UNAVAILABLE: ReadonlySet<string> = new Set([
@@ -44,7 +47,7 @@ export async function answerOf<T>(what: string, call: Promise<T>): Promise<T> {
 
 export function awsFailure(what: string, error: unknown): PlatformError {
   const { name, message, status } = factsOf(error);
-  const [ours, kind] = treatmentOf(name, status);
+  const [ours, kind] = treatmentOf(name, status, cancellationCodes(error));
   const hint = isRetryable(kind) ? '; try again' : '';
   return new PlatformError(
     ours,
@@ -60,12 +63,19 @@ export function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return names.includes(factsOf(error).name);
 }
 
-function treatmentOf(name: string, status: number): readonly [string, ErrorKind] {
-  if (THROTTLED.has(name) || status === 429) return ['ThrottledError', 'throttled'];
+function treatmentOf(name: string, status: number, codes: readonly string[]): readonly [string, ErrorKind] {
+  if ([name, ...codes].some((one) => THROTTLED.has(one)) || status === 429) return ['ThrottledError', 'throttled'];
   // the platform's own role lacks a right: nothing the caller of the API can do about
   if (name.startsWith('AccessDenied') || status === 403) return ['AccessDeniedError', 'bug'];
   if (UNAVAILABLE.has(name) || status >= 500 || status === 0) return ['UnavailableError', 'unavailable'];
   return ['AwsRequestError', 'bug'];
+}
+
+/** Why each item of a transaction was refused; none for another failure. */
+function cancellationCodes(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const { CancellationReasons: reasons = [] } = error as Error & { CancellationReasons?: readonly { Code?: string }[] }; // DynamoDB's alone
+  return reasons.flatMap(({ Code: code }) => code ?? []);
 }
 
 /** `status` is 0 when no answer came: connection refused, reset, timed out. */
