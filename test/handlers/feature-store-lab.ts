@@ -44,18 +44,27 @@ export interface Order {
   readonly country: string | null;
 }
 
-/** The flows' functions over adapters in memory, and a DuckDB that stands for Athena. */
-export async function featureStoreLab(change: (definitions: Definitions) => Definitions = (same) => same) {
+/**
+ * The flows' functions over adapters in memory, and a DuckDB that stands for Athena.
+ *
+ * @param around what every adapter is used through, for tests that make calls fail
+ * @param duckdb one that several labs use in turn; by default one of its own
+ */
+export async function featureStoreLab(
+  change: (definitions: Definitions) => Definitions = (same) => same,
+  around: <Port extends object>(port: Port) => Port = (same) => same,
+  duckdb: AthenaLab | null = null,
+) {
   const definitions = change(fixtureDefinitions());
   const clock = fixedClock(NOW);
-  const objects = memoryObjectStore();
-  const tables = memoryTableLog(clock);
+  const objects = around(memoryObjectStore());
+  const tables = around(memoryTableLog(clock));
   const registry = memoryModelRegistry();
   const releases = memoryReleaseStore();
-  const online = memoryOnlineStore();
-  const lab = await AthenaLab.open();
+  const online = around(memoryOnlineStore());
+  const lab = duckdb ?? (await AthenaLab.open());
   const athena = new AthenaOfObjects(lab, objects);
-  const versionRegistry = memoryVersionRegistry();
+  const versionRegistry = around(memoryVersionRegistry());
   const deps = {
     definitions,
     versionRegistry,
@@ -63,8 +72,8 @@ export async function featureStoreLab(change: (definitions: Definitions) => Defi
     clock,
     objects,
     tables,
-    qualityLog: memoryQualityLog(),
-    events: memoryEventBus(),
+    qualityLog: around(memoryQualityLog()),
+    events: around(memoryEventBus()),
     metrics: memoryMetrics(),
     registry,
     releases,
