@@ -7,6 +7,7 @@ import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
 import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
 import { ingest, printIngestion } from './verbs/ingest.ts';
+import { checkLeak, printLeakCheck } from './verbs/leak-check.ts';
 import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
@@ -152,6 +153,12 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       printTraining(context, result);
       assertPromoted(result);
       context.terminal.json(result);
+    });
+  remote(program.command('leak-check <model>'))
+    .description('train the newest release again with values that were not known yet, and tell what that would feign')
+    .action(async (model: string, options: CommonOptions) => {
+      const context = deps.context(options);
+      printLeakCheck(context, await checkLeak(context, model));
     });
   remote(program.command('skew-audit <model>'))
     .description('rebuild a sample of the feature vectors a model was served, and name what differs')

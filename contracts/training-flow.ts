@@ -3,6 +3,7 @@ import type { ResolvedView } from '../core/definitions/definitions.ts';
 import type { Model } from '../core/definitions/model.ts';
 import type { OnDemandFeatureView } from '../core/definitions/on-demand-feature-view.ts';
 import type { ModelInput, TrainingSetRecord } from '../core/release/release-manifest.ts';
+import type { TrainingPlan } from './training-plan.ts';
 
 /**
  * What the tasks of the train flow hand on. Planning and sealing answer more than this; the tasks after them read
@@ -68,7 +69,12 @@ export interface SealedTrainingSet {
   readonly missingShares: Readonly<Record<string, number>>;
   /** Null when the model had no champion when the set was sealed. */
   readonly champion: SealedChampion | null;
+  /** Absent from sets that a platform without leak checks sealed. */
+  readonly joined?: JoinedAs;
 }
+
+/** What, with the definitions, the watermarks and the champion, gives the statement of a training set again. */
+export interface JoinedAs extends Pick<TrainingPlan, 'trainingId' | 'asOfMs' | 'labelEvents' | 'knowledgeCut'> {}
 
 export type SealedChampion =
   | { readonly releaseId: string; readonly comparable: true }

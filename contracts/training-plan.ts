@@ -4,8 +4,10 @@ import { AthenaQuery } from './athena-query.ts';
 /** What the `train` flow is started with, and the name of its execution. */
 export const TrainingRequest = z.object({
   model: z.string().min(1),
-  /** Train as if it were this instant; by default now. */
+  /** Train as if it were this instant; by default now. A leak check stands at the instant of the release it looks at. */
   asOfMs: z.int().optional(),
+  /** False is a leak check: the newest release's training once more, with values that were not known yet. */
+  knowledgeCut: z.boolean().default(true),
   cause: z.string().min(1),
   /** ARN of the person or role that asked. */
   actor: z.string().min(1),
@@ -21,6 +23,10 @@ export const TrainingPlan = z.strictObject({
   cause: z.string(),
   actor: z.string(),
   asOfMs: z.int(),
+  /** Whether a row sees only what was known at its instant. What is trained without can never be registered. */
+  knowledgeCut: z.boolean(),
+  /** Of a leak check, the release whose training set is joined again; otherwise null. */
+  comparedWith: z.string().nullable(),
   /** Watermark on `loaded_at_ms` of every table read, by Glue table. */
   watermarks: z.record(z.string(), z.int()),
   /** Event times of the oldest and the newest row of the label's source. */

@@ -21,6 +21,7 @@ export const FLOW_FUNCTIONS = {
     SealFunctionArn: 'training/seal',
     PrepareEvaluationFunctionArn: 'training/prepare-evaluation',
     RegisterReleaseFunctionArn: 'training/register-release',
+    MeasureLeakFunctionArn: 'training/measure-leak',
   },
   rollout: {
     BeginFunctionArn: 'rollout/begin',

@@ -46,6 +46,7 @@ export const FUNCTIONS = {
   'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'INGEST_MACHINE_ARN'], true),
   'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
+  'operations/start-leak-check': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'operations/describe-execution': http(
     [
@@ -64,6 +65,7 @@ export const FUNCTIONS = {
   'training-sets/read': http(['ARTIFACT_BUCKET'], false),
   'skew/start': http(['SKEW_AUDIT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'skew/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'training/read-leak-checks': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true),
   'platform/describe': http([], false, 256),
 
@@ -108,6 +110,12 @@ export const FUNCTIONS = {
   ),
   'training/prepare-evaluation': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE'], false, 1024, 300),
   'training/register-release': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS'], false, 4096, 600),
+  'training/measure-leak': task(
+    ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    8192,
+    LONGEST_TIMEOUT_SECONDS,
+  ),
   // each holds the uploaded file, or a part of the rows with all of their features, in memory
   'training-sets/plan': task(
     ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],

@@ -57,6 +57,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   },
   startSkewAudit: { request: operations.StartSkewAuditRequest, ...started },
   listSkewAudits: { status: 200, response: operations.SkewAuditListResponse },
+  startLeakCheck: { request: operations.StartLeakCheckRequest, ...started },
+  listLeakChecks: { status: 200, response: operations.LeakCheckListResponse },
   startTrainingSet: { request: trainingSets.TrainingSetRequest, ...started },
   getTrainingSet: { status: 200, response: trainingSets.TrainingSetResponse },
   getExecution: { status: 200, response: operations.ExecutionResponse },

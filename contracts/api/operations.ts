@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LeakReport } from '../leak-check.ts';
 import { MAX_SAMPLE, SkewReport } from '../skew-audit.ts';
 import { Instant } from './api-values.ts';
 
@@ -31,6 +32,12 @@ export type StartSkewAuditRequest = z.infer<typeof StartSkewAuditRequest>;
 
 export const SkewAuditListResponse = z.strictObject({ audits: z.array(SkewReport).describe('Newest first') });
 export type SkewAuditListResponse = z.infer<typeof SkewAuditListResponse>;
+
+export const StartLeakCheckRequest = z.strictObject({});
+export type StartLeakCheckRequest = z.infer<typeof StartLeakCheckRequest>;
+
+export const LeakCheckListResponse = z.strictObject({ checks: z.array(LeakReport).describe('Newest first') });
+export type LeakCheckListResponse = z.infer<typeof LeakCheckListResponse>;
 
 export const StartRolloutRequest = z.strictObject({
   releaseId: z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits'),

@@ -126,6 +126,20 @@ export const API_ROUTES = [
     'The newest skew audits of a model, newest first.',
   ),
   route(
+    'POST',
+    '/v1/models/{model}/leak-checks',
+    'operations/start-leak-check',
+    'startLeakCheck',
+    'Starts training the newest release once more with values that were not known yet: how much better it would seem.',
+  ),
+  route(
+    'GET',
+    '/v1/models/{model}/leak-checks',
+    'training/read-leak-checks',
+    'listLeakChecks',
+    'The newest leak checks of a model, newest first.',
+  ),
+  route(
     'GET',
     '/v1/executions/{id}',
     'operations/describe-execution',

@@ -49,17 +49,17 @@ export interface PointInTimeJoin {
  * entity, nor with rows that tie × rows of the spine.
  *
  * @param options `knowledgeCut: false` also shows rows that were not known yet at the spine's instant: what leaks when
- *   knowledge time is not kept, for comparison
+ *   knowledge time is not kept, for comparison. `names` begins the names of its tables, for a statement with two joins
  */
 export function pointInTimeJoin(
   spine: JoinSpine,
   views: readonly JoinedView[],
-  options: { readonly knowledgeCut: boolean },
+  { knowledgeCut, names: prefix = 'hg_v' }: { readonly knowledgeCut: boolean; readonly names?: string },
 ): PointInTimeJoin {
-  const names = new Map(views.map(({ as }, i) => [as, nameSql(`hg_v${i}`)]));
+  const names = new Map(views.map(({ as }, i) => [as, nameSql(`${prefix}${i}`)]));
   if (names.size < views.length) throw new BugError('two joined views of one name');
   return {
-    ctes: [...spine.ctes, ...views.flatMap((view, i) => visibleSql(view, `hg_v${i}`, spine, options.knowledgeCut))],
+    ctes: [...spine.ctes, ...views.flatMap((view, i) => visibleSql(view, `${prefix}${i}`, spine, knowledgeCut))],
     joins: joinSql(
       [...names.values()].map((at) => sql`left join ${at} on ${at}."hg_id" = l."hg_id"`),
       ' ',

@@ -5,12 +5,13 @@ import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
 import { type OnDemandFeatureView, REQUEST_TIME } from '../definitions/on-demand-feature-view.ts';
 import { InvalidInputError } from '../errors.ts';
+import { changedColumn } from '../leak/changed-inputs.ts';
 import { type OnDemandPlan, onDemandSql, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import { maturedToMs } from '../point-in-time/compute-labels.ts';
 import { type BesideView, besideColumn } from '../training/beside-inputs.ts';
 import { type LabelTable, labelsSql } from './labels-sql.ts';
 import { SQL_TYPES, type TableSnapshot } from './offline-table-sql.ts';
-import { type JoinedView, type JoinSpine, pointInTimeJoin } from './point-in-time-join-sql.ts';
+import { type JoinedView, type JoinSpine, type PointInTimeJoin, pointInTimeJoin } from './point-in-time-join-sql.ts';
 import { column } from './span-plan.ts';
 import { listSql, nameSql, rawSql, type Sql, sql } from './sql.ts';
 
@@ -32,6 +33,9 @@ export interface BesideTable extends BesideView {
  * On-demand inputs are computed from what the label sees of the stored features they read, from the label's context,
  * and at the label's instant.
  *
+ * Without the knowledge cut a label sees values of its past that were not known yet; for each input follows whether that
+ * is another value than with the cut, under `changedColumn`.
+ *
  * @param beside views whose features follow the model's own, under `besideColumn`
  * @param views of the stored features: the model's own, and those that on-demand inputs read
  * @throws InvalidInputError when a view's join keys are not among the model's, or two inputs get one column
@@ -43,6 +47,7 @@ export function trainingJoinSql(
   views: readonly ViewTable[],
   onDemandViews: readonly OnDemandFeatureView[],
   beside: readonly BesideTable[] = [],
+  { knowledgeCut }: { readonly knowledgeCut: boolean } = { knowledgeCut: true },
 ): Sql {
   assertDistinct(model.features.map(featureColumn));
   const onDemand = planOnDemand(
@@ -56,7 +61,8 @@ export function trainingJoinSql(
     ...views.map((view) => joinedView(stored, entity, view)),
     ...beside.map((view) => besideView(entity, view)),
   ];
-  const join = pointInTimeJoin(spine, joined, { knowledgeCut: true });
+  const join = pointInTimeJoin(spine, joined, { knowledgeCut });
+  const known = knowledgeCut ? null : knownJoin(spine, joined);
   const seen = sql`"hg_seen" as (
     select ${listSql([
       ...spineColumns(model, entity).map((name) => sql`l.${name}`),
@@ -67,8 +73,9 @@ export function trainingJoinSql(
         ),
       ),
       ...stored.map((ref) => sql`${join.column(ref.view, ref.feature)} as ${nameSql(featureColumn(ref))}`),
+      ...(known === null ? [] : stored.map((ref) => sql`${known.column(ref.view, ref.feature)} as ${knownName(ref)}`)),
     ])}
-    from "hg_spine" l ${join.joins}
+    from "hg_spine" l ${join.joins} ${known?.joins ?? rawSql('')}
   )`;
   const columns = listSql([
     sql`s."hg_id" as "label_id"`,
@@ -76,8 +83,9 @@ export function trainingJoinSql(
     sql`s."hg_time" as "label_time_ms", s."hg_label" as "label"`,
     ...model.features.map((ref) => sql`${inputSql(ref, onDemand)} as ${nameSql(featureColumn(ref))}`),
     ...beside.flatMap(besideRefs).map((ref) => sql`s.${nameSql(besideColumn(ref))} as ${nameSql(besideColumn(ref))}`),
+    ...(known === null ? [] : model.features.map((ref) => changedSql(ref, onDemand))),
   ]);
-  return sql`with ${listSql([...join.ctes, seen])} select ${columns} from "hg_seen" s order by "label_id"`;
+  return sql`with ${listSql([...join.ctes, ...(known?.ctes ?? []), seen])} select ${columns} from "hg_seen" s order by "label_id"`;
 }
 
 /** The labels, numbered in the order of all their columns. */
@@ -125,10 +133,33 @@ function requestColumns(model: Model, onDemand: OnDemandPlan): readonly Sql[] {
   });
 }
 
-function inputSql(ref: FeatureRef, onDemand: OnDemandPlan): Sql {
+/** @param storedName column of `hg_seen` for a stored feature */
+function inputSql(
+  ref: FeatureRef,
+  onDemand: OnDemandPlan,
+  storedName = (stored: FeatureRef) => nameSql(featureColumn(stored)),
+): Sql {
   const computed = onDemand.features.find((one) => one.ref.view === ref.view && one.ref.feature === ref.feature);
-  if (computed === undefined) return sql`s.${nameSql(featureColumn(ref))}`;
-  return onDemandSql(computed, (name) => nameSql(name === REQUEST_TIME ? 'hg_time' : name, 's').text);
+  if (computed === undefined) return sql`s.${storedName(ref)}`;
+  const stored = new Map(onDemand.stored.map((one) => [featureColumn(one), storedName(one)]));
+  return onDemandSql(
+    computed,
+    (name) => sql`s.${stored.get(name) ?? nameSql(name === REQUEST_TIME ? 'hg_time' : name)}`.text,
+  );
+}
+
+/** The same views once more with the knowledge cut, to the same spine. */
+function knownJoin(spine: JoinSpine, joined: readonly JoinedView[]): PointInTimeJoin {
+  return pointInTimeJoin({ ...spine, ctes: [] }, joined, { knowledgeCut: true, names: 'hg_known' });
+}
+
+function knownName(ref: FeatureRef): Sql {
+  return nameSql(`hg_known_${featureColumn(ref)}`);
+}
+
+function changedSql(ref: FeatureRef, onDemand: OnDemandPlan): Sql {
+  const [without, cut] = [inputSql(ref, onDemand), inputSql(ref, onDemand, knownName)];
+  return sql`${without} is distinct from ${cut} as ${nameSql(changedColumn(ref))}`;
 }
 
 /** The stored features to join, each once: inputs, and what on-demand inputs read. */

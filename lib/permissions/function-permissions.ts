@@ -126,7 +126,12 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     listBucket(to.offlineBucket),
   ],
 
-  'training/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
+  'training/plan': (to) => [
+    readModels(to.registryTable),
+    readTableLogs(to.registryTable),
+    readObjects(to.artifactBucket, 'release/', 'training-set/'),
+    listBucket(to.artifactBucket),
+  ],
   'training/seal': (to) => [
     readModels(to.registryTable),
     readObjects(to.offlineBucket, 'training-join/'),
@@ -146,6 +151,19 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     writeObjects(to.artifactBucket, 'release/'),
     listBucket(to.artifactBucket),
     allow('events:PutEvents', to.eventBus),
+  ],
+  'training/measure-leak': (to) => [
+    readModels(to.registryTable),
+    readObjects(to.offlineBucket, 'training-join/'),
+    listBucket(to.offlineBucket),
+    readObjects(to.artifactBucket, 'evaluation/', 'release/', 'training-set/'),
+    writeObjects(to.artifactBucket, 'leak-check/'),
+    listBucket(to.artifactBucket),
+  ],
+  'training/read-leak-checks': (to) => [
+    readModels(to.registryTable),
+    readObjects(to.artifactBucket, 'leak-check/'),
+    listBucket(to.artifactBucket),
   ],
 
   'training-sets/open-entity-table': (to) => [
@@ -244,6 +262,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
 
   'operations/start-materialization': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
   'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
+  'operations/start-leak-check': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
   'operations/describe-execution': (to) => [describeExecutions(to, FLOWS)],
   'catalog/read': (to) => [

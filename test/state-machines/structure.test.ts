@@ -13,6 +13,7 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'materialize/IsAllOnline': 'WriteOnline', // writes are conditional: once more does no harm, stopping short does
   'skew-audit/HasSample': 'NothingToDo',
   'skew-audit/IsSampled': 'NothingToDo',
+  'train/MayRegister': 'MeasureLeak', // registers nothing
   'train/HasPassed': 'NotPassed', // no rollout
   'train/IsModelThere': 'ModelFailed', // an error stays one
   'rollout/MayProceed': 'End', // no traffic moves

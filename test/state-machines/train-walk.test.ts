@@ -4,7 +4,7 @@ import { EvaluationRequest, RegisterReleaseRequest } from '../../contracts/train
 import { failure, type Script, walk } from './walk.ts';
 
 const input = { model: 'churn', cause: 'a person', actor: 'arn:aws:iam::1:user/ann' };
-const plan = { ...input, trainingId: 't-1', query: { QueryString: 'join' } };
+const plan = { ...input, trainingId: 't-1', knowledgeCut: true, query: { QueryString: 'join' } };
 const sealed = {
   trainingSetId: 'b'.repeat(64),
   uri: 's3://artifact/training-set/churn/b/',
@@ -107,6 +107,27 @@ describe('the train machine', () => {
   ])('starts no rollout when the judgement %s', async (_, answer) => {
     const { status, output, rollouts } = await run({ 'training/register-release': () => answer });
     expect([status, output, rollouts]).toEqual(['SUCCEEDED', answer, {}]);
+  });
+
+  it.each([
+    ['false', false],
+    ['nothing', undefined],
+    ['yes in other words', 'true'],
+  ])('ends a training whose plan says %s of the knowledge cut with a report, and registers nothing', async (_, cut) => {
+    const leak = { ...plan, knowledgeCut: cut };
+    const { status, output, calls, given, rollouts } = await run({
+      'training/plan': () => leak,
+      'training/measure-leak': () => ({ because: 'nothing leaks', passed: true, rolloutId: 'r-1' }),
+    });
+    expect([status, output]).toEqual(['SUCCEEDED', { because: 'nothing leaks', passed: true, rolloutId: 'r-1' }]);
+    expect(calls.at(-1)).toBe('training/measure-leak');
+    expect(calls).not.toContain('training/register-release');
+    expect(rollouts).toEqual({});
+    expect(given['training/measure-leak']?.[0]).toEqual({
+      plan: JSON.parse(JSON.stringify(leak)),
+      sealed,
+      job: expect.objectContaining({ TrainingJobName: 'headgate-dev-churn-t1' }),
+    });
   });
 
   it('hands a release that passed to the rollout machine under the name of its rollout', async () => {

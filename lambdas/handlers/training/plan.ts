@@ -1,7 +1,11 @@
 import middy from '@middy/core';
 import { TrainingRequest } from '../../../contracts/training-plan.ts';
+import { type PlanLeakCheckDeps, planLeakCheck } from '../../use-cases/training/plan-leak-check.ts';
 import { type PlanTrainingDeps, planTraining } from '../../use-cases/training/plan-training.ts';
 
-export function makePlanTraining(deps: PlanTrainingDeps) {
-  return middy(async (event: unknown) => planTraining(deps, TrainingRequest.parse(event)));
+export function makePlanTraining(deps: PlanTrainingDeps & PlanLeakCheckDeps) {
+  return middy(async (event: unknown) => {
+    const ask = TrainingRequest.parse(event);
+    return ask.knowledgeCut ? planTraining(deps, ask) : planLeakCheck(deps, ask);
+  });
 }

@@ -115,6 +115,27 @@ export async function startSkewAudit(
   return deps.workflow.start('skew-audit', executionName(deps.ids, 'skew-audit', { model, ...ask }, caller), input);
 }
 
+export interface StartLeakCheckDeps extends StartDeps {
+  readonly definitions: Definitions;
+  readonly registry: Pick<ModelRegistry, 'model' | 'releases'>;
+}
+
+/**
+ * The train flow, which without the knowledge cut ends in a report and never in a release.
+ *
+ * @throws NotFoundError for a model that is not defined or whose stack is not deployed
+ * @throws ConflictError when it has no release to compare with
+ */
+export async function startLeakCheck(deps: StartLeakCheckDeps, model: string, caller: Caller): Promise<Started> {
+  byName('model', deps.definitions.models, model);
+  await deps.registry.model(model);
+  if ((await deps.registry.releases(model)).length === 0) {
+    throw new ConflictError(`model ${model} has no release to compare with; train it first`, { model });
+  }
+  const input = { model, knowledgeCut: false, cause: `asked by ${caller.actor}`, actor: caller.actor };
+  return deps.workflow.start('train', executionName(deps.ids, 'train', { model, knowledgeCut: false }, caller), input);
+}
+
 /** Digest of the cause: what is asked, under the caller's key, or under one that nobody else has. */
 function executionName(ids: Ids, flow: Flow, ask: object, { idempotencyKey }: Caller): string {
   const key = idempotencyKey === null ? { id: ids.next() } : { idempotencyKey };

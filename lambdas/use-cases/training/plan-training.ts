@@ -60,6 +60,8 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
     watermarks: Object.fromEntries([labels, ...heads, ...beside].map(({ table, watermarkMs }) => [table, watermarkMs])),
     labelEvents,
     championId,
+    knowledgeCut: true,
+    comparedWith: null,
   };
   const statement = trainingStatement(deps.definitions, deps.database, fixed, champion);
   const prefix = `training-join/${trainingId}/`;

@@ -1,6 +1,6 @@
 import type { RegisteredRelease, RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import { digestOf, sha256Hex } from '../../../core/canonical-json.ts';
-import { CorruptDataError } from '../../../core/errors.ts';
+import { ConflictError } from '../../../core/errors.ts';
 import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
 import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
 import { METRICS_OF, measure, type Scored } from '../../../core/metrics/metric.ts';
@@ -9,8 +9,9 @@ import { parseS3Uri } from '../../../core/release/s3-uri.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { scoresUri, testFileOf } from './prepare-evaluation.ts';
+import { jobInstant } from './job-instant.ts';
 import { readNumbers, readSealed, within } from './sealed-training-set.ts';
+import { testScores } from './test-scores.ts';
 
 export interface RegisterReleaseDeps {
   readonly registry: ModelRegistry;
@@ -24,6 +25,8 @@ export interface RegisterReleaseDeps {
 /**
  * Judges what was trained and keeps it, passed or not, as one release. Everything in the manifest comes from the
  * inputs, so a repeated call registers the same release again and changes nothing.
+ *
+ * @throws ConflictError for a training set without the knowledge cut
  */
 export async function registerRelease(
   deps: RegisterReleaseDeps,
@@ -31,6 +34,7 @@ export async function registerRelease(
 ): Promise<RegisteredRelease> {
   const model = await deps.registry.model(ask.plan.model);
   const sealed = await readSealed(deps.objects, ask.sealed.uri);
+  assertKnowledgeCut(sealed);
   const { trainingJob } = ask.sealed;
   const test = await scoredTest(deps, ask, sealed);
   const champion = await championEvidence(deps, ask, sealed, test.labels.length);
@@ -42,7 +46,7 @@ export async function registerRelease(
   });
   const manifest: ReleaseManifest = {
     schema: 'headgate.release/v1',
-    createdAt: instant(ask.job.TrainingEndTime).toISOString(),
+    createdAt: jobInstant(ask.job.TrainingEndTime).toISOString(),
     model: sealed.model,
     platformVersion: deps.platformVersion,
     artifact: await artifactOf(deps, ask, model),
@@ -54,7 +58,7 @@ export async function registerRelease(
       jobName: ask.job.TrainingJobName,
       instanceType: trainingJob.ResourceConfig.InstanceType,
       hyperparameters: trainingJob.HyperParameters,
-      seconds: (instant(ask.job.TrainingEndTime).getTime() - instant(ask.job.TrainingStartTime).getTime()) / 1000,
+      seconds: (jobInstant(ask.job.TrainingEndTime).getTime() - jobInstant(ask.job.TrainingStartTime).getTime()) / 1000,
     },
     evaluation: evaluationOf(sealed, test, champion),
     verdicts,
@@ -96,13 +100,22 @@ export async function registerRelease(
   };
 }
 
+/** What was learnt from values that were not known yet must never answer, however well it did. */
+function assertKnowledgeCut({ joined, record }: SealedTrainingSet): void {
+  if (joined?.knowledgeCut === true) return;
+  throw new ConflictError(
+    `training set ${record.trainingSetId} does not say that it was joined with the knowledge cut, so nothing trained on it is registered; train the model again`,
+    { trainingSetId: record.trainingSetId },
+  );
+}
+
 async function scoredTest(
   deps: RegisterReleaseDeps,
   ask: RegisterReleaseRequest,
   sealed: SealedTrainingSet,
 ): Promise<Scored> {
   const labels = await readNumbers(deps.objects, within(ask.sealed.uri, 'test/labels.csv'));
-  const scores = await scoresOf(deps, ask, 'candidate', labels.length);
+  const scores = await testScores(deps, ask.plan, 'candidate', labels.length);
   return { labels, scores, threshold: sealed.model.serving.decisionThreshold };
 }
 
@@ -115,25 +128,7 @@ async function championEvidence(
   if (champion === null) return { kind: 'none' };
   const { releaseId } = champion;
   if (!champion.comparable) return { kind: 'incomparable', releaseId, because: champion.because };
-  return { kind: 'scored', releaseId, scores: await scoresOf(deps, ask, 'champion', rows) };
-}
-
-async function scoresOf(
-  deps: RegisterReleaseDeps,
-  ask: RegisterReleaseRequest,
-  role: RegisterReleaseRequest['scored'][number],
-  rows: number,
-): Promise<number[]> {
-  const folder = scoresUri(deps.artifactBucket, ask.plan.model, ask.plan.trainingId, role);
-  const scores = await readNumbers(deps.objects, within(folder, `${testFileOf(role)}.out`));
-  if (scores.length !== rows) {
-    throw new CorruptDataError(`the ${role} gave ${scores.length} scores for ${rows} test rows`, {
-      role,
-      rows,
-      scores: scores.length,
-    });
-  }
-  return scores;
+  return { kind: 'scored', releaseId, scores: await testScores(deps, ask.plan, 'champion', rows) };
 }
 
 function evaluationOf({ model }: SealedTrainingSet, test: Scored, champion: ChampionEvidence): Evaluation {
@@ -162,10 +157,4 @@ async function artifactOf(
   const uri = ask.job.ModelArtifacts.S3ModelArtifacts;
   const body = await deps.objects.get(parseS3Uri(uri));
   return { uri, sha256: sha256Hex(body), sizeBytes: body.byteLength, image: model.image };
-}
-
-/** AWS gives instants as ISO 8601 in Step Functions and as epoch seconds or milliseconds elsewhere. */
-function instant(value: string | number): Date {
-  if (typeof value === 'string') return new Date(value);
-  return new Date(value < 1e11 ? value * 1000 : value);
 }

@@ -9,17 +9,16 @@ import { besideColumn } from '../../../core/training/beside-inputs.ts';
 import {
   assertLearnable,
   inputsOf,
-  type PartRows,
   profileOf,
-  rowsOfParts,
   type TrainingColumns,
 } from '../../../core/training/encode-training-set.ts';
-import { PARTS, type Part, splitRows } from '../../../core/training/split-rows.ts';
+import { PARTS, type Part } from '../../../core/training/split-rows.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import { championOn } from './champion-rows.ts';
-import { type JoinedRows, readJoinedRows } from './read-joined-rows.ts';
+import { readJoinedRows } from './read-joined-rows.ts';
+import { splitJoinedRows } from './split-joined-rows.ts';
 import { trainingJob } from './training-job.ts';
 import { championFile, placedInputs, type TrainingSetFile, trainingSetFiles } from './training-set-files.ts';
 import { championBeside, trainingScope, trainingStatement } from './training-statement.ts';
@@ -60,15 +59,8 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
   );
   const entity = byName('entity', deps.definitions.entities, model.entity);
   const joined = await readJoinedRows(deps, plan.prefix, entity, model.features, beside.map(besideColumn));
-  const mature = maturedRows(joined);
-  if (mature.length === 0) throw noLabels(plan, joined.rows);
-  const parts = splitRows(
-    model.split,
-    mature.map((row) => ({ key: joined.keys[row]!, timeMs: joined.timesMs[row]! })),
-    model.label.horizonMs,
-  );
-  const rows = placed(rowsOfParts(parts), mature);
-  const embargoed = parts.filter((part) => part === null).length;
+  const { rows, unmatured, embargoed } = splitJoinedRows(model, joined);
+  if (unmatured === joined.rows) throw noLabels(plan, unmatured);
   assertLearnable(model, joined.labels, rows, embargoed);
 
   const inputs = inputsOf(model, views, joined, rows.train);
@@ -95,7 +87,7 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     trainingSetId,
     uri,
     rows: byPart((part) => rows[part].length),
-    dropped: { unmatured: joined.rows - mature.length, embargoed },
+    dropped: { unmatured, embargoed },
     labelMean: byPart((part) => meanOf(joined, rows[part])),
     labelTimes: byPart((part) => timesOf(joined, rows[part])),
     watermarks: plan.watermarks,
@@ -110,6 +102,12 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     inputs,
     missingShares: Object.fromEntries(profile.inputs.map(({ name, missingShare }) => [name, missingShare])),
     champion: champion?.sealed ?? null,
+    joined: {
+      trainingId: plan.trainingId,
+      asOfMs: plan.asOfMs,
+      labelEvents: plan.labelEvents,
+      knowledgeCut: plan.knowledgeCut,
+    },
   };
   for (const { name, body, contentType } of [...files, jsonFile('training-set.json', sealed)]) {
     await deps.objects.put({ bucket: deps.artifactBucket, key: `${prefix}${name}` }, body, contentType);
@@ -135,12 +133,6 @@ function sameStatement(deps: SealTrainingSetDeps, plan: TrainingPlan, champion: 
   });
 }
 
-function maturedRows({ labels, rows }: JoinedRows): readonly number[] {
-  const mature: number[] = [];
-  for (let row = 0; row < rows; row++) if (!Number.isNaN(labels[row])) mature.push(row);
-  return mature;
-}
-
 function noLabels(plan: TrainingPlan, unmatured: number): InvalidInputError {
   const asOf = new Date(plan.asOfMs).toISOString();
   const newest = new Date(plan.labelEvents.newestMs).toISOString();
@@ -154,11 +146,6 @@ function noLabels(plan: TrainingPlan, unmatured: number): InvalidInputError {
     model: plan.model,
     unmatured,
   });
-}
-
-/** Positions among the matured rows, as positions among all. */
-function placed(parts: PartRows, mature: readonly number[]): PartRows {
-  return byPart((part) => parts[part].map((i) => mature[i]!));
 }
 
 function byPart<T>(of: (part: Part) => T): Readonly<Record<Part, T>> {

@@ -4,13 +4,13 @@ import { parseS3Uri } from '../../../core/release/s3-uri.ts';
 import type { ObjectLocation, ObjectStore } from '../../ports/object-store.ts';
 
 /** Reads what sealing wrote beside the rows; the state machine hands on only where it lies. */
-export async function readSealed(objects: ObjectStore, uri: string): Promise<SealedTrainingSet> {
+export async function readSealed(objects: Pick<ObjectStore, 'get'>, uri: string): Promise<SealedTrainingSet> {
   const text = new TextDecoder().decode(await objects.get(within(uri, 'training-set.json')));
   return JSON.parse(text) as SealedTrainingSet; // written whole by sealTrainingSet, under a prefix that is never written again
 }
 
 /** One number per line; an empty last line counts for nothing. */
-export async function readNumbers(objects: ObjectStore, location: ObjectLocation): Promise<number[]> {
+export async function readNumbers(objects: Pick<ObjectStore, 'get'>, location: ObjectLocation): Promise<number[]> {
   const text = new TextDecoder().decode(await objects.get(location)).trimEnd();
   const numbers = text === '' ? [] : text.split('\n').map(Number);
   const bad = numbers.findIndex((value) => !Number.isFinite(value));

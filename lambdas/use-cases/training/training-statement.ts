@@ -36,7 +36,7 @@ export function championBeside(
 export function trainingStatement(
   definitions: Definitions,
   database: string,
-  plan: Pick<TrainingPlan, 'model' | 'asOfMs' | 'watermarks' | 'labelEvents'>,
+  plan: Pick<TrainingPlan, 'model' | 'asOfMs' | 'watermarks' | 'labelEvents' | 'knowledgeCut'>,
   champion: ReleaseManifest | null = null,
 ): Sql {
   const { model, views, labelTable } = trainingScope(definitions, plan.model);
@@ -64,5 +64,5 @@ export function trainingStatement(
     ...view,
     table: snapshot(viewTable(view.resolved.view.name, view.resolved.version)),
   }));
-  return trainingJoinSql(model, entity, labels, joined, views.onDemand, beside);
+  return trainingJoinSql(model, entity, labels, joined, views.onDemand, beside, plan);
 }

@@ -54,6 +54,7 @@ async function seal(over: Partial<SealedTrainingSet> = {}, gates: readonly GateD
     inputs: [{ view: 'v', feature: 'f', type: 'float64', categories: null, defaultValue: null }],
     missingShares: { 'v:f': 0 },
     champion: null,
+    joined: { trainingId: 't1', asOfMs: 0, labelEvents: { oldestMs: 0, newestMs: 0 }, knowledgeCut: true },
     ...over,
   };
   await write('training-set/buyer/abc/training-set.json', JSON.stringify(sealed));
@@ -113,6 +114,15 @@ it('refuses scores that are not one per test row, and registers nothing', async 
 it('refuses scores that are not numbers', async () => {
   await write(`${SCORES}/candidate/features.csv.out`, labels.map(() => 'nan').join('\n'));
   await expect(registerRelease(deps(), ask)).rejects.toMatchObject({ kind: 'corrupt-data' });
+});
+
+it('never registers what was trained without the knowledge cut, nor what does not say', async () => {
+  const joined = { trainingId: 't1', asOfMs: 0, labelEvents: { oldestMs: 0, newestMs: 0 }, knowledgeCut: false };
+  await seal({ joined });
+  await expect(registerRelease(deps(), ask)).rejects.toMatchObject({ name: 'ConflictError' });
+  await write('training-set/buyer/abc/training-set.json', JSON.stringify({ record: {}, champion: null }));
+  await expect(registerRelease(deps(), ask)).rejects.toMatchObject({ name: 'ConflictError' });
+  expect(await lab.registry.releases(MODEL)).toEqual([]);
 });
 
 it('compares with the champion on the same rows', async () => {
