@@ -24,6 +24,14 @@ export type Resumed = 'retry' | 'next-execution' | 'lease';
 const PROBED_DAYS = [0, 1, 5, 26, 40];
 const CUSTOMERS = [1, 2, 3];
 
+const LOAD_TIMES: ReadonlySet<string> = new Set(['known_at_ms', 'loaded_at_ms', 'seq']);
+
+interface FoundRow {
+  readonly row: string;
+  readonly untimed: string;
+  readonly isSeen: boolean;
+}
+
 interface FileOfQuery {
   readonly key: string;
   readonly body: Uint8Array;
@@ -211,11 +219,11 @@ export class CrashLab {
         servedValues(view!.features, view!.ttlMs, item, nowMs + days * 86_400_000, streamLayout(resolved)),
       ),
     );
+    const seen = rows.filter(({ isSeen }) => isSeen);
     return {
-      offline: rows
-        .filter(({ isSeen }) => isSeen)
-        .map(({ row }) => row)
-        .sort(),
+      offline: seen.map(({ row }) => row).sort(),
+      /** Without the times of the load that brought them. */
+      untimed: seen.map(({ untimed }) => untimed).sort(),
       /** Rows that lie in a table and were never committed. */
       orphans: rows.filter(({ isSeen }) => !isSeen).map(({ row }) => row),
       online: online.map(({ eventTimeMs, ...value }) => ({
@@ -225,12 +233,9 @@ export class CrashLab {
     };
   }
 
-  async #rowsOf(
-    table: string,
-    isTimed: boolean,
-  ): Promise<readonly { readonly row: string; readonly isSeen: boolean }[]> {
+  async #rowsOf(table: string): Promise<readonly FoundRow[]> {
     const { watermarkMs } = await this.#lab.tables.head(table);
-    const rows: { row: string; isSeen: boolean }[] = [];
+    const rows: FoundRow[] = [];
     const prefix = table.startsWith('source') ? 'source/' : 'view/';
     for (const { key } of await this.#lab.objects.list(OFFLINE, prefix)) {
       const file = await hyparquetFiles.open(await this.#lab.objects.get({ bucket: OFFLINE, key }));
@@ -241,8 +246,9 @@ export class CrashLab {
             return [name, name.endsWith('_ms') && typeof value === 'number' ? toSecond(value) : value];
           });
           const loadedAtMs = Number(columns['loaded_at_ms']?.[i]);
-          const row = cells.sort().filter(([name]) => !isTimed || !LATER.has(String(name)));
-          rows.push({ row: JSON.stringify([table, ...row]), isSeen: loadedAtMs <= watermarkMs });
+          const bare = cells.filter(([name]) => !LOAD_TIMES.has(String(name)));
+          const [row, untimed] = [cells, bare].map((some) => JSON.stringify([table, ...some.sort()]));
+          rows.push({ row: row!, untimed: untimed!, isSeen: loadedAtMs <= watermarkMs });
         }
       }
     }
