@@ -48,6 +48,7 @@ with tempfile.TemporaryDirectory() as folder_name:
         provider="local",
         registry=RegistryConfig(path=str(scratch / "registry.db")),
         offline_store=DaskOfflineStoreConfig(),
+        online_store={"type": "sqlite", "path": str(scratch / "online.db")},
         entity_key_serialization_version=3,
     )
     store = FeatureStore(config=config)

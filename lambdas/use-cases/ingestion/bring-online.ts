@@ -4,6 +4,7 @@ import type { Source } from '../../../core/definitions/source.ts';
 import { onlineRows } from '../../../core/ingestion/online-rows.ts';
 import type { SourceRow } from '../../../core/point-in-time/offline-row.ts';
 import { admission } from '../../../core/quality/admission.ts';
+import { onlineExpiryMs } from '../../../core/serving/online-expiry.ts';
 import { packRow } from '../../../core/serving/packed-row.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { OnlineItem, OnlineStore } from '../../ports/online-store.ts';
@@ -42,7 +43,7 @@ export async function bringOnline(
 ): Promise<BroughtOnline> {
   const ofSource = live.filter(({ view }) => view.source === source.name);
   const rowLevel = ofSource.filter(({ view }) => !isAggregated(view));
-  const done = [await deps.online.write(newestItems(rowLevel, rows, load))];
+  const done = [await deps.online.write(newestItems(rowLevel, rows, load, deps.clock.now().getTime()))];
   for (const resolved of ofSource.filter(({ view }) => view.stream !== null)) {
     const brokenRules = admission(resolved);
     const admitted = rows.filter(({ values }) => brokenRules(values).length === 0);
@@ -52,7 +53,12 @@ export async function bringOnline(
 }
 
 /** The newest row of each entity, for each view; rows that break a quarantine rule are left out by `onlineRows`. */
-function newestItems(views: readonly ResolvedView[], rows: readonly SourceRow[], load: RowLoad): readonly OnlineItem[] {
+function newestItems(
+  views: readonly ResolvedView[],
+  rows: readonly SourceRow[],
+  load: RowLoad,
+  nowMs: number,
+): readonly OnlineItem[] {
   return onlineRows(views, rows, load).map(
     ({ resolved: { view, entity, version }, row }): OnlineItem => ({
       entity: entity.name,
@@ -62,7 +68,7 @@ function newestItems(views: readonly ResolvedView[], rows: readonly SourceRow[],
       values: packRow(view.features, row.values),
       eventTimeMs: row.eventTimeMs,
       knownAtMs: row.knownAtMs,
-      expiresAtMs: view.ttlMs === null ? null : row.eventTimeMs + view.ttlMs,
+      expiresAtMs: onlineExpiryMs(view.ttlMs, row.eventTimeMs, nowMs),
     }),
   );
 }

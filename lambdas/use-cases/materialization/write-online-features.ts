@@ -1,7 +1,8 @@
 import type { WriteOnlineRequest } from '../../../contracts/materialization-flow.ts';
-import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { MINUTE_MS } from '../../../core/clock.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import { BugError } from '../../../core/errors.ts';
+import { onlineExpiryMs } from '../../../core/serving/online-expiry.ts';
 import { packRow } from '../../../core/serving/packed-row.ts';
 import { streamLayout } from '../../../core/streaming/stream-layout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
@@ -17,9 +18,6 @@ import { markComplete, writeBases } from './write-bases.ts';
 /** Well under the longest a function may run, so that a part is always finished and its place handed on. */
 const BUDGET_MS = 10 * MINUTE_MS;
 const ITEMS_PER_WRITE = 1_000;
-
-/** An item stays this long after its TTL has passed, so that it reads as too old before it reads as not found. */
-const GRACE_MS = 7 * DAY_MS;
 
 export interface WriteOnlineDeps {
   readonly versions: ViewVersions;
@@ -95,7 +93,7 @@ function itemsOf(resolved: ResolvedView, batch: ParquetBatch, from: number, to: 
       ),
       eventTimeMs,
       knownAtMs: Number(knownAts[row]),
-      expiresAtMs: view.ttlMs === null ? null : Math.max(eventTimeMs + view.ttlMs, nowMs) + GRACE_MS,
+      expiresAtMs: onlineExpiryMs(view.ttlMs, eventTimeMs, nowMs),
     };
   });
 }
