@@ -25,7 +25,11 @@ export function registeredViewVersions(props: RegisteredViewVersionsProps): View
   const { definitions, registry, clock, keepMs } = props;
   const current = definitions.featureViews.map(({ name }) => resolveView(definitions, name));
   const isCurrent = new Set(current.map(({ view, version }) => versionKey(view.name, version)));
-  let kept: { readonly untilMs: number; readonly live: Promise<readonly LiveVersion[]> } | null = null;
+  let kept: {
+    readonly fromMs: number;
+    readonly untilMs: number;
+    readonly live: Promise<readonly LiveVersion[]>;
+  } | null = null;
 
   const read = async (): Promise<readonly LiveVersion[]> => {
     const registered = (await registry.kept()).filter(({ state }) => state === 'live');
@@ -46,9 +50,9 @@ export function registeredViewVersions(props: RegisteredViewVersionsProps): View
   return {
     live: () => {
       const nowMs = clock.now().getTime();
-      if (kept === null || nowMs >= kept.untilMs) {
+      if (kept === null || nowMs >= kept.untilMs || nowMs < kept.fromMs) {
         const live = read();
-        const mine = { untilMs: nowMs + keepMs, live };
+        const mine = { fromMs: nowMs, untilMs: nowMs + keepMs, live };
         kept = mine;
         live.catch(() => {
           if (kept === mine) kept = null; // the next caller asks again

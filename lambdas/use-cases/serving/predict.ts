@@ -137,7 +137,7 @@ async function answer(
   const ids = rows.map(() => deps.ids.next());
   const numbers = rows.map(({ row }) => row);
   const scores = await deps.invoker.score(arm.endpointName, arm.variant, numbers, ids[0] ?? '');
-  const answeredAt = deps.clock.now();
+  const answeredAt = new Date(Math.max(deps.clock.now().getTime(), requestedAt.getTime())); // clocks step back
   const records = rows.map(
     ({ features }, i): PredictionRecord => ({
       predictionId: ids[i]!,
