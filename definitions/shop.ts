@@ -21,6 +21,7 @@ import {
   max,
   metricGate,
   model,
+  onDemandFeatureView,
   regressionGate,
   source,
   sum,
@@ -100,6 +101,22 @@ export const customerSpend = featureView({
   owner,
 });
 
+/** The last day as it passes: a pushed order line counts with the next read. */
+export const customerDay = featureView({
+  name: 'customer_day',
+  entity: customer,
+  source: transactions,
+  features: {
+    spend_24h: sum('quantity * unit_price', { over: '24h' }),
+    lines_24h: count({ over: '24h' }),
+  },
+  stream: { tile: '1h' },
+  ttl: null,
+  schedule: '1d',
+  description: 'What a customer bought within a day.',
+  owner,
+});
+
 /** Who they are; changes with each row. */
 export const customerProfile = featureView({
   name: 'customer_profile',
@@ -115,6 +132,18 @@ export const customerProfile = featureView({
   schedule: '1d',
   expectations: [expectNotNull('country', { severity: 'warn', maxShare: 0.2 })],
   description: 'What a customer told the shop.',
+  owner,
+});
+
+/** Computed when somebody asks, from the values that are stored. */
+export const customerTrend = onDemandFeatureView({
+  name: 'customer_trend',
+  sources: [customerSpend],
+  features: ({ customer_spend: spent }) => ({
+    spend_per_order: spent.spend_90d.dividedBy(spent.orders_90d),
+    share_of_last_month: spent.spend_30d.dividedBy(spent.spend_90d),
+  }),
+  description: 'Whether a customer buys more or less than before.',
   owner,
 });
 
@@ -137,6 +166,7 @@ export const repeatBuyer = model({
   }),
   features: [
     customerSpend,
+    customerTrend,
     'customer_profile:country',
     'customer_profile:signup_channel',
     'customer_profile:newsletter',
