@@ -2,12 +2,12 @@ import type { LeakReport, MeasureLeakRequest } from '../../../contracts/leak-che
 import type { SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
-import { BugError, CorruptDataError, NotFoundError } from '../../../core/errors.ts';
+import { BugError, CorruptDataError } from '../../../core/errors.ts';
 import { type ChangedInput, changedColumn, changedInputs } from '../../../core/leak/changed-inputs.ts';
 import { compareMetrics } from '../../../core/leak/compare-metrics.ts';
 import { leakSentence } from '../../../core/leak/leak-sentence.ts';
 import type { ReleaseStore } from '../../ports/model-registry.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import { ObjectNotFoundError, type ObjectStore } from '../../ports/object-store.ts';
 import { jobInstant } from './job-instant.ts';
 import { leakReportKey } from './leak-reports.ts';
 import { type JoinedRowsDeps, readJoinedRows } from './read-joined-rows.ts';
@@ -84,7 +84,7 @@ async function releasedScores(
   try {
     return await testScores(deps, { model, trainingId: joined.trainingId }, 'candidate', rows);
   } catch (error) {
-    if (error instanceof NotFoundError) return null;
+    if (error instanceof ObjectNotFoundError) return null;
     throw error;
   }
 }

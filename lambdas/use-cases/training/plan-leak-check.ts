@@ -1,7 +1,7 @@
 import type { JoinedAs } from '../../../contracts/training-flow.ts';
 import type { TrainingPlan, TrainingRequest } from '../../../contracts/training-plan.ts';
 import { canonicalJson, digestOf } from '../../../core/canonical-json.ts';
-import type { Definitions } from '../../../core/definitions/definitions.ts';
+import type { Definitions, ResolvedView } from '../../../core/definitions/definitions.ts';
 import type { Model } from '../../../core/definitions/model.ts';
 import { ConflictError } from '../../../core/errors.ts';
 import type { Sql } from '../../../core/sql/sql.ts';
@@ -26,7 +26,7 @@ export interface PlanLeakCheckDeps extends QueryPlace {
  * @throws ConflictError when there is no release, or its training cannot be done again as it was
  */
 export async function planLeakCheck(deps: PlanLeakCheckDeps, ask: TrainingRequest): Promise<TrainingPlan> {
-  const { model } = trainingScope(deps.definitions, ask.model);
+  const { model, views } = trainingScope(deps.definitions, ask.model);
   await deps.registry.model(model.name);
   const [newest] = await deps.registry.releases(model.name);
   if (newest === undefined) {
@@ -39,6 +39,7 @@ export async function planLeakCheck(deps: PlanLeakCheckDeps, ask: TrainingReques
   const { joined, champion } = await readSealed(deps.objects, trainingSet.uri);
   if (joined === undefined) throw trainAgain(newest, 'was trained by a version of the platform without leak checks');
   assertSameTraining(newest, manifest.model, model);
+  assertSameViews(newest, manifest.featureViews, views.stored);
   const { asOfMs, labelEvents } = joined;
   const same = { model: model.name, asOfMs, labelEvents, watermarks: trainingSet.watermarks };
   const before = await statementOf(deps, { ...same, knowledgeCut: true }, champion?.releaseId ?? null);
@@ -85,6 +86,19 @@ function assertSameTraining(release: { readonly releaseId: string }, before: Mod
     (name) => canonicalJson(old[name as keyof typeof old]) !== canonicalJson(current[name as keyof typeof old]),
   );
   if (changed !== undefined) throw trainAgain(release, `was trained before the model's ${changed} changed`);
+}
+
+function assertSameViews(
+  release: { readonly releaseId: string },
+  before: readonly ResolvedView[],
+  now: readonly ResolvedView[],
+): void {
+  const changed = now.find(
+    ({ view, version }) => before.find((old) => old.view.name === view.name)?.version !== version,
+  );
+  if (changed !== undefined) {
+    throw trainAgain(release, `was trained on another version of feature view ${changed.view.name}`);
+  }
 }
 
 function trainAgain({ releaseId }: { readonly releaseId: string }, because: string): ConflictError {

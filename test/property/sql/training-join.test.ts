@@ -6,6 +6,7 @@ import { featureColumn } from '../../../core/definitions/feature-column.ts';
 import type { FeatureRef } from '../../../core/definitions/feature-view.ts';
 import type { Label, Model } from '../../../core/definitions/model.ts';
 import type { OnDemandFeatureView } from '../../../core/definitions/on-demand-feature-view.ts';
+import { changedColumn } from '../../../core/leak/changed-inputs.ts';
 import { planOnDemand } from '../../../core/on-demand/plan-on-demand.ts';
 import { computeLabels, type LabelRow, type LabelScope } from '../../../core/point-in-time/compute-labels.ts';
 import { joinPointInTime, visibleValues } from '../../../core/point-in-time/join-point-in-time.ts';
@@ -177,8 +178,10 @@ const cases = (label: fc.Arbitrary<Label>): fc.Arbitrary<Case> =>
   });
 
 const LOADED_TO_MS = 3_000;
+const CUT = { knowledgeCut: true };
+const NO_CUT = { knowledgeCut: false };
 
-async function joined({ label, scope: asked, sold, views }: Case): Promise<readonly LabRow[]> {
+async function joined({ label, scope: asked, sold, views }: Case, cut = CUT): Promise<readonly LabRow[]> {
   await lab.table('source_sales', SALES_COLUMNS, salesTable(sold));
   for (const { resolved, rows } of views) {
     await lab.table(`view_${resolved.view.name}`, viewColumns(resolved), viewTableRows(resolved, rows));
@@ -196,15 +199,15 @@ async function joined({ label, scope: asked, sold, views }: Case): Promise<reado
   }));
   const model = { label, features: [...onDemandRefs(label), ...views.flatMap(inputsOf)] };
   // the join reads nothing else of a model
-  return lab.run(trainingJoinSql(model as unknown as Model, VISITOR, labels, tables, [AT_REQUEST]));
+  return lab.run(trainingJoinSql(model as unknown as Model, VISITOR, labels, tables, [AT_REQUEST], [], cut));
 }
 
-function expected({ label, scope: asked, sold, views }: Case): readonly LabRow[] {
+function expected({ label, scope: asked, sold, views }: Case, cut = CUT): readonly LabRow[] {
   const labels = computeLabels(label, SALES, sold, asked);
   const seen = views.map(({ resolved, rows }) => {
     const loaded = rows.filter((row) => row.loadedAtMs <= LOADED_TO_MS);
     const spine = labels.map((one) => ({ timeMs: one.timeMs, key: keyFor(resolved, one) }));
-    return joinPointInTime(spine, loaded, resolved.view.ttlMs).map((row) => visibleValues(row, FEATURES.length));
+    return joinPointInTime(spine, loaded, resolved.view.ttlMs, cut).map((row) => visibleValues(row, FEATURES.length));
   });
   const storedViews = views.map(({ resolved }) => resolved.view);
   const plan = planOnDemand(onDemandRefs(label), [AT_REQUEST], storedViews);
@@ -230,6 +233,20 @@ function keyFor({ entity }: ResolvedView, one: LabelRow) {
   return entity.joinKeys.length === 2 ? one.key : [one.key[1] ?? null];
 }
 
+/** What a label sees without the knowledge cut, and which inputs that changes. */
+function expectedLeak(one: Case): readonly LabRow[] {
+  const known = expected(one);
+  const refs = [...onDemandRefs(one.label), ...one.views.flatMap(inputsOf)];
+  return expected(one, NO_CUT).map((row, i) => {
+    const isSame = (column: string) => {
+      const [seen, cut] = [row[column], known[i]![column]];
+      return seen === cut || (Number.isNaN(seen) && Number.isNaN(cut));
+    };
+    const flags = refs.map((ref) => [changedColumn(ref), !isSame(featureColumn(ref))]);
+    return { ...row, ...Object.fromEntries(flags) };
+  });
+}
+
 async function expectSame(one: Case): Promise<void> {
   const found = await joined(one);
   expect(found.map((row) => row['label_id'])).toEqual(found.map((_, i) => i + 1));
@@ -243,13 +260,24 @@ describe(`trainingJoinSql says what computeLabels and joinPointInTime say (seed 
   test.each(ofRows.map((one, i) => [i, one] as const))('observed labels, case %i', (_, one) => expectSame(one));
   test.each(ofTicks.map((one, i) => [i, one] as const))('labels over the future, case %i', (_, one) => expectSame(one));
 
+  const leaks = [...ofRows.slice(0, 4), ...ofTicks.slice(0, 6)];
+  test.each(leaks.map((one, i) => [i, one] as const))('without the knowledge cut, case %i', async (_, one) => {
+    const found = await joined(one, NO_CUT);
+    expect(inOrder(found.map(({ label_id: __, ...row }) => row))).toEqual(inOrder(expectedLeak(one)));
+  });
+
   test('the cases join hundreds of labels, and all kinds of visibility', () => {
-    const rows = [...ofRows, ...ofTicks].flatMap(expected);
+    const rows = [...ofRows, ...ofTicks].flatMap((one) => expected(one));
     expect(rows.length).toBeGreaterThan(1_000);
     expect(rows.filter((row) => row['label'] === null).length).toBeGreaterThan(100);
     expect(rows.filter((row) => row['lasting__of_int64'] !== null).length).toBeGreaterThan(200);
     expect(rows.filter((row) => (row['asked__ratio'] ?? null) !== null).length).toBeGreaterThan(50);
     expect(rows.filter((row) => row['asked__age_ms'] !== null).length).toBeGreaterThan(200);
     expect(rows.filter((row) => row['visitor_id'] === null || row['shop_id'] === null).length).toBeGreaterThan(20);
+    const leaking = leaks.flatMap(expectedLeak);
+    for (const column of ['lasting__of_string', 'aging__of_float64', 'shops__of_int64', 'asked__age_ms']) {
+      const changed = leaking.filter((row) => row[`hg_changed_${column}`] === true).length;
+      expect([changed > 50, changed < leaking.length - 50]).toEqual([true, true]);
+    }
   });
 });
