@@ -1,9 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 
-/**
- * How late a served value may be behind the offline store: online writes follow the offline commit, and a prediction
- * may reuse features it read a little earlier. A value older than that was wrong.
- */
+/** How late a value may be online after it is offline when it is read. One that is older than that was wrong. */
 const LAGS_MS = [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS] as const;
 
 export interface AuditInstant {
@@ -13,13 +10,21 @@ export interface AuditInstant {
 }
 
 /** Instants a prediction is rebuilt at; the same number for each prediction. */
-export const INSTANTS_PER_PREDICTION = 2 + LAGS_MS.length;
+export const INSTANTS_PER_PREDICTION = 3 + LAGS_MS.length;
 
-/** The vector was read between the request and the answer; before that come the instants of values that were late. */
-export function auditInstants(requestedAtMs: number, answeredAtMs: number): readonly AuditInstant[] {
+export interface AuditedTimes {
+  /** When the stored features were read: long before the request when they were used again; null when it is not known. */
+  readonly readAtMs: number | null;
+  readonly requestedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+/** When the vector was read comes first; before the earliest of the three come the instants of values that were late. */
+export function auditInstants({ readAtMs, requestedAtMs, answeredAtMs }: AuditedTimes): readonly AuditInstant[] {
+  const readMs = readAtMs ?? requestedAtMs;
+  const earliestMs = Math.min(readMs, requestedAtMs, answeredAtMs);
   return [
-    { atMs: requestedAtMs, lagMs: 0 },
-    { atMs: answeredAtMs, lagMs: 0 },
-    ...LAGS_MS.map((lagMs) => ({ atMs: requestedAtMs - lagMs, lagMs })),
+    ...[readMs, requestedAtMs, answeredAtMs].map((atMs) => ({ atMs, lagMs: 0 })),
+    ...LAGS_MS.map((lagMs) => ({ atMs: earliestMs - lagMs, lagMs })),
   ];
 }

@@ -30,7 +30,7 @@ export interface Mismatch {
   readonly entities: AuditedVector['entities'];
   readonly ref: string;
   readonly served: Value;
-  /** At the instant of the request. */
+  /** At the instant at which the features were read. */
   readonly rebuilt: Value;
 }
 

@@ -21,7 +21,8 @@ const LATEST_DELIVERY_MS = DAY_MS;
  */
 export function sampledPredictionsSql({ database, model, releaseId, fromMs, toMs, size }: PredictionSample): Sql {
   return sql`
-    select "prediction_id", "entities", "context", "features", "requested_at_ms", "answered_at_ms"
+    select "prediction_id", "entities", "context", "features", "features_read_at_ms", "requested_at_ms",
+      "answered_at_ms"
     from ${nameSql('prediction', database)}
     where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)}
       and "model" = ${model} and "release_id" = ${releaseId} and "entities" is not null

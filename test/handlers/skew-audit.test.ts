@@ -20,7 +20,7 @@ const PREDICTION_COLUMNS: readonly LabColumn[] = [
     name,
     type: 'string' as const,
   })),
-  ...['requested_at_ms', 'answered_at_ms'].map((name) => ({ name, type: 'int64' as const })),
+  ...['features_read_at_ms', 'requested_at_ms', 'answered_at_ms'].map((name) => ({ name, type: 'int64' as const })),
 ];
 
 type Lab = Awaited<ReturnType<typeof trainingSetLab>>;
@@ -62,11 +62,11 @@ async function answered() {
   const plan = planServing(releaseId, manifest);
   const rows: Record<string, unknown>[] = [];
 
-  /** Serves a customer as the prediction path does, and logs it. */
-  const predict = async (customer: number, atMs: number, basket = 2) => {
+  /** Serves a customer as the prediction path does, from what is read at `atMs`, and logs it. */
+  const predict = async (customer: number, atMs: number, { basket = 2, answeredMs = atMs } = {}) => {
     const keys = plan.views.map(({ entity, view, version }) => ({ entity, key: [customer], view, version }));
     const { items } = await lab.online.read(keys, []);
-    const { features } = rowFromStore(plan, items, atMs, { context: { basket }, requestTimeMs: atMs });
+    const { features } = rowFromStore(plan, items, atMs, { context: { basket }, requestTimeMs: answeredMs });
     rows.push({
       prediction_id: `0000-${rows.length}`,
       model: 'churn_1',
@@ -74,9 +74,10 @@ async function answered() {
       entities: JSON.stringify({ customer_id: customer }),
       context: JSON.stringify({ basket }),
       features: JSON.stringify(features),
-      dt: new Date(atMs).toISOString().slice(0, 10),
-      requested_at_ms: atMs,
-      answered_at_ms: atMs + 30,
+      dt: new Date(answeredMs).toISOString().slice(0, 10),
+      features_read_at_ms: atMs,
+      requested_at_ms: answeredMs,
+      answered_at_ms: answeredMs + 30,
     });
   };
   const champion = { releaseId, variant: 'champion' as const };
@@ -149,6 +150,19 @@ describe('a skew audit', () => {
     expect(lab.events.published).toEqual([
       expect.objectContaining({ type: 'headgate.skew.found', subject: 'churn_1' }),
     ]);
+  });
+
+  it('rebuilds features that were used again as of when they were read', async () => {
+    const { audit, predict } = await answered();
+    const readMs = NOW - MINUTE_MS;
+    await predict(1, readMs, { answeredMs: NOW + 90 * MINUTE_MS });
+    lab.clock.advance(HOUR_MS);
+    await lab.ingest([{ customer: 1, daysAgo: 0, amount: 7, country: 'NL' }], 'run-2');
+    for (const view of ['customer_spend', 'last_order']) await materialize(lab, view, `second-${view}`);
+    lab.clock.advance(HOUR_MS);
+    const report = await audit();
+    expect(report).toMatchObject({ outcome: 'pass', vectors: 1, mismatchedVectors: 0 });
+    expect(report.features.map(({ exact }) => exact)).toEqual([1, 1, 1]);
   });
 
   it('leaves predictions alone that the offline store is not complete for', async () => {

@@ -36,12 +36,11 @@ export async function judgeSkew(deps: JudgeSkewDeps, { scope }: SkewStepRequest)
   const columns = await joinedFeatures(deps, scope.auditId, stored, 0, ids); // a sample is one part
   const placeOf = new Map(stored.features.map(({ column }, i) => [column, i]));
   const vectors = sample.map((prediction, p): AuditedVector => {
-    const { requestedAtMs, answeredAtMs } = prediction;
     const request = {
       context: checkContext(requestFields(plan), prediction.context),
-      requestTimeMs: requestedAtMs,
+      requestTimeMs: prediction.requestedAtMs,
     };
-    const rebuilt = auditInstants(requestedAtMs, answeredAtMs).map((instant, i) => {
+    const rebuilt = auditInstants(prediction).map((instant, i) => {
       const row = p * INSTANTS_PER_PREDICTION + i;
       const value = (column: string) => columns[placeOf.get(column) ?? -1]?.[row] ?? null;
       return { instant, values: rebuildVector(plan, value, request) };

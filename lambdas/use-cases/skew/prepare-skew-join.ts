@@ -47,10 +47,10 @@ export async function prepareSkewJoin(deps: PrepareSkewJoinDeps, { scope }: Skew
 
 /** One row for each prediction and instant: the instant, then the keys of the views in the order of `wanted.keys`. */
 function entityRows(sample: readonly SampledPrediction[], { keys }: WantedFeatures): readonly RawRow[] {
-  const cells = sample.flatMap(({ entities, requestedAtMs, answeredAtMs }) =>
-    auditInstants(requestedAtMs, answeredAtMs).map(({ atMs }) => [
+  const cells = sample.flatMap((prediction) =>
+    auditInstants(prediction).map(({ atMs }) => [
       new Date(atMs).toISOString(),
-      ...keys.map(({ name }) => entities[name] ?? null),
+      ...keys.map(({ name }) => prediction.entities[name] ?? null),
     ]),
   );
   return cells.map((row, i) => ({ row: i + 1, cells: row }));

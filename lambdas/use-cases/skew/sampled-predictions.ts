@@ -2,17 +2,16 @@ import type { SkewAuditScope } from '../../../contracts/skew-audit.ts';
 import type { Row } from '../../../core/definitions/value-type.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
 import type { SeenValue } from '../../../core/serving/prediction-record.ts';
+import type { AuditedTimes } from '../../../core/skew/audit-instants.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 
-export interface SampledPrediction {
+export interface SampledPrediction extends AuditedTimes {
   readonly predictionId: string;
   readonly entities: Readonly<Record<string, string | number>>;
   /** Request-time values as evidence tells them. */
   readonly context: Row;
   readonly served: Row;
-  readonly requestedAtMs: number;
-  readonly answeredAtMs: number;
 }
 
 export interface SampleDeps {
@@ -46,12 +45,14 @@ function predictionOf(cell: (name: string) => unknown, key: string): SampledPred
     if (typeof value === 'string') return value;
     throw new CorruptDataError(`${key} has a prediction without ${name}`, { key, column: name });
   };
+  const readAt = cell('features_read_at_ms') ?? null; // records of older platforms lack it
   const features = JSON.parse(text('features')) as Readonly<Record<string, SeenValue>>; // written by the ledger alone
   return {
     predictionId: text('prediction_id'),
     entities: JSON.parse(text('entities')) as SampledPrediction['entities'],
     context: typeof cell('context') === 'string' ? (JSON.parse(text('context')) as Row) : {},
     served: Object.fromEntries(Object.entries(features).map(([ref, { value }]) => [ref, value])),
+    readAtMs: readAt === null ? null : Number(readAt),
     requestedAtMs: Number(cell('requested_at_ms')),
     answeredAtMs: Number(cell('answered_at_ms')),
   };

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { auditInstants, INSTANTS_PER_PREDICTION } from '../../../core/skew/audit-instants.ts';
 import { type AuditedVector, compareVectors } from '../../../core/skew/compare-vectors.ts';
 
+const AT = { readAtMs: 1_000_010, requestedAtMs: 1_000_000, answeredAtMs: 1_000_040 };
+
 /** One prediction, requested at 1,000,000 and answered 40 ms later; `rebuilt` says the value known from each lag on. */
 function vector(
   predictionId: string,
@@ -12,7 +14,7 @@ function vector(
     predictionId,
     entities: { customer: predictionId },
     served: { 'v:f': served as number },
-    rebuilt: auditInstants(1_000_000, 1_000_040).map((instant) => ({
+    rebuilt: auditInstants(AT).map((instant) => ({
       instant,
       values: { 'v:f': rebuilt(instant.lagMs, instant.atMs) as number },
     })),
@@ -22,12 +24,26 @@ function vector(
 const compared = (...vectors: readonly AuditedVector[]) => compareVectors(['v:f'], vectors);
 
 describe('served vectors against the offline store', () => {
-  it('look at the request, the answer and up to ten minutes before', () => {
-    const instants = auditInstants(1_000_000, 1_000_040);
+  it('look at the read, the request, the answer and up to ten minutes before', () => {
+    const instants = auditInstants(AT);
     expect(instants).toHaveLength(INSTANTS_PER_PREDICTION);
     expect(instants.map(({ atMs }) => atMs)).toEqual([
-      1_000_000, 1_000_040, 999_000, 995_000, 970_000, 880_000, 400_000,
+      1_000_010, 1_000_000, 1_000_040, 999_000, 995_000, 970_000, 880_000, 400_000,
     ]);
+  });
+
+  it('look at when features were read that were used again, and up to ten minutes before that', () => {
+    const instants = auditInstants({ ...AT, readAtMs: 700_000 });
+    expect(instants).toHaveLength(INSTANTS_PER_PREDICTION);
+    expect(instants.map(({ atMs }) => atMs)).toEqual([
+      700_000, 1_000_000, 1_000_040, 699_000, 695_000, 670_000, 580_000, 100_000,
+    ]);
+  });
+
+  it('look at the request where nobody noted when the features were read', () => {
+    const [first] = auditInstants({ ...AT, readAtMs: null });
+    expect(first).toEqual({ atMs: 1_000_000, lagMs: 0 });
+    expect(auditInstants({ ...AT, readAtMs: null })).toHaveLength(INSTANTS_PER_PREDICTION);
   });
 
   it.each([
