@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { GetOnlineFeaturesResponse } from '../../contracts/api/feast.ts';
 import { ROOT, textOf } from '../arch/source-files.ts';
 import { runProcess } from './command-line.ts';
 import { shellBlocks } from './documented-commands.ts';
@@ -17,7 +18,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // machines differ
 
 const folder = temporaryFolder();
-const [START, TEST, OWN_DATA, DEPLOY, ...moreBlocks] = shellBlocks('README.md');
+const [START, TEST, TRY, OWN_DATA, CHANGE, DEPLOY, ...moreBlocks] = shellBlocks('README.md');
 
 const ONE_TRANSACTION = `order_id,customer_id,ordered_at,product_id,category,quantity,unit_price
 O1,17850,${new Date().toISOString()},P1,books,1,9.99
@@ -92,6 +93,32 @@ describe('npm start', () => {
     expect(stdout).toMatch(/repeat_buyer 0\.\d+/);
   });
 
+  it('takes the commands of the README for what to try next', async () => {
+    const [, url] = await running!.printed(/serving (http:\S+)/);
+    const { code, stdout } = await runProcess('bash', ['-euc', TRY!.replaceAll('http://127.0.0.1:4510', url!)]);
+    expect(code).toBe(0);
+    const [accepted, features] = stdout.replace('}{', '}\n{').split('\n');
+    expect(JSON.parse(accepted!)).toMatchObject({ accepted: 1, rejected: [] });
+    const { results } = JSON.parse(features!) as GetOnlineFeaturesResponse;
+    expect(results[1]).toMatchObject({ values: [expect.any(Number)], statuses: ['PRESENT'] });
+    expect(results[1]?.values[0]).toBeGreaterThanOrEqual(9);
+  });
+
+  it('takes the commands of the README for changed definitions, training sets and proof', async () => {
+    const [, url] = await running!.printed(/serving (http:\S+)/);
+    const labels = 'customer_id,event_timestamp\nC00042,2026-01-01\n17850,2026-01-08T12:00:00Z\n';
+    const file = writeFiles(folder, { 'labels.csv': labels })['labels.csv'];
+    const script = CHANGE!
+      .replaceAll('my/definitions', 'definitions') // as deployed: what changes does is in the tutorial
+      .replace('data/labels.csv', file)
+      .replace('my-set', join(folder, 'my-set'));
+    const { code, stdout, stderr } = await runProcess('bash', ['-euc', script], { env: { HEADGATE_URL: url! } });
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+    expect(stdout).toContain('nothing to do: what is deployed is what these definitions say');
+    expect(stdout).toContain('rows      2');
+    expect(stdout).toMatch(/served vectors are what could have been known|nothing was audited/);
+  });
+
   it('stops at Ctrl-C, and leaves no process', async () => {
     expect((await running?.end('SIGINT'))?.stderr).toContain('stopped');
     expect(await processesLeftBy(stateDir)).toEqual([]);
@@ -118,7 +145,8 @@ describe('the tutorial', () => {
     const { code, stdout, stderr } = await running.ended;
     const log = join(folder, 'gym/up.log');
     expect([code, code === 0 ? '' : stdout + stderr + readFileSync(log, 'utf8')]).toEqual([0, '']);
-    const [data, , , , up, loaded, predicted, overHttp, evidence] = stdout.split('=== end of block\n');
+    const [data, , , , up, loaded, predicted, overHttp, evidence, , , , changed, pushed, back, set, audit] =
+      stdout.split('=== end of block\n');
     expect(data).toMatch(/^member,entered,minutes,class\n/);
     expect(up).toMatch(/attendance .*member/);
     expect(loaded).toMatch(/rows quarantined +[1-9]/);
@@ -127,8 +155,17 @@ describe('the tutorial', () => {
     expect(JSON.parse(overHttp!)).toMatchObject({ model: 'comes_back', features: expect.anything() });
     expect(evidence).toContain('1 outcome recorded');
     expect(evidence).toMatch(/"outcomes":\[\{"value":true,/);
+    expect(changed).toContain('~ ttlMs: 90d → 60d');
+    expect(changed).toMatch(/✓ applied[\s\S]*promoted: it answers predictions now[\s\S]*right_now:days_away/);
+    const [accepted, features] = pushed!.replace('}{', '}\n{').split('\n');
+    expect(JSON.parse(accepted!)).toMatchObject({ accepted: 1, rejected: [] });
+    const { results } = JSON.parse(features!) as GetOnlineFeaturesResponse;
+    expect(results.slice(1, 3).map(({ values }) => values[0])).toEqual([1, 'yoga']);
+    expect(back).toContain('the same features as before');
+    expect(set).toContain('rows      40');
+    expect(audit).toMatch(/all \d+ served vectors are what could have been known/);
     expect(await processesLeftBy(stateDir)).toEqual([]);
-  });
+  }, 300_000);
 });
 
 /** `up` keeps the assembly of each state folder in the project's own cdk.out. */
