@@ -1,7 +1,7 @@
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import type { LeakReport } from '../../contracts/leak-check.ts';
 import { followExecution } from '../api/follow-execution.ts';
-import { countText, numberText, plural, shortId } from '../terminal/plain-words.ts';
+import { countText, numberText, shortId } from '../terminal/plain-words.ts';
 import { tableLines } from '../terminal/table-text.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -23,13 +23,13 @@ export function printLeakCheck({ terminal }: VerbContext, report: LeakReport): v
     numberText(without),
     `${numberText(difference)}${standardError === null ? '' : ` (standard error ${numberText(standardError)})`}`,
   ]);
-  const tested = `ON ${plural(report.testRows, 'TEST ROW')}`;
+  const tested = `ON ${countText(report.testRows)} TEST ROWS`;
   for (const line of tableLines([tested, 'WITH', 'WITHOUT', 'DIFFERENCE'], metrics)) terminal.print(line);
   const features = report.features.map(({ ref, rows, changed, share }) => [
     ref,
     countText(rows),
     changed === 0 ? '0' : terminal.colors.yellow(countText(changed)),
-    `${numberText(share * 100)} %`,
+    `${numberText(Math.round(share * 1000) / 10)} %`,
   ]);
   for (const line of tableLines(['FEATURE', 'ROWS', 'CHANGED', 'SHARE'], features)) terminal.print(line);
   terminal.print(report.because);

@@ -13,7 +13,8 @@ export function leakSentence(inputs: readonly ChangedInput[], metrics: MetricPai
     return 'nothing leaks: every row sees the same values with and without the knowledge cut, so that dropping it would change nothing';
   }
   const named = changed.slice(0, NAMED_INPUTS).map(({ ref, share }) => `${ref} in ${percent(share)} of the rows`);
-  const more = changed.length > NAMED_INPUTS ? `, and ${changed.length - NAMED_INPUTS} more inputs` : '';
+  const others = changed.length - NAMED_INPUTS;
+  const more = others > 0 ? `, and ${others} more ${others === 1 ? 'input' : 'inputs'}` : '';
   const values = `values that were not known yet would get into ${named.join(', ')}${more}`;
   const metric = METRICS.find((name) => metrics[name] !== undefined);
   if (metric === undefined) return `${values}; no metric can be computed on the ${testRows} test rows`;

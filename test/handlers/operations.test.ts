@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ExecutionResponse } from '../../contracts/api/operations.ts';
 import { RolloutRequest } from '../../contracts/rollout.ts';
 import { makeDescribeExecution } from '../../lambdas/handlers/operations/describe-execution.ts';
+import { makeStartLeakCheck } from '../../lambdas/handlers/operations/start-leak-check.ts';
 import { makeStartMaterialization } from '../../lambdas/handlers/operations/start-materialization.ts';
 import { makeStartRollout } from '../../lambdas/handlers/operations/start-rollout.ts';
 import { makeStartTraining } from '../../lambdas/handlers/operations/start-training.ts';
@@ -56,6 +57,24 @@ describe('long-running work', () => {
     const start = makeStartTraining(platform, silentLog);
     const answer = await call(start, 'POST /v1/models/{model}/trainings', {}, { path: { model: 'churn' } });
     expect(answer.status).toBe(404);
+  });
+
+  it('checks a model for leaks in the train flow, without the knowledge cut, when there is a release', async () => {
+    await registerChurn(platform);
+    const start = makeStartLeakCheck(platform, silentLog);
+    const check = (body: object = {}) =>
+      call(start, 'POST /v1/models/{model}/leak-checks', body, { path: { model: 'churn' } });
+    expect(await check()).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringContaining('train') } },
+    });
+    await promote(platform);
+    expect((await check({ asOf: '2026-01-01T00:00:00Z' })).status).toBe(400); // it stands where the release stood
+    const { status, body } = await check();
+    expect([status, body['executionId']]).toEqual([202, expect.stringMatching(/^train:[0-9a-f]{32}$/)]);
+    expect(platform.workflow.started.map(({ flow, input }) => [flow, input])).toEqual([
+      ['train', { model: 'churn', knowledgeCut: false, cause: `asked by ${ADA}`, actor: ADA }],
+    ]);
   });
 
   it('rolls out a release that passed, and no other', async () => {
