@@ -11,10 +11,13 @@ const LAST_POLL_MS = 3_000;
 /** A started execution may take a moment to be visible. */
 const APPEARS_WITHIN_MS = 10_000;
 
+/** Work that was started and ended without success. */
+export class ExecutionFailedError extends CliError {}
+
 /**
  * Waits until long-running work has ended and answers its output; tells the step it is in.
  *
- * @throws CliError when it failed, with the reason and the step
+ * @throws ExecutionFailedError with the reason and the step
  */
 export async function followExecution<T>(
   api: ApiClient,
@@ -47,13 +50,13 @@ async function look(api: ApiClient, executionId: string, startedAt: number): Pro
   }
 }
 
-function failed(execution: ExecutionResponse, what: string): CliError {
+function failed(execution: ExecutionResponse, what: string): ExecutionFailedError {
   const { error, step, status } = execution;
   const reason = error === null ? status.toLowerCase().replace('_', ' ') : messageOf(error.message);
   const at = step === null ? '' : ` at ${step}`;
   const hint =
     error?.name === 'TableBusyError' ? 'another run writes the table; run the command again when it is done' : '';
-  return new CliError(`${what} failed${at}: ${reason}`, hint, { execution });
+  return new ExecutionFailedError(`${what} failed${at}: ${reason}`, hint, { execution });
 }
 
 /** A Lambda's failure comes as JSON with its message inside. */

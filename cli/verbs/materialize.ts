@@ -1,6 +1,7 @@
 import type { FeatureViewListResponse } from '../../contracts/api/catalog.ts';
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
-import { followExecution } from '../api/follow-execution.ts';
+import { ExecutionFailedError, followExecution } from '../api/follow-execution.ts';
+import { CliError } from '../cli-error.ts';
 import { plural } from '../terminal/plain-words.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -24,14 +25,21 @@ export interface MaterializeResult {
   readonly quality?: { readonly setAsideRows: number; readonly broken: readonly string[] } | null;
 }
 
-/** Computes views (`view`, or `view@version`) one after the other, offline and then online; all of them when none is named. */
+/**
+ * Computes views (`view`, or `view@version`) one after the other, offline and then online; all of them when none is
+ * named. One that fails does not keep the others from being computed.
+ *
+ * @throws CliError at the end, with each view that failed and why
+ */
 export async function materialize(
-  { api, terminal }: VerbContext,
+  context: VerbContext,
   views: readonly string[],
   options: MaterializeOptions,
 ): Promise<readonly MaterializeResult[]> {
+  const { api, terminal } = context;
   const names = views.length > 0 ? views : await allViews(api);
   const results: MaterializeResult[] = [];
+  const failures: ExecutionFailedError[] = [];
   for (const view of names) {
     const [name = '', version] = view.split('@', 2);
     const path = `/v1/feature-views/${encodeURIComponent(name)}/materializations`;
@@ -41,15 +49,35 @@ export async function materialize(
       ...(options.to && { to: options.to }),
     };
     const { executionId } = await api.post<ExecutionStartedResponse>(path, body);
-    const output = await followExecution<MaterializeResult>(api, executionId, `materializing ${view}`, terminal);
-    results.push({ ...output, view });
+    try {
+      const output = await followExecution<MaterializeResult>(api, executionId, `materializing ${view}`, terminal);
+      results.push({ ...output, view });
+    } catch (error) {
+      if (!(error instanceof ExecutionFailedError)) throw error;
+      failures.push(error);
+    }
   }
-  return results;
+  if (failures.length === 0) return results;
+  printResults(context, results);
+  throw failureOf(failures, results);
 }
 
-export function printMaterialization({ terminal }: VerbContext, results: readonly MaterializeResult[]): void {
-  terminal.json({ views: results });
-  if (results.length === 0) terminal.print('there are no feature views');
+function failureOf(failures: readonly ExecutionFailedError[], results: readonly MaterializeResult[]): CliError {
+  const [message, hint] = [
+    failures.map((one) => one.message).join('\n'),
+    failures.map((one) => one.hint).find(Boolean),
+  ];
+  const executions = failures.map(({ facts }) => facts['execution']);
+  return new CliError(message, hint, { views: results, executions }, failures[0]);
+}
+
+export function printMaterialization(context: VerbContext, results: readonly MaterializeResult[]): void {
+  context.terminal.json({ views: results });
+  if (results.length === 0) context.terminal.print('there are no feature views');
+  printResults(context, results);
+}
+
+function printResults({ terminal }: VerbContext, results: readonly MaterializeResult[]): void {
   for (const result of results) {
     terminal.print(`${terminal.colors.green('✓')} ${lineOf(result)}`);
     for (const broken of result.quality?.broken ?? []) terminal.print(`${terminal.colors.yellow('!')}   ${broken}`);

@@ -208,4 +208,33 @@ describe('materialize', () => {
       '✓ a: 1,200 rows computed up to 2026-01-01T00:00:00.000Z; 300 items online\n✓ b: nothing to do, no new rows\n',
     );
   });
+
+  it('goes on with the other views when one fails, and names each that failed at the end', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const started = names.map((name) => [
+      `POST /v1/feature-views/${name}/materializations`,
+      { status: 202, body: { executionId: `materialize:${name}` } },
+    ]);
+    const output = { action: 'compute', rows: 1, written: 1, stale: 0 };
+    const failed = (name: string, message: string) =>
+      execution('FAILED', { step: 'Blocked', error: { name, message } });
+    const answers: Record<string, Answer> = {
+      ...Object.fromEntries(started),
+      'GET /v1/feature-views': { body: { featureViews: names.map((name) => ({ name })) } },
+      'GET /v1/executions/materialize%3Aa': failed('ExpectationsBrokenError', 'volume: too few rows'),
+      'GET /v1/executions/materialize%3Ab': execution('SUCCEEDED', { output }),
+      'GET /v1/executions/materialize%3Ac': failed('TableBusyError', 'the table is being written'),
+      'GET /v1/executions/materialize%3Ad': execution('SUCCEEDED', { output }),
+    };
+    const ran = await runCommand(['materialize', '--url', (await apiOf(answers)).url]);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toBe('✓ b: 1 row computed; 1 item online\n✓ d: 1 row computed; 1 item online\n');
+    expect(ran.stderr).toContain('materializing a failed at Blocked: volume: too few rows');
+    expect(ran.stderr).toContain('materializing c failed at Blocked: the table is being written');
+    expect(ran.stderr).toContain('hint: another run writes the table');
+    const asJson = await runCommand(['materialize', '--json', '--url', (await apiOf(answers)).url]);
+    const { error } = JSON.parse(asJson.stdout);
+    expect(error.views.map(({ view }: { view: string }) => view)).toEqual(['b', 'd']);
+    expect(error.executions).toHaveLength(2);
+  });
 });
