@@ -14,6 +14,7 @@ import { dynamoClient } from '../../lambdas/adapters/aws/dynamo-client.ts';
 import { dynamoModelRegistry } from '../../lambdas/adapters/aws/dynamo-model-registry.ts';
 import { dynamoOnlineStore } from '../../lambdas/adapters/aws/dynamo-online-store.ts';
 import { dynamoTableLog } from '../../lambdas/adapters/aws/dynamo-table-log.ts';
+import { jitteredPause } from '../../lambdas/adapters/aws/jittered-pause.ts';
 import { sagemakerModelHosting } from '../../lambdas/adapters/aws/sagemaker-model-hosting.ts';
 import { fixedClock } from '../memory/memory-clock-and-ids.ts';
 import { memoryMetrics } from '../memory/memory-metrics.ts';
@@ -170,9 +171,15 @@ describe('fault 42: a transaction that is cancelled for one of its items', () =>
 
   it('because another was first is decided anew, a bounded number of times', async () => {
     const { client, transactions } = cancelling('ConditionalCheckFailed');
-    const log = dynamoTableLog(client, 't', fixedClock());
+    const paused: number[] = [];
+    const pause = jitteredPause(
+      () => 0.5,
+      async (ms) => paused.push(ms),
+    );
+    const log = dynamoTableLog(client, 't', fixedClock(), pause);
     await expect(log.open('source_orders', 'run-1', 1_000, 'alone')).rejects.toMatchObject({ kind: 'unavailable' });
     expect(transactions()).toBe(20);
+    expect(paused).toEqual([5, 10, 20, 40, 80, ...Array(14).fill(125)]);
   });
 });
 

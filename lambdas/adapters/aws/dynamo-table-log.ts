@@ -23,6 +23,7 @@ import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { Run, TableLog } from '../../ports/table-log.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 import { isOvertaken } from './is-overtaken.ts';
+import { jitteredPause, type Pause } from './jittered-pause.ts';
 
 const HEAD = 'HEAD';
 const MAX_TRIES = 20;
@@ -32,8 +33,15 @@ type Item = Record<string, AttributeValue>;
 /**
  * Items `TABLE#<table>`: `HEAD` (the state as JSON, a version that every write moves on, and how far the table has
  * been brought online) and `RUN#<runId>`. A step is one transaction on the version it was computed from.
+ *
+ * @param pause before a step that another writer overtook is computed anew
  */
-export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clock): TableLog {
+export function dynamoTableLog(
+  dynamo: DynamoDBClient,
+  table: string,
+  clock: Clock,
+  pause: Pause = jitteredPause(Math.random),
+): TableLog {
   const keyOf = (name: string, sk: string): Item => ({ pk: { S: `TABLE#${name}` }, sk: { S: sk } });
 
   const read = async (name: string, runId: string): Promise<Seen> => {
@@ -91,6 +99,7 @@ export function dynamoTableLog(dynamo: DynamoDBClient, table: string, clock: Clo
     reason?: string,
   ): Promise<T> => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (tries > 0) await pause(tries);
       const seen = await read(name, runId);
       const { step, answer } = next(seen);
       if (step === null || (await write(name, seen.version, step, reason))) return answer;
