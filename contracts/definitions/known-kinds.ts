@@ -17,9 +17,6 @@ export type KnownSource<C> = Source & { readonly [COLUMNS]?: C };
 /** A view and the kinds of its features by name. */
 export type KnownView<N extends string, F> = FeatureView & { readonly name: N; readonly [FEATURES]?: F };
 
-/** What a builder says of its feature: its kind, or the column (null: of the feature's name) that has it. */
-export type KnownResult = Kind | { readonly column: string | null };
-
 export type FeatureKinds<S extends Source, F> = {
   readonly [K in keyof F]: F[K] extends FeatureInput<infer R> ? ResultKind<R, K, ColumnsOf<S>> : never;
 };

@@ -1,5 +1,4 @@
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
-import { bundledViewVersions } from '../../lambdas/adapters/files/bundled-view-versions.ts';
 import { csvRowReader } from '../../lambdas/adapters/files/csv-row-reader.ts';
 import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-reader.ts';
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
@@ -15,6 +14,7 @@ import { memoryQualityLog } from '../memory/memory-quality-log.ts';
 import { memoryReleaseStore } from '../memory/memory-release-store.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
+import { memoryViewVersions } from '../memory/memory-view-versions.ts';
 import { memoryWorkflow } from '../memory/memory-workflow.ts';
 import { churnRelease, shop } from './shop-definitions.ts';
 
@@ -24,7 +24,7 @@ export function platformInMemory() {
   const registry = memoryModelRegistry();
   return {
     definitions: shop,
-    versions: bundledViewVersions(shop),
+    versions: memoryViewVersions(shop),
     versionRegistry: memoryVersionRegistry(),
     qualityLog: memoryQualityLog(),
     rollbackReleases: 2,

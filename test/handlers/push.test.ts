@@ -3,9 +3,9 @@ import { PushResponse } from '../../contracts/api/feast.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
 import { resolveView } from '../../core/definitions/definitions.ts';
 import { unpackRow } from '../../core/serving/packed-row.ts';
-import { bundledViewVersions } from '../../lambdas/adapters/files/bundled-view-versions.ts';
 import { makePush } from '../../lambdas/handlers/ingestion/push.ts';
 import { silentLog } from '../../lambdas/handlers/request-log.ts';
+import { memoryViewVersions } from '../memory/memory-view-versions.ts';
 import { type Answer, call } from './http-event.ts';
 import { type PlatformInMemory, platformInMemory } from './platform-in-memory.ts';
 import { shop } from './shop-definitions.ts';
@@ -70,7 +70,7 @@ describe('pushed rows', () => {
       view.name === 'last_order' ? { ...view, expectations } : view,
     );
     const definitions = { ...shop, featureViews };
-    const versions = bundledViewVersions(definitions);
+    const versions = memoryViewVersions(definitions);
     const handler = makePush({ ...platform, definitions, versions }, silentLog);
     const answer = PushResponse.parse((await call(handler, 'POST /push', body())).body);
     expect(answer).toMatchObject({

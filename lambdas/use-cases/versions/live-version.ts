@@ -1,4 +1,3 @@
-import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import { ConflictError, NotFoundError } from '../../../core/errors.ts';
 import type { LiveVersion, ViewVersions } from '../../ports/view-versions.ts';
 
@@ -24,10 +23,4 @@ export async function liveVersion(versions: ViewVersions, view: string, version?
 function removedHint(ofView: readonly LiveVersion[]): string {
   const versions = ofView.map(({ resolved }) => resolved.version).join(', ');
   return versions === '' ? '' : `it is no longer defined; versions ${versions} are kept for releases, name one`;
-}
-
-/** Every live version of a view, the current one first. */
-export async function liveVersionsOf(versions: ViewVersions, view: string): Promise<readonly ResolvedView[]> {
-  const live = await versions.live();
-  return live.map(({ resolved }) => resolved).filter((resolved) => resolved.view.name === view);
 }
