@@ -64,14 +64,14 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     ),
   ],
   'ingestion/list-dead-letters': (to) => [
-    readObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/'),
+    readObjects(to.offlineBucket, 'dead-letter/open/'),
     listBucket(to.offlineBucket),
   ],
   'ingestion/replay-dead-letters': (to) => [
     ...storeRows(to),
     readRuns(to.registryTable),
-    readObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/'),
-    writeObjects(to.offlineBucket, 'dead-letter/'),
+    readObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/open/'),
+    writeObjects(to.offlineBucket, 'dead-letter/open/', 'dead-letter/replayed/'),
     deleteObjects(to.offlineBucket, 'aws/lambda/', 'dead-letter/open/'),
   ],
   'ingestion/open-ingestion': (to) => [

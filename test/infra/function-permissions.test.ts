@@ -153,6 +153,19 @@ it('keeps functions that move data away from models, their routes and their audi
   ).toEqual([]);
 });
 
+it('lets no function read quarantined rows, and only those read dead letters that list or replay them', () => {
+  const readers = (prefix: string) =>
+    FUNCTION_NAMES.filter((name) =>
+      statementsOf(name)
+        .filter(({ Action }) => [Action].flat().includes('s3:GetObject'))
+        .flatMap(resourcesIn)
+        .some((text) => text.includes(`/${prefix}`)),
+    );
+  expect(readers('dead-letter/')).toEqual(['ingestion/list-dead-letters', 'ingestion/replay-dead-letters']);
+  expect(readers('aws/lambda/')).toEqual(['ingestion/replay-dead-letters']);
+  expect(readers('quarantine/')).toEqual([]);
+});
+
 it('touches the registry only under conditions on its keys', () => {
   const unconditioned = [...policies.values()]
     .flat()
