@@ -92,7 +92,7 @@ function writeValue(
   } else if (column.type === 'boolean' && typeof value === 'boolean') {
     view.setUint8(at, value ? 1 : 0);
   } else {
-    throw new BugError(`column ${column.name} is ${column.type}, its value is ${JSON.stringify(value)}`);
+    throw new BugError(`column ${column.name} is ${column.type}, it was given another ${typeof value}`);
   }
 }
 

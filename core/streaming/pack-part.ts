@@ -54,7 +54,7 @@ function writeValue(to: ByteWriter, { type }: StreamSlot, value: KnownValue): vo
   else if ((type === 'int64' || type === 'timestamp') && typeof value === 'number') to.whole(value);
   else if (type === 'boolean' && typeof value === 'boolean') to.byte(value ? 1 : 0);
   else if (type === 'string' && typeof value === 'string') to.text(value);
-  else throw new BugError(`a slot of type ${type} was given ${JSON.stringify(value)}`);
+  else throw new BugError(`a slot of type ${type} was given another ${typeof value}`);
 }
 
 function readValue(from: ByteReader, { type }: StreamSlot): KnownValue {

@@ -83,5 +83,8 @@ function whole(layout: StreamLayout, text: string): number {
 }
 
 function corrupt({ view }: StreamLayout, text: string): CorruptDataError {
-  return new CorruptDataError(`the exported tiles of view ${view} cannot be read at "${text.slice(0, 100)}"`, { view });
+  return new CorruptDataError(
+    `the exported tiles of view ${view} cannot be read at a part of ${text.length} characters`,
+    { view },
+  );
 }

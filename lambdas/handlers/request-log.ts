@@ -1,4 +1,7 @@
-/** Where a handler tells what happened. Powertools' Logger is one. Values of entities and features never go there. */
+/**
+ * Where a handler tells what happened. Powertools’ Logger is one. Values of entities and features never go there, so the
+ * messages of errors that only a log gets, those of status 500 and above, hold none.
+ */
 export interface RequestLog {
   info(message: string, facts: Readonly<Record<string, string | number>>): void;
   error(message: string, facts: Readonly<Record<string, unknown>>): void;

@@ -111,9 +111,9 @@ async function updateOne(
     refuseLargeItem(next);
     if (await putOver(props, next, seen)) return true;
     if (tries === UPDATE_TRIES) {
-      const { view, entity, key } = change.key;
+      const { view, entity } = change.key;
       throw new UnavailableError(
-        `the item of view ${view} for ${entity} ${JSON.stringify(key).slice(0, 100)} was written by others ${tries} times; try again`,
+        `the item of view ${view} for one ${entity} was written by others ${tries} times; try again`,
         { view, tries },
       );
     }

@@ -91,7 +91,7 @@ async function countRows(
       for (const value of batch.columns['event_time_ms'] ?? []) {
         if (typeof value !== 'bigint') {
           throw new CorruptDataError(
-            `s3://${bucket}/${key} has an event time that is no whole number: ${String(value)}`,
+            `s3://${bucket}/${key} has an event time that is no whole number but a ${typeof value}`,
             { key },
           );
         }

@@ -55,7 +55,7 @@ describe('packRow', () => {
 
   test('refuses values that do not fit their column, and a format it does not know', () => {
     const whole = [{ name: 'n', type: 'int64' }] as const;
-    expect(() => packRow(whole, [1.5])).toThrow('column n is int64, its value is 1.5');
+    expect(() => packRow(whole, [1.5])).toThrow('column n is int64, it was given another number');
     expect(() => packRow(whole, [])).toThrow('0 values for 1 columns');
     expect(() => unpackRow(whole, Uint8Array.of(2, 0))).toThrow('format 2, known is 1');
   });
