@@ -11,7 +11,9 @@ export const PredictRequest = z
     entities: z
       .record(z.string(), JoinKeyValue)
       .optional()
-      .describe('Value of each join key of the model’s entity; features come from the online store'),
+      .describe(
+        'Value of each join key of the model’s feature views, `{}` when they have none; features come from the online store',
+      ),
     instances: z
       .array(z.record(z.string(), JsonValue))
       .min(1)

@@ -1,4 +1,5 @@
 import type { Definitions } from '../../core/definitions/definitions.ts';
+import type { Entity, JoinKey } from '../../core/definitions/entity.ts';
 import type { FeatureRef, FeatureView } from '../../core/definitions/feature-view.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import type { Source } from '../../core/definitions/source.ts';
@@ -30,7 +31,8 @@ export function inputProblems(model: Model, definitions: Definitions): Found {
   if (misfit.length > 0) return [...found, ...misfit];
   const read = [...model.features, ...onDemand.stored].map(({ view }) => view);
   const stored = featureViews.filter(({ name }) => read.includes(name));
-  return [...found, ...viewProblems(model, stored, onDemand), ...contextProblems(model, onDemand, definitions.sources)];
+  const joined = viewProblems(model, stored, onDemand, definitions.entities);
+  return [...found, ...joined, ...contextProblems(model, onDemand, definitions.sources)];
 }
 
 function featureProblems({ view, feature }: FeatureRef, features: Named): Found {
@@ -59,8 +61,17 @@ function onDemandOf(
   }
 }
 
-/** @param stored the views of inputs, and those that on-demand inputs read */
-function viewProblems(model: Model, stored: readonly FeatureView[], onDemand: OnDemandPlan): Found {
+/**
+ * Whether each row of the model names one entity of each view: by a part of its join keys, or by none.
+ *
+ * @param stored the views of inputs, and those that on-demand inputs read
+ */
+function viewProblems(
+  model: Model,
+  stored: readonly FeatureView[],
+  onDemand: OnDemandPlan,
+  entities: readonly Entity[],
+): Found {
   const tooMany =
     stored.length > MAX_VIEWS_OF_MODEL
       ? [
@@ -70,17 +81,26 @@ function viewProblems(model: Model, stored: readonly FeatureView[], onDemand: On
           },
         ]
       : [];
-  const others = stored.filter(({ entity }) => entity !== model.entity);
+  const keysOf = (entity: string) => entities.find(({ name }) => name === entity)?.joinKeys;
+  const known = keysOf(model.entity);
   return [
     ...tooMany,
-    ...others.map(({ name, entity }) => {
+    ...stored.flatMap(({ name, entity }) => {
+      const keys = keysOf(entity);
+      if (known === undefined || keys === undefined) return []; // told of the model, or of the view
+      const foreign = keys.filter((key) => !known.some((one) => one.name === key.name && one.type === key.type));
+      if (foreign.length === 0) return [];
       const reader = onDemand.features.find(({ reads }) => reads.stored.some(({ view }) => view === name));
       const isInput = model.features.some(({ view }) => view === name);
       const by = reader === undefined || isInput ? '' : `, which ${reader.ref.view}:${reader.ref.feature} reads,`;
-      const problem = `feature view "${name}"${by} describes ${entity}, and the model predicts about ${model.entity}; use views of ${model.entity}`;
-      return { path: 'features', problem };
+      const problem = `feature view "${name}"${by} describes ${entity} by ${keysText(foreign)}, and the model predicts about ${model.entity}, which has ${keysText(known)}; use views whose join keys are among these`;
+      return [{ path: 'features', problem }];
     }),
   ];
+}
+
+function keysText(keys: readonly JoinKey[]): string {
+  return keys.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no join keys';
 }
 
 /** Whether the label gives each training row what a request will bring. */

@@ -29,7 +29,8 @@ export function checkJoinKeyNames(known: readonly string[], given: readonly stri
     ...(missing.length > 0 ? [`lacks ${missing.join(', ')}`] : []),
     ...(unknown.length > 0 ? [`has unknown ${unknown.slice(0, 10).join(', ')}`] : []),
   ];
-  throw new InvalidInputError(`entities ${parts.join(' and ')}; give exactly ${known.join(', ')}`, {
+  const wanted = known.length === 0 ? 'give none: {}' : `give exactly ${known.join(', ')}`;
+  throw new InvalidInputError(`entities ${parts.join(' and ')}; ${wanted}`, {
     missing,
     unknown: unknown.slice(0, 10),
     known,

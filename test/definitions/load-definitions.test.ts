@@ -166,15 +166,17 @@ describe('a definitions folder is refused', () => {
   it('for a model of one entity over a view of another', async () => {
     const views = `${VIEWS}
 import { entity } from '#headgate';
-export const account = entity({ name: 'account', joinKeys: { customer_id: 'string' }, owner: 'team' });
-export const other = featureView({ ...shared, entity: account, name: 'other', features: { spend_7d: sum('amount', { over: '7d' }) } });
+export const account = entity({ name: 'account', joinKeys: { account_id: 'string' }, owner: 'team' });
+export const other = featureView({ ...shared, entity: account, keys: { account_id: 'customer_id' }, name: 'other', features: { spend_7d: sum('amount', { over: '7d' }) } });
 `;
     const message = await refusal({
       'entities.ts': ENTITIES,
       'views.ts': views,
       'model.ts': modelOf('other:spend_7d'),
     });
-    expect(message).toContain('feature view "other" describes account, and the model predicts about customer');
+    expect(message).toContain(
+      'feature view "other" describes account by account_id (string), and the model predicts about customer, which has customer_id (string)',
+    );
   });
 
   it('for a reference to something that no file exports', async () => {

@@ -84,7 +84,7 @@ describe('on-demand views among other definitions', () => {
     const ofShop = { ...spend, entity: 'shop', keyColumns: ['customer_id'] };
     const models = [using(['asked:share'], { amount: 'price' })];
     expect(problems({ entities: [customer, shop], featureViews: [profile, ofShop], models })).toContain(
-      'model "repeat": features: feature view "spend", which asked:share reads, describes shop, and the model predicts about customer; use views of customer',
+      'model "repeat": features: feature view "spend", which asked:share reads, describes shop by shop_id (string), and the model predicts about customer, which has customer_id (string); use views whose join keys are among these',
     );
   });
 
