@@ -9,6 +9,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
 import type { OpenedRun, Run, TableLog } from '../../ports/table-log.ts';
 import { abandonRun } from '../tables/abandon-run.ts';
+import { plainValue } from '../tables/column-values.ts';
 import type { RowLoad } from './bring-online.ts';
 import { sourceParts } from './source-parts.ts';
 
@@ -117,7 +118,7 @@ function rowsOf(source: Source, batch: ParquetBatch): readonly SourceRow[] {
   const column = (name: string) => batch.columns[name] ?? [];
   const time = (name: string, row: number) => Number(column(name)[row]);
   return Array.from({ length: batch.rows }, (_, row): SourceRow => {
-    const cells = source.columns.map(({ name }): [string, Value] => [name, plain(column(name)[row])]);
+    const cells = source.columns.map(({ name }): [string, Value] => [name, plainValue(column(name)[row])]);
     const servedAtMs = column('served_at_ms')[row] ?? null;
     return {
       values: Object.fromEntries(cells) satisfies Row,
@@ -128,11 +129,6 @@ function rowsOf(source: Source, batch: ParquetBatch): readonly SourceRow[] {
       servedAtMs: servedAtMs === null ? null : Number(servedAtMs),
     };
   });
-}
-
-/** A value as the platform holds it: the files spell whole numbers as bigints, and lack columns that came later. */
-function plain(value: unknown): Value {
-  return typeof value === 'bigint' ? Number(value) : ((value ?? null) as Value); // the table has columns of these types alone
 }
 
 /** Stored rows are short work, so what meets a table that is being tidied up waits for it. */

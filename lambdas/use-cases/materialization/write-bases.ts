@@ -5,7 +5,7 @@ import { applyBase } from '../../../core/streaming/stream-state.ts';
 import type { OnlineStore } from '../../ports/online-store.ts';
 import type { ParquetBatch } from '../../ports/parquet-files.ts';
 import { streamMarker, tilesAfter } from '../streaming/stream-items.ts';
-import { exportedColumn, plain } from './exported-values.ts';
+import { columnOf, plainValue } from '../tables/column-values.ts';
 
 /** Rows `from` to before `to` of a batch. */
 export interface BatchPart {
@@ -24,7 +24,7 @@ export async function writeBases(
   nowMs: number,
 ): Promise<{ readonly written: number; readonly stale: number }> {
   const { view, entity, version } = resolved;
-  const column = (name: string) => exportedColumn(batch, view.name, name);
+  const column = (name: string) => columnOf(batch, name, `the export of view ${view.name}`);
   const keys = entity.joinKeys.map(({ name }) => column(name));
   const [newest, tiles, events] = [column('hg_newest'), column('hg_tiles'), column('hg_events')];
   const changes = Array.from({ length: to - from }, (_, i) => {
@@ -37,7 +37,7 @@ export async function writeBases(
     const base = readBase(layout, baseToMs, exported);
     const key = {
       entity: entity.name,
-      key: keys.map((values) => plain(values[row]) as string | number), // the export leaves out incomplete keys
+      key: keys.map((values) => plainValue(values[row]) as string | number), // the export leaves out incomplete keys
       view: view.name,
       version,
     };

@@ -11,8 +11,8 @@ import type { OnlineItem, OnlineStore } from '../../ports/online-store.ts';
 import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
 import type { TableLog } from '../../ports/table-log.ts';
 import type { ViewVersions } from '../../ports/view-versions.ts';
+import { columnOf, plainValue } from '../tables/column-values.ts';
 import { liveVersion } from '../versions/live-version.ts';
-import { exportedColumn, plain } from './exported-values.ts';
 import { markComplete, writeBases } from './write-bases.ts';
 
 /** Well under the longest a function may run, so that a part is always finished and its place handed on. */
@@ -75,7 +75,7 @@ export async function writeOnlineFeatures(deps: WriteOnlineDeps, ask: WriteOnlin
 
 function itemsOf(resolved: ResolvedView, batch: ParquetBatch, from: number, to: number, nowMs: number): OnlineItem[] {
   const { view, entity, version } = resolved;
-  const column = (name: string) => exportedColumn(batch, view.name, name);
+  const column = (name: string) => columnOf(batch, name, `the export of view ${view.name}`);
   const keys = entity.joinKeys.map(({ name }) => column(name));
   const features = view.features.map(({ name }) => column(name));
   const [eventTimes, knownAts] = [column('event_time_ms'), column('known_at_ms')];
@@ -84,12 +84,12 @@ function itemsOf(resolved: ResolvedView, batch: ParquetBatch, from: number, to: 
     const eventTimeMs = Number(eventTimes[row]);
     return {
       entity: entity.name,
-      key: keys.map((values) => plain(values[row]) as string | number), // the export leaves out incomplete keys
+      key: keys.map((values) => plainValue(values[row]) as string | number), // the export leaves out incomplete keys
       view: view.name,
       version,
       values: packRow(
         view.features,
-        features.map((values) => plain(values[row])),
+        features.map((values) => plainValue(values[row])),
       ),
       eventTimeMs,
       knownAtMs: Number(knownAts[row]),

@@ -4,26 +4,20 @@ import type {
   StartSkewAuditRequest,
   StartTrainingRequest,
 } from '../../../contracts/api/operations.ts';
-import { digestOf } from '../../../core/canonical-json.ts';
 import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
 import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
 import { CLOCK_TOLERANCE_MS } from '../../../core/ingestion/check-row.ts';
 import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { ViewVersions } from '../../ports/view-versions.ts';
-import type { Flow, Workflow } from '../../ports/workflow.ts';
+import type { Workflow } from '../../ports/workflow.ts';
 import { liveVersion } from '../versions/live-version.ts';
+import { type Caller, executionName } from './execution-name.ts';
 
 export interface StartDeps {
   readonly workflow: Workflow;
   readonly ids: Ids;
   readonly clock: Clock;
-}
-
-/** Who asked, and the key under which asking again means the same work; null makes every call its own. */
-export interface Caller {
-  readonly actor: string;
-  readonly idempotencyKey: string | null;
 }
 
 interface Started {
@@ -134,12 +128,6 @@ export async function startLeakCheck(deps: StartLeakCheckDeps, model: string, ca
   }
   const input = { model, knowledgeCut: false, cause: `asked by ${caller.actor}`, actor: caller.actor };
   return deps.workflow.start('train', executionName(deps.ids, 'train', { model, knowledgeCut: false }, caller), input);
-}
-
-/** Digest of the cause: what is asked, under the caller's key, or under one that nobody else has. */
-function executionName(ids: Ids, flow: Flow, ask: object, { idempotencyKey }: Caller): string {
-  const key = idempotencyKey === null ? { id: ids.next() } : { idempotencyKey };
-  return digestOf({ flow, ask, ...key }).slice(0, 32);
 }
 
 function pastInstant(clock: Clock, field: string, text: string): number {

@@ -1,10 +1,11 @@
 import type { TrainingSetDraft, TrainingSetFile } from '../../../contracts/training-set-flow.ts';
 import { canonicalJson, sha256Hex } from '../../../core/canonical-json.ts';
 import type { Value } from '../../../core/definitions/value-type.ts';
-import { BugError, CorruptDataError } from '../../../core/errors.ts';
+import { CorruptDataError } from '../../../core/errors.ts';
 import { ROW_ID, ROW_PART } from '../../../core/training-set/row-slots.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ParquetBatch, ParquetColumn, ParquetFiles } from '../../ports/parquet-files.ts';
+import type { ParquetColumn, ParquetFiles } from '../../ports/parquet-files.ts';
+import { columnOf, plainValue } from '../tables/column-values.ts';
 import { joinPrefix, scratchKey } from './stored-training-set.ts';
 import { entityRowsKey } from './write-entity-rows.ts';
 
@@ -21,7 +22,7 @@ export interface SealedPart {
   readonly nulls: Readonly<Record<string, number>>;
 }
 
-export function partName(part: number): string {
+function partName(part: number): string {
   return `part-${String(part).padStart(5, '0')}.parquet`;
 }
 
@@ -86,7 +87,7 @@ async function rowsOf(deps: SealPartDeps, key: string): Promise<ReadonlyMap<stri
   for await (const batch of file.batches()) {
     for (const [name, into] of columns) {
       const values = columnOf(batch, name, key);
-      for (let row = 0; row < batch.rows; row++) into[batch.firstRow + row] = plain(values[row]);
+      for (let row = 0; row < batch.rows; row++) into[batch.firstRow + row] = plainValue(values[row]);
     }
   }
   return columns;
@@ -126,7 +127,7 @@ export async function joinedFeatures(
       }
       features.forEach(({ column }, i) => {
         const values = columnOf(batch, column, key);
-        for (let row = 0; row < batch.rows; row++) into[i]![places[row]!] = plain(values[row]);
+        for (let row = 0; row < batch.rows; row++) into[i]![places[row]!] = plainValue(values[row]);
       });
     }
   }
@@ -134,17 +135,6 @@ export async function joinedFeatures(
   throw new CorruptDataError(`the join answered for ${answered} of ${rows} rows below ${prefix}`, { prefix, rows });
 }
 
-function columnOf(batch: ParquetBatch, name: string, key: string): readonly unknown[] {
-  const values = batch.columns[name];
-  if (values === undefined) throw new BugError(`${key} has no column ${name}`);
-  return values;
-}
-
 function nullsOf(values: readonly Value[]): number {
   return values.reduce<number>((count, value) => (value === null ? count + 1 : count), 0);
-}
-
-/** A value as the platform holds it: the files spell whole numbers as bigints. */
-function plain(value: unknown): Value {
-  return typeof value === 'bigint' ? Number(value) : (value as Value); // columns of these types alone were written
 }

@@ -1,12 +1,11 @@
 import type { TrainingSetRequest } from '../../../contracts/api/training-sets.ts';
-import { digestOf } from '../../../core/canonical-json.ts';
 import { type Definitions, resolveView } from '../../../core/definitions/definitions.ts';
 import { ConflictError } from '../../../core/errors.ts';
 import { wantedFeatures } from '../../../core/training-set/wanted-features.ts';
 import type { Ids } from '../../ports/clock-and-ids.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { Workflow } from '../../ports/workflow.ts';
-import type { Caller } from '../operations/start-operations.ts';
+import { type Caller, executionName } from '../operations/execution-name.ts';
 import { entityTableKey } from './entity-table.ts';
 import { choiceOf } from './plan-training-set.ts';
 import { storedTrainingSet } from './stored-training-set.ts';
@@ -28,7 +27,7 @@ export interface StartTrainingSetDeps {
 export async function startTrainingSet(
   deps: StartTrainingSetDeps,
   request: TrainingSetRequest,
-  { actor, idempotencyKey }: Caller,
+  caller: Caller,
 ): Promise<{ readonly executionId: string }> {
   const earlierId = request.reproduce ?? request.snapshotOf;
   const earlier =
@@ -42,7 +41,7 @@ export async function startTrainingSet(
       sha256,
     });
   }
-  const key = idempotencyKey === null ? { id: deps.ids.next() } : { idempotencyKey };
-  const name = digestOf({ flow: 'training-set', request, ...key }).slice(0, 32);
+  const { actor } = caller;
+  const name = executionName(deps.ids, 'training-set', request, caller);
   return deps.workflow.start('training-set', name, { request, cause: `asked by ${actor}`, actor });
 }

@@ -5,6 +5,7 @@ import type { Value } from '../../../core/definitions/value-type.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
+import { columnOf, plainValue } from '../tables/column-values.ts';
 
 export interface JoinedRowsDeps {
   readonly objects: Pick<ObjectStore, 'list' | 'get'>;
@@ -53,14 +54,14 @@ export async function readJoinedRows(
     read: (value: unknown) => T[number],
   ): T => {
     parts.forEach((part, p) => {
-      const values = columnOf(part, name, prefix);
+      const values = columnOf(part, name, `a file below ${prefix}`);
       placed[p]!.forEach((place, row) => {
         into[place as number] = read(values[row]);
       });
     });
     return into;
   };
-  const values = (name: string) => gather(name, new Array<Value>(rows).fill(null), plain);
+  const values = (name: string) => gather(name, new Array<Value>(rows).fill(null), plainValue);
   const keyColumns = entity.joinKeys.map(({ name }) => values(name));
   return {
     rows,
@@ -74,7 +75,7 @@ export async function readJoinedRows(
 function placesOf(parts: readonly ParquetBatch[], rows: number, prefix: string): readonly number[][] {
   const seen = new Uint8Array(rows);
   return parts.map((part) =>
-    columnOf(part, 'label_id', prefix).map((id) => {
+    columnOf(part, 'label_id', `a file below ${prefix}`).map((id) => {
       const place = Number(id) - 1;
       if (!(place >= 0 && place < rows) || seen[place] === 1) {
         throw new CorruptDataError(`label ${String(id)} of ${rows} is out of range or occurs twice below ${prefix}`, {
@@ -86,16 +87,4 @@ function placesOf(parts: readonly ParquetBatch[], rows: number, prefix: string):
       return place;
     }),
   );
-}
-
-function columnOf(part: ParquetBatch, name: string, prefix: string): readonly unknown[] {
-  const values = part.columns[name];
-  if (values === undefined)
-    throw new CorruptDataError(`the joined rows below ${prefix} have no column ${name}`, { prefix });
-  return values;
-}
-
-/** A value as the platform holds it: the files spell whole numbers as bigints. */
-function plain(value: unknown): Value {
-  return typeof value === 'bigint' ? Number(value) : (value as Value); // the join has columns of these types alone
 }
