@@ -10,6 +10,8 @@ const Ms = z.int().min(0);
 const Text = z.string();
 const Labelled = { name: DefinedName, description: Text, owner: Text };
 const Columns = z.array(Text).min(1);
+/** None for a thing there is one of. */
+const KeyColumns = z.array(Text);
 
 export const EntitySchema = z.strictObject({
   kind: z.literal('entity'),
@@ -74,7 +76,7 @@ export const FeatureViewSchema = z.strictObject({
   ...Labelled,
   entity: Text,
   source: Text,
-  keyColumns: Columns,
+  keyColumns: KeyColumns,
   features: z
     .array(z.strictObject({ name: ColumnName, type: z.enum(VALUE_TYPES), compute: ComputeSchema, description: Text }))
     .min(1),
@@ -105,7 +107,7 @@ const LabelSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('observed'),
     source: Text,
-    keyColumns: Columns,
+    keyColumns: KeyColumns,
     value: Text,
     where: Text.nullable(),
     horizonMs: Ms,
@@ -114,7 +116,7 @@ const LabelSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('future'),
     source: Text,
-    keyColumns: Columns,
+    keyColumns: KeyColumns,
     everyMs: Ms.min(60_000),
     activeWithinMs: Ms,
     aggregation: z.enum(AGGREGATIONS),
