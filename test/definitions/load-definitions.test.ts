@@ -93,7 +93,7 @@ describe('a definitions folder', () => {
   it('may describe a thing there is one of, by every row of a source', async () => {
     const market = `
 import { entity } from '#headgate';
-const market = entity({ name: 'market', joinKeys: {}, owner: 'team' });
+export const market = entity({ name: 'market', joinKeys: {}, owner: 'team' });
 export const turnover = featureView({ ...shared, entity: market, name: 'turnover', features: { all_7d: sum('amount', { over: '7d' }) } });
 `;
     const files = { 'entities.ts': ENTITIES, 'views.ts': `${VIEWS}${market}`, 'model.ts': modelOf('turnover:all_7d') };
