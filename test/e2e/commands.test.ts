@@ -1,7 +1,7 @@
 /** Every command that the README and the tutorial tell a reader to run, run. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -62,7 +62,7 @@ describe('npm start', () => {
   };
   afterAll(async () => {
     await running?.end('SIGKILL');
-    forgetAssembly(stateDir);
+    forgetAssemblies(stateDir);
   });
 
   it('prints a served prediction and a curl line that works', async () => {
@@ -97,7 +97,7 @@ describe('npm start', () => {
     const [, url] = await running!.printed(/serving (http:\S+)/);
     const { code, stdout } = await runProcess('bash', ['-euc', TRY!.replaceAll('http://127.0.0.1:4510', url!)]);
     expect(code).toBe(0);
-    const [accepted, features] = stdout.replace('}{', '}\n{').split('\n');
+    const [accepted, features] = stdout.split('\n');
     expect(JSON.parse(accepted!)).toMatchObject({ accepted: 1, rejected: [] });
     const { results } = JSON.parse(features!) as GetOnlineFeaturesResponse;
     expect(results[1]).toMatchObject({ values: [expect.any(Number)], statuses: ['PRESENT'] });
@@ -130,7 +130,7 @@ describe('the tutorial', () => {
   const stateDir = join(folder, 'gym/state');
   afterAll(async () => {
     await running?.end('SIGKILL');
-    forgetAssembly(stateDir);
+    forgetAssemblies(stateDir);
   });
 
   it('goes from an empty folder to a prediction', async () => {
@@ -157,7 +157,7 @@ describe('the tutorial', () => {
     expect(evidence).toMatch(/"outcomes":\[\{"value":true,/);
     expect(changed).toContain('~ ttlMs: 90d → 60d');
     expect(changed).toMatch(/✓ applied[\s\S]*promoted: it answers predictions now[\s\S]*right_now:days_away/);
-    const [accepted, features] = pushed!.replace('}{', '}\n{').split('\n');
+    const [accepted, features] = pushed!.split('\n');
     expect(JSON.parse(accepted!)).toMatchObject({ accepted: 1, rejected: [] });
     const { results } = JSON.parse(features!) as GetOnlineFeaturesResponse;
     expect(results.slice(1, 3).map(({ values }) => values[0])).toEqual([1, 'yoga']);
@@ -168,10 +168,12 @@ describe('the tutorial', () => {
   }, 300_000);
 });
 
-/** `up` keeps the assembly of each state folder in the project's own cdk.out. */
-function forgetAssembly(stateDir: string): void {
-  const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
-  rmSync(join(ROOT, 'cdk.out', `laptop-${id}`), { recursive: true, force: true });
+/** `up` and `apply` keep the assemblies of each state folder in the project's own cdk.out. */
+function forgetAssemblies(stateDir: string): void {
+  const out = join(ROOT, 'cdk.out');
+  const own = `laptop-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`;
+  const made = readdirSync(out).filter((name) => name.startsWith(own));
+  for (const name of made) rmSync(join(out, name), { recursive: true, force: true });
 }
 
 /** A free port with a free one after it, as likely as can be. */
