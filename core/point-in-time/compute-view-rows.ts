@@ -1,6 +1,6 @@
+import { aggregatesOf, rowExpressionsOf } from '../definitions/aggregates-of.ts';
 import type { ResolvedView } from '../definitions/definitions.ts';
 import { type Aggregate, isAggregated } from '../definitions/feature-view.ts';
-import { BugError } from '../errors.ts';
 import type { MaterializationRun } from '../offline/materialization-run.ts';
 import { ceilTick } from '../offline/ticks.ts';
 import { admission } from '../quality/admission.ts';
@@ -40,10 +40,7 @@ function entityRows({ view }: ResolvedView): typeof singleRows {
 /** Each source row is a row of the view, at its own event time. */
 function singleRows(resolved: ResolvedView, rows: readonly SourceRow[], run: MaterializationRun): readonly EntityRow[] {
   const { view, source } = resolved;
-  const features = view.features.map(({ compute }) => {
-    if (compute.kind === 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
-    return sourceExpression(source, compute.kind === 'column' ? compute.column : compute.sql);
-  });
+  const features = rowExpressionsOf(view).map((text) => sourceExpression(source, text));
   const oldestFirst = [...rows].sort((a, b) => compareTimes({ ...a, eventTimeMs: 0 }, { ...b, eventTimeMs: 0 }));
   return oldestFirst
     .filter((row) => row.loadedAtMs > run.loadedFromMs && row.eventTimeMs > run.fromMs && row.eventTimeMs <= run.toMs)
@@ -63,10 +60,7 @@ function aggregatedRows(
   run: MaterializationRun,
 ): readonly EntityRow[] {
   const { view, source } = resolved;
-  const aggregates = view.features.map(({ compute }) => {
-    if (compute.kind !== 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
-    return { ...compute, ...aggregateInput(source, compute) };
-  });
+  const aggregates = aggregatesOf(view).map((one) => ({ ...one, ...aggregateInput(source, one) }));
   const oldestFirst = [...rows].sort(compareTimes);
   const longestMs = Math.max(...aggregates.map((aggregate) => aggregate.windowMs));
   const isPresent = (tick: number) => inWindow(oldestFirst, tick, longestMs).length > 0;

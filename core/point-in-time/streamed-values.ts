@@ -1,5 +1,5 @@
+import { aggregatesOf } from '../definitions/aggregates-of.ts';
 import type { ResolvedView } from '../definitions/definitions.ts';
-import type { Aggregate } from '../definitions/feature-view.ts';
 import type { Value } from '../definitions/value-type.ts';
 import { BugError } from '../errors.ts';
 import type { MaterializationRun } from '../offline/materialization-run.ts';
@@ -23,7 +23,7 @@ export function streamedValuesAt(
 ): readonly Value[] | null {
   const known = rows.filter((row) => row.eventTimeMs <= atMs && knownFromMs(row) <= atMs).sort(compareTimes);
   if (known.length === 0) return null;
-  return aggregatesOf({ view }).map((aggregate) => {
+  return aggregatesOf(view).map((aggregate) => {
     const farEdgeMs = floorTick(atMs - aggregate.windowMs, tileOf({ view }));
     const { type, compute } = aggregateInput(source, aggregate);
     const inputs = known.filter((row) => row.eventTimeMs > farEdgeMs).map(compute);
@@ -44,7 +44,9 @@ export function streamedRows(
   const beginOf = (row: SourceRow) => Math.max(row.eventTimeMs, knownFromMs(row));
   const instants = new Set(
     rows.flatMap((row) => {
-      const ends = aggregatesOf(resolved).map(({ windowMs }) => ceilTick(row.eventTimeMs + windowMs, tileOf(resolved)));
+      const ends = aggregatesOf(resolved.view).map(({ windowMs }) =>
+        ceilTick(row.eventTimeMs + windowMs, tileOf(resolved)),
+      );
       return [beginOf(row), ...ends.filter((endMs) => beginOf(row) < endMs)];
     }),
   );
@@ -69,13 +71,6 @@ function countsFromMs(row: SourceRow, run: MaterializationRun): number {
   if (run.isFirst) return row.knownAtMs;
   const isNew = row.loadedAtMs > run.loadedFromMs;
   return Math.max(row.knownAtMs, row.servedAtMs ?? (isNew ? run.loadedAtMs : row.knownAtMs));
-}
-
-function aggregatesOf({ view }: Pick<ResolvedView, 'view'>): readonly Aggregate[] {
-  return view.features.map(({ compute }) => {
-    if (compute.kind !== 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
-    return compute;
-  });
 }
 
 function tileOf({ view }: Pick<ResolvedView, 'view'>): number {

@@ -62,7 +62,7 @@ export function nameSql(name: string, of?: string): Sql {
 
 /** Rows of one number each, as a table to cross join with: `(values (0), (1)) alias ("column")`, of type bigint. */
 export function numbersSql(numbers: readonly number[], alias: string, column: string): Sql {
-  const rows = listSql(numbers.map((number) => sql`(cast(${wholeSql(number)} as bigint))`));
+  const rows = listSql(numbers.map((number) => sql`(${bigintSql(number)})`));
   return sql`(values ${rows}) ${rawSql(alias)} (${nameSql(column)})`;
 }
 
@@ -70,6 +70,11 @@ export function numbersSql(numbers: readonly number[], alias: string, column: st
 export function wholeSql(value: number): Sql {
   if (!Number.isSafeInteger(value)) throw new BugError(`not a whole number: ${value}`);
   return { text: value < 0 ? `(${value})` : String(value), params: [] };
+}
+
+/** The same as a bigint; Athena takes small digits for an integer. */
+export function bigintSql(value: number): Sql {
+  return sql`cast(${wholeSql(value)} as bigint)`;
 }
 
 /**

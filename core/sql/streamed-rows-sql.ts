@@ -1,5 +1,5 @@
+import { aggregatesOf } from '../definitions/aggregates-of.ts';
 import type { ResolvedView } from '../definitions/definitions.ts';
-import type { Aggregate } from '../definitions/feature-view.ts';
 import { BugError } from '../errors.ts';
 import { EARLIEST_MS, LATEST_MS, type MaterializationRun } from '../offline/materialization-run.ts';
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
@@ -14,7 +14,7 @@ import {
 } from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
 import { spanChangeValuesSql } from './span-values-sql.ts';
-import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
+import { bigintSql, joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 import { ceilTickSql } from './tick-sql.ts';
 
 /**
@@ -28,10 +28,7 @@ export function streamedRowsSql(resolved: ResolvedView, table: TableSnapshot, ru
   const { view, entity, source } = resolved;
   if (view.stream === null) throw new BugError(`view ${view.name} is not streamed`);
   const { tileMs } = view.stream;
-  const aggregates = view.features.map(({ compute }): Aggregate => {
-    if (compute.kind !== 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
-    return compute;
-  });
+  const aggregates = aggregatesOf(view);
   const windows = [...new Set(aggregates.map((aggregate) => aggregate.windowMs))];
   const reachMs = Math.max(...windows) + tileMs;
   const keys = entityKeysSql(view.keyColumns, 'r');
@@ -89,8 +86,4 @@ function beginSql(run: MaterializationRun): Sql {
   if (run.isFirst) return known;
   const served = sql`coalesce(r."served_at_ms", case when r."loaded_at_ms" > ${wholeSql(run.loadedFromMs)} then ${wholeSql(run.loadedAtMs)} end, r."known_at_ms")`;
   return sql`greatest(${known}, ${served})`;
-}
-
-function bigintSql(value: number): Sql {
-  return sql`cast(${wholeSql(value)} as bigint)`;
 }

@@ -1,6 +1,6 @@
+import { aggregatesOf, rowExpressionsOf } from '../definitions/aggregates-of.ts';
 import type { ResolvedView } from '../definitions/definitions.ts';
-import { type Aggregate, isAggregated } from '../definitions/feature-view.ts';
-import { BugError } from '../errors.ts';
+import { isAggregated } from '../definitions/feature-view.ts';
 import type { MaterializationRun } from '../offline/materialization-run.ts';
 import { ceilTick, floorTick } from '../offline/ticks.ts';
 import { sourceExpressionType } from '../point-in-time/source-expression.ts';
@@ -18,7 +18,7 @@ import {
 } from './offline-table-sql.ts';
 import { column } from './span-plan.ts';
 import { spanValuesSql } from './span-values-sql.ts';
-import { joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
+import { bigintSql, joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 import { streamedRowsSql } from './streamed-rows-sql.ts';
 import { ceilTickSql } from './tick-sql.ts';
 
@@ -33,9 +33,9 @@ export function viewRowsSql(resolved: ResolvedView, source: TableSnapshot, run: 
 
 function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnapshot, run: MaterializationRun): Sql {
   const keys = entityKeysSql(view.keyColumns, 'r');
-  const features = view.features.map(({ name, type, compute }) => {
-    if (compute.kind === 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
-    const value = sourceExpressionSql(source, compute.kind === 'column' ? compute.column : compute.sql, 'r');
+  const expressions = rowExpressionsOf(view);
+  const features = view.features.map(({ name, type }, i) => {
+    const value = sourceExpressionSql(source, expressions[i]!, 'r');
     return sql`cast(${value} as ${rawSql(SQL_TYPES[type])}) as ${nameSql(name)}`;
   });
   const servable = sql`coalesce(r."served_at_ms", ${wholeSql(run.loadedAtMs)})`;
@@ -61,10 +61,7 @@ function singleRowsSql({ view, entity, source }: ResolvedView, table: TableSnaps
 }
 
 function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnapshot, run: MaterializationRun): Sql {
-  const aggregates = view.features.map(({ compute }): Aggregate => {
-    if (compute.kind !== 'aggregate') throw new BugError(`view ${view.name} mixes aggregates and single rows`);
-    return compute;
-  });
+  const aggregates = aggregatesOf(view);
   const windows = [...new Set(aggregates.map((aggregate) => aggregate.windowMs))].sort((a, b) => b - a);
   const longestMs = windows[0]!;
   const keys = entityKeysSql(view.keyColumns, 'r');
@@ -108,8 +105,4 @@ function aggregatedSql({ view, entity, source }: ResolvedView, table: TableSnaps
     sql`${bigintSql(run.loadedAtMs)} as "loaded_at_ms", ${bigintSql(0)} as "seq"`,
   ]);
   return sql`with ${listSql(values)} select ${columns} from "hg_values"`;
-}
-
-function bigintSql(value: number): Sql {
-  return sql`cast(${wholeSql(value)} as bigint)`;
 }
