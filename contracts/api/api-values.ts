@@ -13,6 +13,10 @@ export const DefinedName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be lower case letters, digits and _, beginning with a letter, at most 40');
 
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256, for example from sha256sum: 64 lower-case hexadecimal digits');
+
 /** One value as JSON carries it; timestamps are ISO 8601. */
 export const JsonValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 

@@ -1,31 +1,19 @@
 import * as z from 'zod';
 import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { MAX_FEATURES } from '../../core/training-set/wanted-features.ts';
-import { DefinedName, Instant, OpenDocument } from './api-values.ts';
-import { FILE_FORMATS, MAX_FILE_BYTES } from './ingestions.ts';
-
-const Sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256: 64 lower-case hexadecimal digits, for example from sha256sum');
+import { DefinedName, Instant, OpenDocument, Sha256 } from './api-values.ts';
+import { FILE_FORMATS, FileSize, FileUpload } from './ingestions.ts';
 
 export const EntityTableRequest = z.strictObject({
   sha256: Sha256,
-  sizeBytes: z.int().min(1, 'the file is empty').max(MAX_FILE_BYTES, 'must be at most 1 GiB; split the file'),
+  sizeBytes: FileSize,
 });
 export type EntityTableRequest = z.infer<typeof EntityTableRequest>;
 
 export const EntityTableResponse = z.strictObject({
   sha256: z.string(),
   state: z.enum(['awaiting-upload', 'uploaded']),
-  upload: z
-    .strictObject({
-      method: z.literal('PUT'),
-      url: z.string(),
-      headers: z.record(z.string(), z.string()).describe('Send them as they are'),
-      expiresAt: Instant,
-    })
-    .nullable()
-    .describe('Null when the file is there already'),
+  upload: FileUpload.nullable().describe('Null when the file is there already'),
 });
 export type EntityTableResponse = z.infer<typeof EntityTableResponse>;
 

@@ -1,12 +1,10 @@
 import type { IngestionRequest, OpenIngestionResponse } from '../../../contracts/api/ingestions.ts';
-import { SECOND_MS } from '../../../core/clock.ts';
 import type { Definitions } from '../../../core/definitions/definitions.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { TableLog } from '../../ports/table-log.ts';
 import { ingestionOf } from './ingestion-of.ts';
-
-const UPLOAD_SECONDS = 3_600;
+import { uploadTo } from './upload-to.ts';
 
 export interface OpenIngestionDeps {
   readonly definitions: Definitions;
@@ -31,8 +29,5 @@ export async function openIngestion(
   const location = { bucket: deps.offlineBucket, key: task.key };
   const landed = await deps.objects.head(location);
   if (landed?.sizeBytes === task.sizeBytes) return { ...base, state: 'uploaded', upload: null, report: null };
-
-  const { url, headers } = await deps.objects.uploadUrl(location, task.sha256, task.sizeBytes, UPLOAD_SECONDS);
-  const expiresAt = new Date(deps.clock.now().getTime() + UPLOAD_SECONDS * SECOND_MS).toISOString();
-  return { ...base, state: 'awaiting-upload', upload: { method: 'PUT', url, headers, expiresAt }, report: null };
+  return { ...base, state: 'awaiting-upload', upload: await uploadTo(deps, location, task), report: null };
 }

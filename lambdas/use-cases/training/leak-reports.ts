@@ -1,31 +1,14 @@
 import { LeakReport } from '../../../contracts/leak-check.ts';
-import type { ModelRegistry } from '../../ports/model-registry.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import { type ModelReportsDeps, modelReports, reportKey } from '../catalog/model-reports.ts';
 
-const MAX_REPORTS = 20;
-
-/** Later checks have later keys. */
 export function leakReportKey({ model, at, checkId }: Pick<LeakReport, 'model' | 'at' | 'checkId'>): string {
-  return `${prefixOf(model)}${at.replaceAll(':', '')}-${checkId}.json`;
-}
-
-export interface LeakReportsDeps {
-  readonly registry: Pick<ModelRegistry, 'model'>;
-  readonly objects: Pick<ObjectStore, 'get' | 'list'>;
-  readonly artifactBucket: string;
+  return reportKey('leak-check', model, at, checkId);
 }
 
 /** The newest leak checks of a model, newest first. @throws NotFoundError */
 export async function leakReports(
-  { registry, objects, artifactBucket: bucket }: LeakReportsDeps,
+  deps: ModelReportsDeps,
   model: string,
 ): Promise<{ readonly checks: readonly LeakReport[] }> {
-  await registry.model(model);
-  const keys = (await objects.list(bucket, prefixOf(model))).map(({ key }) => key).slice(-MAX_REPORTS);
-  const bodies = await Promise.all(keys.reverse().map((key) => objects.get({ bucket, key })));
-  return { checks: bodies.map((body) => LeakReport.parse(JSON.parse(new TextDecoder().decode(body)))) };
-}
-
-function prefixOf(model: string): string {
-  return `leak-check/${model}/`;
+  return { checks: (await modelReports(deps, 'leak-check', model)).map((report) => LeakReport.parse(report)) };
 }
