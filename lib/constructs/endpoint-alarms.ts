@@ -1,7 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { fiveMinuteMetric } from './five-minute-metric.ts';
 import { PlatformAlarm } from './platform-alarm.ts';
 
 export interface EndpointAlarmsProps {
@@ -41,11 +41,6 @@ export class EndpointAlarms extends Construct {
 }
 
 function championMetric(endpointName: string, metricName: string, statistic: string): IMetric {
-  return new Metric({
-    namespace: 'AWS/SageMaker',
-    metricName,
-    dimensionsMap: { EndpointName: endpointName, VariantName: CHAMPION },
-    statistic,
-    period: Duration.minutes(5),
-  });
+  const dimensions = { EndpointName: endpointName, VariantName: CHAMPION };
+  return fiveMinuteMetric('AWS/SageMaker', metricName, dimensions, statistic);
 }

@@ -37,6 +37,11 @@ export interface PlatformAlarmProps {
   readonly silence: { readonly isFine: boolean; readonly because: string };
 }
 
+export const NOTHING_HAPPENED = {
+  isFine: true,
+  because: 'the metric is written only when something happened',
+} as const;
+
 /** An alarm that says what it means, what silence means, and where to read what to do. */
 export class PlatformAlarm extends Construct {
   readonly alarm: Alarm;

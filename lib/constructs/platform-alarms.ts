@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +9,8 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { FLOWS, type Flow, flowId } from '../flows.ts';
 import { type FunctionName, functionId } from '../functions.ts';
-import { PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
+import { fiveMinuteMetric } from './five-minute-metric.ts';
+import { NOTHING_HAPPENED, PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
 
 export interface PlatformAlarmsProps {
   readonly topics: readonly ITopic[];
@@ -29,7 +30,6 @@ export interface WatchedTable {
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
-const NOTHING_HAPPENED = { isFine: true, because: 'the metric is written only when something happened' } as const;
 
 /** Functions whose failures no flow and no caller would notice soon enough, or whose callers count every one. */
 const WATCHED_FUNCTIONS = [
@@ -72,7 +72,7 @@ export class PlatformAlarms extends Construct {
       });
     }
     this.add('ScheduleFailures', {
-      metric: sum('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: scheduleGroup }),
+      metric: fiveMinuteMetric('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: scheduleGroup }),
       limit: 1,
       periods: 3,
       meaning: 'Schedules cannot start the materialization of feature views',
@@ -120,14 +120,14 @@ export class PlatformAlarms extends Construct {
     for (const [id, stream] of Object.entries(streams)) {
       const dimensions = { DeliveryStreamName: stream.ref };
       this.add(`${id}Late`, {
-        metric: metric('AWS/Firehose', 'DeliveryToS3.DataFreshness', dimensions, Stats.MAXIMUM),
+        metric: fiveMinuteMetric('AWS/Firehose', 'DeliveryToS3.DataFreshness', dimensions, Stats.MAXIMUM),
         limit: LATE_LOG_SECONDS,
         periods: 2,
         meaning: `The oldest ${id} record waits longer than ${LATE_LOG_SECONDS} s to be kept`,
         runbook: 'log-delivery',
       });
       this.add(`${id}Unreadable`, {
-        metric: sum('AWS/Firehose', 'FailedConversion.Records', dimensions),
+        metric: fiveMinuteMetric('AWS/Firehose', 'FailedConversion.Records', dimensions),
         limit: 1,
         periods: 1,
         meaning: `A ${id} record could not be turned into a row and lies under error/`,
@@ -141,7 +141,7 @@ export class PlatformAlarms extends Construct {
       const dimensions = { TableName: table.tableName };
       for (const kind of ['Read', 'Write']) {
         this.add(`${id}${kind}Throttles`, {
-          metric: sum('AWS/DynamoDB', `${kind}ThrottleEvents`, dimensions),
+          metric: fiveMinuteMetric('AWS/DynamoDB', `${kind}ThrottleEvents`, dimensions),
           limit: 10,
           periods: 2,
           meaning: `DynamoDB refuses ${kind.toLowerCase()}s of the ${id} table: one partition or the account is at its limit`,
@@ -149,7 +149,7 @@ export class PlatformAlarms extends Construct {
         });
       }
       this.add(`${id}SystemErrors`, {
-        metric: sum('AWS/DynamoDB', 'SystemErrors', { ...dimensions, Operation: operation }),
+        metric: fiveMinuteMetric('AWS/DynamoDB', 'SystemErrors', { ...dimensions, Operation: operation }),
         limit: 5,
         periods: 2,
         meaning: `DynamoDB fails ${operation} on the ${id} table`,
@@ -157,17 +157,4 @@ export class PlatformAlarms extends Construct {
       });
     }
   }
-}
-
-function sum(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): IMetric {
-  return metric(namespace, name, dimensions, Stats.SUM);
-}
-
-function metric(
-  namespace: string,
-  metricName: string,
-  dimensionsMap: Readonly<Record<string, string>>,
-  statistic: string,
-): IMetric {
-  return new Metric({ namespace, metricName, dimensionsMap: { ...dimensionsMap }, statistic, period: FIVE_MINUTES });
 }

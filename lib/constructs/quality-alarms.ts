@@ -1,7 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { fiveMinuteMetric } from './five-minute-metric.ts';
 import { PlatformAlarm } from './platform-alarm.ts';
 
 export interface QualityAlarmsProps {
@@ -14,13 +13,7 @@ export class QualityAlarms extends Construct {
   constructor(scope: Construct, id: string, { topics, stage }: QualityAlarmsProps) {
     super(scope, id);
     new PlatformAlarm(this, 'Blocked', {
-      metric: new Metric({
-        namespace: 'Headgate',
-        metricName: 'BlockedMaterializations',
-        dimensionsMap: { Stage: stage },
-        statistic: Stats.SUM,
-        period: Duration.minutes(5),
-      }),
+      metric: fiveMinuteMetric('Headgate', 'BlockedMaterializations', { Stage: stage }),
       limit: 1,
       periods: 1,
       meaning:

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
+import { fiveMinuteMetric } from './five-minute-metric.ts';
+import { NOTHING_HAPPENED, PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
 
 export interface StreamAlarmsProps {
   readonly topics: readonly ITopic[];
@@ -15,7 +16,6 @@ export interface StreamAlarmsProps {
 
 const FIVE_MINUTES = Duration.minutes(5);
 const LATE_MS = 300_000;
-const NOTHING_HAPPENED = { isFine: true, because: 'the metric is written only when something happened' } as const;
 
 /** Whether rows of the stream come in time, and whether any were set aside. */
 export class StreamAlarms extends Construct {
@@ -23,7 +23,7 @@ export class StreamAlarms extends Construct {
     super(scope, id);
     const add = (name: string, alarm: Omit<PlatformAlarmProps, 'topics' | 'silence'>) =>
       new PlatformAlarm(this, name, { ...alarm, topics, silence: NOTHING_HAPPENED });
-    const ofMapping = (name: string) => sum('AWS/Lambda', name, { EventSourceMappingUUID: mappingId });
+    const ofMapping = (name: string) => fiveMinuteMetric('AWS/Lambda', name, { EventSourceMappingUUID: mappingId });
 
     add('Lag', {
       metric: consumer.metric('IteratorAge', { period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
@@ -33,7 +33,7 @@ export class StreamAlarms extends Construct {
       runbook: 'stream-lag',
     });
     add('DeadLetters', {
-      metric: sum('Headgate', 'RowsDead', { Stage: stage }),
+      metric: fiveMinuteMetric('Headgate', 'RowsDead', { Stage: stage }),
       limit: 1,
       periods: 1,
       meaning: 'Records of the stream cannot be stored and lie with the dead letters',
@@ -54,8 +54,4 @@ export class StreamAlarms extends Construct {
       runbook: 'dead-letters',
     });
   }
-}
-
-function sum(namespace: string, metricName: string, dimensionsMap: Record<string, string>): IMetric {
-  return new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period: FIVE_MINUTES });
 }

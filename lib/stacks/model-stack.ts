@@ -1,5 +1,4 @@
 import { ArnFormat, CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
@@ -9,6 +8,7 @@ import type { Model } from '../../core/definitions/model.ts';
 import type { Environment } from '../config/environment.ts';
 import { xgboostImage } from '../config/xgboost-image.ts';
 import { EndpointAlarms } from '../constructs/endpoint-alarms.ts';
+import { fiveMinuteMetric } from '../constructs/five-minute-metric.ts';
 import { PlatformAlarm } from '../constructs/platform-alarm.ts';
 import { ServiceRole } from '../constructs/service-role.ts';
 import { modelPermissions } from '../permissions/model-permissions.ts';
@@ -77,16 +77,10 @@ export class ModelStack extends Stack {
 
   private watchSkew({ environment, model, alarmTopics }: ModelStackProps): void {
     new PlatformAlarm(this, 'FeaturesSkewed', {
-      metric: new Metric({
-        namespace: 'Headgate',
-        metricName: 'SkewedVectors',
-        dimensionsMap: { Stage: environment.stage, Model: model.name },
-        statistic: Stats.SUM,
-        period: Duration.minutes(5),
-      }),
+      metric: fiveMinuteMetric('Headgate', 'SkewedVectors', { Stage: environment.stage, Model: model.name }),
       limit: 1,
       periods: 1,
-      meaning: `Model ${model.name} was served features that could not have been known`,
+      meaning: `Model ${model.name} was served values of features that the offline store does not bear out`,
       runbook: 'features-skewed',
       topics: alarmTopics,
       silence: { isFine: true, because: 'the metric is written only when vectors were audited' },
