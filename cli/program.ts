@@ -13,6 +13,7 @@ import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
 import { predict, printPrediction, questionOf } from './verbs/predict.ts';
 import { printReleases } from './verbs/releases.ts';
+import { printRollout, rollOut } from './verbs/rollout.ts';
 import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
 import { printStatus } from './verbs/status.ts';
 import { assertPromoted, printTraining, train } from './verbs/train.ts';
@@ -189,6 +190,12 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
     .action(async (model: string, file: string, options: CommonOptions) => {
       const context = deps.context(options);
       printOutcomes(context, await sendOutcomes(context, model, file));
+    });
+  remote(program.command('rollout <model> <release>'))
+    .description('bring a release into service: one that passed its gates, or a former one to go back to')
+    .action(async (model: string, release: string, options: CommonOptions) => {
+      const context = deps.context(options);
+      printRollout(context, await rollOut(context, model, release));
     });
   remote(program.command('releases <model>'))
     .description('every release of a model, newest first')

@@ -6,7 +6,7 @@ import type { VerbContext } from './verb-context.ts';
 type Release = ReleaseListResponse['releases'][number];
 
 /** Every release of a model, newest first. */
-export async function printReleases({ api, terminal }: VerbContext, model: string): Promise<void> {
+export async function allReleases({ api }: Pick<VerbContext, 'api'>, model: string): Promise<readonly Release[]> {
   const releases: Release[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
@@ -15,6 +15,11 @@ export async function printReleases({ api, terminal }: VerbContext, model: strin
     releases.push(...page.releases);
     cursor = page.next;
   }
+  return releases;
+}
+
+export async function printReleases({ api, terminal }: VerbContext, model: string): Promise<void> {
+  const releases = await allReleases({ api }, model);
   terminal.json({ releases });
   if (releases.length === 0) terminal.print(`${model} has no release yet; train it with "headgate train ${model}"`);
   const rows = releases.map((release) => [

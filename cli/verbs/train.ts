@@ -3,13 +3,8 @@ import type { RegisteredRelease } from '../../contracts/training-flow.ts';
 import { followExecution } from '../api/follow-execution.ts';
 import { CliError } from '../cli-error.ts';
 import { numberText, shortId } from '../terminal/plain-words.ts';
+import { assertRolledOut, type EndedRollout } from './rollout.ts';
 import type { VerbContext } from './verb-context.ts';
-
-/** Output of the rollout flow. */
-interface EndedRollout {
-  readonly outcome: 'promoted' | 'rejected' | 'rolled-back';
-  readonly because: string | null;
-}
 
 export interface TrainResult extends RegisteredRelease {
   /** Null when the release did not pass and so was not rolled out. */
@@ -59,10 +54,5 @@ export function assertPromoted(result: TrainResult): void {
       { ...result },
     );
   }
-  if (result.rollout.outcome === 'promoted') return;
-  throw new CliError(
-    `the rollout of release ${shortId(result.releaseId)} was ${result.rollout.outcome}: ${result.rollout.because ?? ''}`,
-    'predictions are answered as before',
-    { ...result },
-  );
+  assertRolledOut({ releaseId: result.releaseId, ...result.rollout }, { ...result });
 }

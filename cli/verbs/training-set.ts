@@ -114,7 +114,7 @@ async function download(
   await mkdir(isFile ? dirname(out) : out, { recursive: true });
   const files: string[] = [];
   for (const { name, url, sha256, sizeBytes } of set.downloads) {
-    const file = isFile ? out : join(out, name);
+    const file = isFile ? out : join(out, basename(name)); // nothing is written outside the folder
     terminal.progress(`downloading ${name} (${plural(sizeBytes, 'byte')})`);
     await api.download(url, sha256, file);
     files.push(file);
