@@ -1,4 +1,5 @@
 import type { DeployedDefinitionsResponse } from '../../contracts/api/versions.ts';
+import { HOUR_MS } from '../../core/clock.ts';
 import type { Definitions, ResolvedView } from '../../core/definitions/definitions.ts';
 import type { DeployedState } from '../../core/plan/deployed-state.ts';
 
@@ -23,6 +24,6 @@ export function deployedState(answer: DeployedDefinitionsResponse): DeployedStat
         { rows, oldestEventTimeMs: msOf(oldestEventTime), newestEventTimeMs: msOf(newestEventTime) },
       ]),
     ),
-    versionGraceMs: answer.versionGraceHours * 3_600_000,
+    versionGraceMs: answer.versionGraceHours * HOUR_MS,
   };
 }

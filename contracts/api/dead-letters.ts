@@ -42,7 +42,7 @@ export const ReplayDeadLettersRequest = z.strictObject({
 });
 export type ReplayDeadLettersRequest = z.infer<typeof ReplayDeadLettersRequest>;
 
-export const REPLAY_OUTCOMES = ['stored', 'already-stored', 'rejected', 'failed'] as const;
+const REPLAY_OUTCOMES = ['stored', 'already-stored', 'rejected', 'failed'] as const;
 
 export const ReplayDeadLettersResponse = z.strictObject({
   results: z.array(

@@ -50,7 +50,7 @@ export const GetOnlineFeaturesResponse = z.strictObject({
 });
 export type GetOnlineFeaturesResponse = z.infer<typeof GetOnlineFeaturesResponse>;
 
-export const MAX_PUSHED_ROWS = 1000;
+const MAX_PUSHED_ROWS = 1000;
 
 export const PushRequest = z.strictObject({
   push_source_name: DefinedName.describe('Name of a source, or of a feature view that reads it'),

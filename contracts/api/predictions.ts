@@ -3,7 +3,7 @@ import { VARIANTS } from '../../core/release/route.ts';
 import { FEATURE_STATUSES } from '../../core/serving/prediction-record.ts';
 import { Instant, JoinKeyValue, JsonValue } from './api-values.ts';
 
-export const MAX_INSTANCES = 100;
+const MAX_INSTANCES = 100;
 
 /** Exactly one of `entities` and `instances`. */
 export const PredictRequest = z

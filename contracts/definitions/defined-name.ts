@@ -5,7 +5,7 @@ const GRAMMAR = /^[a-z][a-z0-9_]{0,39}$/;
 const SPELLING = 'a lower-case letter, then up to 39 lower-case letters, digits or _';
 
 /** Columns that the platform adds to tables. */
-export const RESERVED_COLUMNS: readonly string[] = [
+const RESERVED_COLUMNS: readonly string[] = [
   'event_time_ms',
   'known_at_ms',
   'loaded_at_ms',

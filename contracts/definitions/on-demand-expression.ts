@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/clock.ts';
 import type { ValueType } from '../../core/definitions/value-type.ts';
 import {
   atom,
@@ -210,7 +211,7 @@ export class OnDemandExpression<out K extends Kind> {
   }
   /** Days of 24 hours, with a fraction. */
   daysSince(this: Instant, earlier: Operand<'instant'>): Numbers {
-    return this.millisecondsSince(earlier).dividedBy(86_400_000);
+    return this.millisecondsSince(earlier).dividedBy(DAY_MS);
   }
 
   /** int64: numbers are rounded, ties away from zero; text that spells none is null; true is 1; instants are epoch milliseconds. */

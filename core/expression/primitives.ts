@@ -59,7 +59,7 @@ export function roundHalfAway(value: number): number {
 }
 
 /** Order of Unicode code points, which is SQL's; JavaScript's `<` orders by UTF-16 unit. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { ValueType } from '../definitions/value-type.ts';
 import { joinSql, type Sql, sql } from '../sql/sql.ts';
 import { lowerText, upperText } from './letter-case.ts';
@@ -50,8 +51,6 @@ const ofText = (
   result,
   primitive: () => plain<string>(run, text),
 });
-
-const DAY_MS = 86_400_000;
 
 /** Changes nothing in Athena; it shows the laptop's Athena that what is around it is computed in doubles. */
 const asDouble = (value: Sql): Sql => sql`CAST(${withoutParens(value)} AS double)`;
@@ -116,7 +115,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction | undefine
   month: ofDate((date) => date.getUTCMonth() + 1, 'month'),
   day: ofDate((date) => date.getUTCDate(), 'day'),
   hour: ofInstant(
-    (ms) => Math.floor(mod(ms, DAY_MS) / 3_600_000),
+    (ms) => Math.floor(mod(ms, DAY_MS) / HOUR_MS),
     (ms) => sql`CAST(floor(${asDouble(ms)} / 36e5) - ${epochDay(ms)} * 24e0 AS bigint)`,
   ),
   day_of_week: ofInstant(

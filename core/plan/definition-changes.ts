@@ -16,8 +16,8 @@ const LISTS = ['entities', 'sources', 'featureViews', 'onDemandFeatureViews', 'f
 /** Every difference between the definitions that are deployed and those that are wanted. */
 export function definitionChanges(deployed: Definitions, wanted: Definitions): readonly DefinitionChange[] {
   return LISTS.flatMap((list) => {
-    const before = new Map(deployed[list].map((one) => [one.name, one as Named]));
-    const after = new Map(wanted[list].map((one) => [one.name, one as Named]));
+    const before = byName(deployed[list]);
+    const after = byName(wanted[list]);
     const names = [...new Set([...before.keys(), ...after.keys()])].sort();
     return names.flatMap((name) => changeOf(name, before.get(name), after.get(name)) ?? []);
   });
@@ -26,6 +26,10 @@ export function definitionChanges(deployed: Definitions, wanted: Definitions): r
 interface Named {
   readonly kind: string;
   readonly name: string;
+}
+
+function byName(list: readonly Named[]): ReadonlyMap<string, Named> {
+  return new Map(list.map((one) => [one.name, one]));
 }
 
 function changeOf(name: string, before: Named | undefined, after: Named | undefined): DefinitionChange | null {

@@ -21,7 +21,7 @@ export function checkEntities(
   return given;
 }
 
-export function checkJoinKeyNames(known: readonly string[], given: readonly string[]): void {
+function checkJoinKeyNames(known: readonly string[], given: readonly string[]): void {
   const missing = known.filter((name) => !given.includes(name));
   const unknown = given.filter((name) => !known.includes(name));
   if (missing.length === 0 && unknown.length === 0) return;

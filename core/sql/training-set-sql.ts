@@ -51,7 +51,7 @@ export function trainingSetSql(
 }
 
 /** Rows of an entity table as what features are joined to; a column of the join is called `hg_c_<name>`. */
-export function entitySpine({ database, entityTableId, columns, ...times }: EntityRows): JoinSpine {
+function entitySpine({ database, entityTableId, columns, ...times }: EntityRows): JoinSpine {
   const joined = columns.filter(({ role }) => role === 'key' || role === 'request');
   const picked = listSql([
     sql`${nameSql(ROW_ID)} as "hg_id", ${nameSql(ROW_PART)} as "hg_part", ${nameSql(ROW_TIME)} as "hg_time"`,

@@ -8,7 +8,7 @@ import type { StreamCell } from './tile-cells.ts';
 import type { TilePart } from './tile-part.ts';
 
 /** First byte of an item of tiles; items of plain values begin with another (`packRow`). */
-export const STREAM_FORMAT = 2;
+const STREAM_FORMAT = 2;
 
 /**
  * How the online store holds the tiles of one view for one entity: a format byte (2), whether it is complete, the times,

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../clock.ts';
 import type { Value } from '../definitions/value-type.ts';
 import { ceilTick } from '../offline/ticks.ts';
 import type { RowTimes } from '../point-in-time/offline-row.ts';
@@ -9,7 +10,7 @@ import { partOf } from './tile-part.ts';
  * Runs loaded within one such span are kept together. A base reaches to the end of a span, so that it replaces whole
  * spans and nothing is counted twice or lost.
  */
-export const SPAN_MS = 15 * 60_000;
+export const SPAN_MS = 15 * MINUTE_MS;
 
 /** Events that an entity remembers by name; a duplicate of an older one is seen by the next base alone. */
 export const REMEMBERED_EVENTS = 256;

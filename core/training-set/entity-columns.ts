@@ -28,7 +28,7 @@ export interface EntityColumn {
 /** Null is a type that the column's values will tell. */
 export type UntypedColumn = Omit<EntityColumn, 'type'> & { readonly type: ValueType | null };
 
-export const MAX_ENTITY_COLUMNS = 99;
+const MAX_ENTITY_COLUMNS = 99;
 
 /**
  * What each column of a file is for.

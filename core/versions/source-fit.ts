@@ -6,7 +6,7 @@ import { expressionColumns } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 
 /** Names of the source columns a version reads from its source's rows, in order of name. */
-export function columnsRead({ view, source }: Pick<ResolvedView, 'view' | 'source'>): readonly string[] {
+function columnsRead({ view, source }: Pick<ResolvedView, 'view' | 'source'>): readonly string[] {
   const texts = [...view.features.flatMap(expressionsOf), ...admissionRules(view).map(({ condition }) => condition)];
   const columns = view.features.flatMap(({ compute }) => (compute.kind === 'column' ? [compute.column] : []));
   const eventId = source.eventIdColumn === null ? [] : [source.eventIdColumn];

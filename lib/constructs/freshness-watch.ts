@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { FeatureView } from '../../core/definitions/feature-view.ts';
 import { allow } from '../permissions/grant.ts';
 import { scheduleExpression } from '../schedule-expression.ts';
@@ -20,7 +21,7 @@ export interface FreshnessWatchProps {
   readonly topics: readonly ITopic[];
 }
 
-const EVERY_MS = 5 * 60_000;
+const EVERY_MS = 5 * MINUTE_MS;
 
 /** Measures how old the newest event is that each view serves, and tells people when a view breaks its promise. */
 export class FreshnessWatch extends Construct {
@@ -43,7 +44,7 @@ export class FreshnessWatch extends Construct {
         roleArn: role.roleArn,
         input: '{}',
         // the next measurement replaces one that was missed
-        retryPolicy: { maximumEventAgeInSeconds: EVERY_MS / 1_000, maximumRetryAttempts: 2 },
+        retryPolicy: { maximumEventAgeInSeconds: EVERY_MS / SECOND_MS, maximumRetryAttempts: 2 },
       },
     });
     for (const { name, freshnessMs } of views) {

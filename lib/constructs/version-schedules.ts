@@ -2,6 +2,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { allow } from '../permissions/grant.ts';
 import { scheduleExpression } from '../schedule-expression.ts';
 import { ServiceRole } from './service-role.ts';
@@ -14,8 +15,8 @@ export interface VersionSchedulesProps {
   readonly reconcile: StateMachine;
 }
 
-const DUE_EVERY_MS = 5 * 60_000;
-const RECONCILE_EVERY_MS = 60 * 60_000;
+const DUE_EVERY_MS = 5 * MINUTE_MS;
+const RECONCILE_EVERY_MS = HOUR_MS;
 const RETRY_SECONDS = 900;
 const RETRIES = 3;
 

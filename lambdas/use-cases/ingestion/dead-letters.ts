@@ -34,8 +34,8 @@ export interface DeadLetterDeps {
   readonly offlineBucket: string;
 }
 
-export const OPEN_LETTERS = 'dead-letter/open/';
-export const REPLAYED_LETTERS = 'dead-letter/replayed/';
+const OPEN_LETTERS = 'dead-letter/open/';
+const REPLAYED_LETTERS = 'dead-letter/replayed/';
 /** No name of a source begins so. */
 const NO_SOURCE = '_unknown';
 
@@ -62,7 +62,7 @@ export async function keepDeadLetter(
 }
 
 /** Where open letters of a source lie; of null those that name no source there was. */
-export function openPrefix(source: string | null): string {
+function openPrefix(source: string | null): string {
   return `${OPEN_LETTERS}${source ?? NO_SOURCE}/`;
 }
 

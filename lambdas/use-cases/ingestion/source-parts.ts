@@ -1,10 +1,10 @@
 import type { Source } from '../../../core/definitions/source.ts';
-import type { Value, ValueType } from '../../../core/definitions/value-type.ts';
+import type { Value } from '../../../core/definitions/value-type.ts';
 import { type CheckedRow, knownAtOf } from '../../../core/ingestion/check-row.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 
-export const ROWS_PER_PART = 250_000;
+const ROWS_PER_PART = 250_000;
 
 const TIMES = ['event_time_ms', 'known_at_ms', 'loaded_at_ms', 'seq', 'served_at_ms'] as const;
 
@@ -41,7 +41,7 @@ export interface SourceParts {
 export function sourceParts(objects: ObjectStore, parquet: ParquetFiles, load: SourceLoad): SourceParts {
   const columns = [
     ...load.source.columns.map(({ name, type }) => ({ name, type })),
-    ...TIMES.map((name) => ({ name, type: 'int64' as ValueType })),
+    ...TIMES.map((name) => ({ name, type: 'int64' as const })),
   ];
   let values: Value[][] = columns.map(() => []);
   let part = 0;

@@ -13,7 +13,7 @@ import type { EntityFile, EntityTable } from './entity-table.ts';
 export const PART_ROWS = 250_000;
 /** A query writes into at most 100 folders, one for each part. Source: Athena, UNLOAD and CTAS limits. */
 const MAX_PARTS = 100;
-export const MAX_ENTITY_ROWS = PART_ROWS * MAX_PARTS;
+const MAX_ENTITY_ROWS = PART_ROWS * MAX_PARTS;
 
 const MAX_EXAMPLES = 5;
 
