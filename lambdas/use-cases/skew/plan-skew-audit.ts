@@ -3,6 +3,7 @@ import { digestOf } from '../../../core/canonical-json.ts';
 import { DAY_MS } from '../../../core/clock.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import { isAggregated } from '../../../core/definitions/feature-view.ts';
+import { isoInstant } from '../../../core/iso-instant.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
 import { sampledPredictionsSql } from '../../../core/sql/sampled-predictions-sql.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
@@ -47,7 +48,9 @@ export async function planSkewAudit(deps: PlanSkewAuditDeps, ask: SkewAuditReque
   const toMs = Math.min(ask.toMs ?? Number.MAX_SAFE_INTEGER, completeToMs(heads, deps.clock.now().getTime()));
   const fromMs = ask.fromMs ?? toMs - DAY_MS;
   if (fromMs > toMs) {
-    return nothing(`the offline store is complete up to ${iso(toMs)}, before the audit's beginning ${iso(fromMs)}`);
+    return nothing(
+      `the offline store is complete up to ${isoInstant(toMs)}, before the audit's beginning ${isoInstant(fromMs)}`,
+    );
   }
   const auditId = digestOf({ flow: 'skew-audit', executionName: ask.executionName }).slice(0, 32);
   const samplePrefix = `skew-audit/${auditId}/sample/`;
@@ -87,8 +90,4 @@ function completeToMs(heads: readonly ViewHeads[], nowMs: number): number {
     return isBehind ? [materializedToMs] : [];
   });
   return Math.min(nowMs, ...limits);
-}
-
-function iso(instantMs: number): string {
-  return new Date(instantMs).toISOString();
 }

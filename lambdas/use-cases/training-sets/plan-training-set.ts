@@ -11,6 +11,7 @@ import type {
 import { canonicalJson, digestOf } from '../../../core/canonical-json.ts';
 import { type Definitions, type ResolvedView, resolveView } from '../../../core/definitions/definitions.ts';
 import { BugError, ConflictError, InvalidInputError } from '../../../core/errors.ts';
+import { isoInstant } from '../../../core/iso-instant.ts';
 import { viewTable } from '../../../core/offline/table-layout.ts';
 import { trainingSetSql } from '../../../core/sql/training-set-sql.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
@@ -141,12 +142,7 @@ async function presentSnapshot(deps: PlanTrainingSetDeps, { view, version }: Res
       { view: view.name, version },
     );
   }
-  const toMs = head.materializedToMs;
-  return {
-    table,
-    watermarkMs: head.watermarkMs,
-    materializedTo: toMs === null ? null : new Date(toMs).toISOString(),
-  };
+  return { table, watermarkMs: head.watermarkMs, materializedTo: isoInstant(head.materializedToMs) };
 }
 
 function statement(
