@@ -16,8 +16,8 @@ import { makeServices, type Services } from './services.ts';
 import { JsonDatabase } from './state/json-store.ts';
 import { takeStateDir } from './state/state-dir.ts';
 
-export const DEFAULT_API_PORT = 4510;
-export const DEFAULT_AWS_PORT = 4511;
+const DEFAULT_API_PORT = 4510;
+const DEFAULT_AWS_PORT = 4511;
 
 export interface RegionOptions {
   /** Folder that `cdk synth` wrote. */

@@ -56,7 +56,7 @@ export function printOutcomes({ terminal }: VerbContext, result: OutcomesResult)
 }
 
 /** @throws CliError naming the line that is no outcome */
-export function parseOutcomes(given: string): readonly OutcomeLine[] {
+function parseOutcomes(given: string): readonly OutcomeLine[] {
   const trimmed = given.trim();
   if (trimmed === '') throw new CliError('there are no outcomes in the input', SHAPE_HINT);
   if (trimmed.startsWith('['))

@@ -5,7 +5,7 @@ export const FILE_FORMATS = ['csv', 'parquet', 'jsonl'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Largest file: it is held in memory while it is loaded, so larger data comes as several files. */
-export const MAX_FILE_BYTES = 1024 ** 3;
+const MAX_FILE_BYTES = 1024 ** 3;
 
 export const FileSize = z
   .int()

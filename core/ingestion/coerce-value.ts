@@ -5,7 +5,7 @@ import { isWellFormed } from '../utf8-text.ts';
 import type { Coerced } from './coerced.ts';
 import { parseInstant } from './parse-instant.ts';
 
-export const MAX_STRING_BYTES = 65_536;
+const MAX_STRING_BYTES = 65_536;
 /** Every UTF-16 code unit takes at most three bytes of UTF-8. */
 const SURELY_SHORT_CHARS = Math.floor(MAX_STRING_BYTES / 3);
 

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 
 /** DynamoDB's limit of 409,600 bytes, less the largest key and the times. */
-export const MAX_ONLINE_VALUES_BYTES = 400_000;
+const MAX_ONLINE_VALUES_BYTES = 400_000;
 
 /** @throws InvalidInputError for an item that is larger than the online store holds */
 export function refuseLargeItem(item: {

@@ -98,7 +98,7 @@ export function predict(ensemble: TreeEnsemble, row: ArrayLike<number>, options:
 }
 
 /** The leaf that a row of single-precision values reaches in one tree. */
-export function leafOf(ensemble: TreeEnsemble, root: number, values: Float32Array): number {
+function leafOf(ensemble: TreeEnsemble, root: number, values: Float32Array): number {
   const { left, right, feature, threshold, defaultLeft } = ensemble;
   let node = root;
   while (left[node]! >= 0) {

@@ -61,7 +61,7 @@ export function toPredictions(objective: TreeObjective, margins: Float32Array): 
 }
 
 /** The logistic function in single precision; the exponent is capped where XGBoost caps it. */
-export function sigmoid(margin: number): number {
+function sigmoid(margin: number): number {
   const power = Math.fround(Math.exp(Math.min(-margin, 88.7)));
   return Math.fround(1 / Math.fround(power + 1));
 }

@@ -57,7 +57,7 @@ export class FlowMachine extends Construct {
 }
 
 /** The text of state-machines/<flow>.asl.json without its white space. */
-export function readDefinition(flow: Flow): string {
+function readDefinition(flow: Flow): string {
   const file = new URL(`../../state-machines/${flow}.asl.json`, import.meta.url);
   return JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
 }

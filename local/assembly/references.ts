@@ -30,7 +30,7 @@ function collectSub(argument: unknown, found: Set<string>): void {
 }
 
 /** Names inside `${…}` of an Fn::Sub text; `${!literal}` is none. */
-export function subNames(text: string): string[] {
+function subNames(text: string): string[] {
   return [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1]!.trim());
 }
 

@@ -2,7 +2,7 @@ import type { Source } from '../../../core/definitions/source.ts';
 import type { RawRow } from '../../ports/row-reader.ts';
 
 /** More rows are counted but not kept: a file full of bad rows must not fill the memory. */
-export const MAX_KEPT_ROWS = 10_000;
+const MAX_KEPT_ROWS = 10_000;
 const MAX_ROW_CHARS = 4_096;
 
 export interface Quarantine {

@@ -84,7 +84,7 @@ function milliseconds(micros: bigint): string {
 }
 
 /** The text of Java's `Double.toString`: shortest digits, with an exponent outside 10^-3 to 10^7. */
-export function javaDouble(value: number): string {
+function javaDouble(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const size = Math.abs(value);

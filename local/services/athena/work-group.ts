@@ -86,7 +86,7 @@ export function authorizedWorkGroup(region: Region, caller: Caller, action: stri
   throw new AwsError('InvalidRequestException', `WorkGroup ${name} is not found.`);
 }
 
-export function workGroupArn(region: Region, name: string): string {
+function workGroupArn(region: Region, name: string): string {
   return `arn:aws:athena:${region.regionName}:${region.accountId}:workgroup/${name}`;
 }
 

@@ -95,6 +95,6 @@ export function periodSecondsOf(queries: readonly MetricQuery[], query: MetricQu
   );
 }
 
-export function metricIdOf(metric: NonNullable<MetricQuery['MetricStat']>['Metric']): MetricId {
+function metricIdOf(metric: NonNullable<MetricQuery['MetricStat']>['Metric']): MetricId {
   return { namespace: metric.Namespace, name: metric.MetricName, dimensions: metric.Dimensions };
 }

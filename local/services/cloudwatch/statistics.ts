@@ -24,7 +24,7 @@ export function checkStatistic(statistic: string): void {
 }
 
 /** The statistic of what a bucket holds; undefined when it cannot be had, as a percentile of mere statistics. */
-export function statisticOf(bucket: Bucket, statistic: string): number | undefined {
+function statisticOf(bucket: Bucket, statistic: string): number | undefined {
   const percentile = percentileOf(statistic);
   if (percentile === undefined) return STATISTICS[statistic]?.(bucket);
   const values = Object.entries(bucket.values)

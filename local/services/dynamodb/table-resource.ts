@@ -45,7 +45,7 @@ export const TableProperties = z.strictObject({
   Tags: accepted,
 });
 
-export const GlobalTableProperties = z.strictObject({
+const GlobalTableProperties = z.strictObject({
   ...commonProperties,
   Replicas: z
     .array(z.object({ Region: z.string(), DeletionProtectionEnabled: templateBoolean.default(false) }))

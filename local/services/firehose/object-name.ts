@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, (at: Date) => string>> = {
  *
  * @throws Error for another letter
  */
-export function formatInstant(format: string, at: Date): string {
+function formatInstant(format: string, at: Date): string {
   return format.replace(/'([^']*)'|([a-zA-Z])\2*/g, (token, quoted: string | undefined) => {
     if (quoted !== undefined) return quoted;
     const field = FIELDS[token.replace(/^YYYY$/, 'yyyy')];

@@ -77,7 +77,7 @@ export function listFiles(region: Region, bucket: string, prefix: string): reado
 }
 
 /** Order of UTF-8 bytes, which differs from JavaScript's order above U+FFFF. */
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   if (a === b) return 0;
   const isPlain = !/[\ud800-\udfff]/.test(a) && !/[\ud800-\udfff]/.test(b);
   if (isPlain) return a < b ? -1 : 1;

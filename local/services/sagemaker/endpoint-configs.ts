@@ -44,7 +44,7 @@ const dataCaptureConfig = z.object({
 
 export type DataCaptureConfig = z.infer<typeof dataCaptureConfig>;
 
-export const createEndpointConfigInput = z.object({
+const createEndpointConfigInput = z.object({
   EndpointConfigName: entityName,
   ProductionVariants: z.array(productionVariant).min(1).max(10),
   ShadowProductionVariants: z.array(productionVariant).min(1).max(10).optional(),

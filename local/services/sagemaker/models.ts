@@ -17,7 +17,7 @@ import { keepTags } from './tags.ts';
 
 const COLLECTION = 'model';
 
-export const createModelInput = z.object({
+const createModelInput = z.object({
   ModelName: entityName,
   PrimaryContainer: containerDefinition.optional(),
   Containers: z.array(containerDefinition).max(15).optional(),

@@ -3,7 +3,7 @@ import type { FrameRecord, HistoryEvent } from './records.ts';
 import { StateError } from './state-error.ts';
 
 /** A Standard execution ends when its history is full. */
-export const MAX_HISTORY_EVENTS = 25_000;
+const MAX_HISTORY_EVENTS = 25_000;
 
 /** The durable side of one execution: its frames and its history. */
 export class ExecutionJournal {

@@ -38,7 +38,7 @@ export function leafWeight({ first, second }: GradientSum, limits: Regularizatio
 }
 
 /** How much a leaf with its best value lowers the loss. */
-export function leafGain(first: number, second: number, limits: Regularization): number {
+function leafGain(first: number, second: number, limits: Regularization): number {
   const shrunk = shrink(first, limits.alpha);
   if (limits.maxDeltaStep === 0) return (shrunk * shrunk) / (second + limits.lambda);
   const weight = leafWeight({ first, second }, limits);
