@@ -1,6 +1,6 @@
 import type { ResolvedView } from '../definitions/definitions.ts';
 import { isAggregated } from '../definitions/feature-view.ts';
-import { EARLIEST_MS, LATEST_MS, type MaterializationRun } from './materialization-run.ts';
+import { EARLIEST_MS, LATEST_MS, type MaterializationRun, type SeenRows } from './materialization-run.ts';
 import type { TableHead } from './table-runs.ts';
 import { ceilTick, floorTick } from './ticks.ts';
 
@@ -130,9 +130,22 @@ export function openedRun(
   if (view.stream === null) return { run: { ...run, loadedAtMs, isFirst }, materializedToMs };
   const toMs = ask.toMs === null ? Math.max(run.toMs, loadedAtMs) : run.toMs;
   return {
-    run: { ...run, toMs, loadedAtMs, isFirst: head.materializedToMs === null },
+    run: {
+      ...run,
+      toMs,
+      loadedAtMs,
+      isFirst: head.materializedToMs === null,
+      seenBefore: seenBefore(head, Math.min(run.fromMs, run.loadedFromMs)),
+    },
     materializedToMs: materializedToMs === null ? null : toMs,
   };
+}
+
+/** What was brought online after an instant. What the first run saw is history, which counts from when it was known. */
+function seenBefore({ recent }: TableHead, afterMs: number): readonly SeenRows[] {
+  return recent.flatMap(({ loadedAtMs, judged }) =>
+    judged === undefined || judged.fromMs === 0 || loadedAtMs <= afterMs ? [] : [{ ...judged, loadedAtMs }],
+  );
 }
 
 function nothing(because: string): MaterializationRange {

@@ -19,6 +19,16 @@ export interface MaterializationRun {
    * a row-level row that was brought online when it was loaded counts from then.
    */
   readonly isFirst: boolean;
+  /** Streamed views: what earlier runs brought online at instants that this one may write again. */
+  readonly seenBefore?: readonly SeenRows[];
+}
+
+/** The source rows that a run was the first to see: those loaded after `fromMs`, up to `toMs`. */
+export interface SeenRows {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Load time of that run, from which on they counted unless they were served before. */
+  readonly loadedAtMs: number;
 }
 
 /** Bounds that no instant reaches, for runs that take all event times. */

@@ -34,7 +34,10 @@ function added(a: Sums, b: Sums): Sums {
 /** The head with what a committed run of a view says of the rows it judged; views are written by one run at a time. */
 export function withJudged(head: TableHead, { runId, loadedAtMs }: Run, { rows, judged }: RunFacts): TableHead {
   if (judged === undefined) return head;
-  const recent = [...head.recent, { runId, loadedAtMs, rows, volume: judged.volume }].slice(-MAX_RECENT_RUNS);
+  const isOfRange = judged.toMs === null;
+  const run = { runId, loadedAtMs, rows, volume: judged.volume };
+  const own = isOfRange ? run : { ...run, judged: { fromMs: head.judgedToMs, toMs: judged.toMs } };
+  const recent = [...head.recent, own].slice(-MAX_RECENT_RUNS);
   return { ...head, recent, judgedToMs: Math.max(head.judgedToMs, judged.toMs ?? 0) };
 }
 

@@ -72,6 +72,11 @@ export interface RecentRun extends DeadRun {
   readonly rows: number;
   /** See `RunFacts.judged`. */
   readonly volume: number | null;
+  /**
+   * It was the first to judge the rows of the source loaded after `fromMs`, up to `toMs`. Absent when it judged a range
+   * of its own; runs of older platforms lack it.
+   */
+  readonly judged?: { readonly fromMs: number; readonly toMs: number };
 }
 
 /** Runs that are committed and stand behind one that is not: what they will add to the head, all of them together. */

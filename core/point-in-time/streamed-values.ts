@@ -65,12 +65,14 @@ export function streamedRows(
 
 /**
  * When serving could know a row. In history: when it was known. A row that came since the run before counts from when
- * it was brought online: by what loaded it, else by this run.
+ * it was brought online: by what loaded it, else by this run, or by the earlier one that was the first to see it.
  */
 function countsFromMs(row: SourceRow, run: MaterializationRun): number {
   if (run.isFirst) return row.knownAtMs;
   const isNew = row.loadedAtMs > run.loadedFromMs;
-  return Math.max(row.knownAtMs, row.servedAtMs ?? (isNew ? run.loadedAtMs : row.knownAtMs));
+  const before = run.seenBefore?.find((seen) => seen.fromMs < row.loadedAtMs && row.loadedAtMs <= seen.toMs);
+  const broughtAtMs = isNew ? run.loadedAtMs : before?.loadedAtMs;
+  return Math.max(row.knownAtMs, row.servedAtMs ?? broughtAtMs ?? row.knownAtMs);
 }
 
 function tileOf({ view }: Pick<ResolvedView, 'view'>): number {

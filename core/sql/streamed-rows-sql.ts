@@ -84,6 +84,17 @@ export function streamedRowsSql(resolved: ResolvedView, table: TableSnapshot, ru
 function beginSql(run: MaterializationRun): Sql {
   const known = sql`greatest(r."event_time_ms", r."known_at_ms")`;
   if (run.isFirst) return known;
-  const served = sql`coalesce(r."served_at_ms", case when r."loaded_at_ms" > ${wholeSql(run.loadedFromMs)} then ${wholeSql(run.loadedAtMs)} end, r."known_at_ms")`;
+  const loaded = rawSql('r."loaded_at_ms"');
+  const brought = joinSql(
+    [
+      sql`when ${loaded} > ${wholeSql(run.loadedFromMs)} then ${wholeSql(run.loadedAtMs)}`,
+      ...(run.seenBefore ?? []).map(
+        ({ fromMs, toMs, loadedAtMs }) =>
+          sql`when ${loaded} > ${wholeSql(fromMs)} and ${loaded} <= ${wholeSql(toMs)} then ${wholeSql(loadedAtMs)}`,
+      ),
+    ],
+    ' ',
+  );
+  const served = sql`coalesce(r."served_at_ms", case ${brought} end, r."known_at_ms")`;
   return sql`greatest(${known}, ${served})`;
 }

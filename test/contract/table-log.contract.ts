@@ -83,8 +83,9 @@ export function tableLogContract(adapter: string, make: (clock: FixedClock) => T
       expect(recent.map(({ runId }) => runId)).toEqual(Array.from({ length: 20 }, (_, i) => `r${i + 3}`));
       expect(recent.slice(-2)).toMatchObject([
         { rows: 21, volume: 10.5 },
-        { rows: 22, volume: null },
+        { rows: 22, volume: null, judged: { fromMs: 120, toMs: 122 } },
       ]);
+      expect(recent.at(-2)).not.toHaveProperty('judged'); // it judged a range of its own
     });
 
     it('answers a committed run with its facts, and commits it once', async () => {

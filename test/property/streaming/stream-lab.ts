@@ -1,6 +1,6 @@
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import type { Value } from '../../../core/definitions/value-type.ts';
-import { EARLIEST_MS } from '../../../core/offline/materialization-run.ts';
+import { EARLIEST_MS, type SeenRows } from '../../../core/offline/materialization-run.ts';
 import { floorTick } from '../../../core/offline/ticks.ts';
 import { countedRows } from '../../../core/point-in-time/counted-rows.ts';
 import { joinPointInTime } from '../../../core/point-in-time/join-point-in-time.ts';
@@ -49,6 +49,8 @@ export class StreamLab {
   /** By load time of a file: the load time of the materialization that saw it first. */
   readonly #seenAtMs = new Map<number, number>();
   #computed = { toMs: EARLIEST_MS, seenToMs: 0, onlineToMs: 0, isFirst: true };
+  /** What each materialization but the first was the first to see. */
+  readonly #seen: SeenRows[] = [];
   #last: Export | null = null;
 
   constructor(athena: AthenaLab, resolved: ResolvedView, draw: Draw) {
@@ -106,7 +108,8 @@ export class StreamLab {
     await this.#athena.table('source_sales', columns, salesTable(this.#loads.flatMap(({ rows }) => rows)));
 
     const { toMs: fromMs, seenToMs, isFirst, onlineToMs } = this.#computed;
-    const run = { fromMs, toMs: atMs, loadedFromMs: seenToMs, watermarkMs, loadedAtMs: atMs, isFirst };
+    const seenBefore = this.#seen.filter(({ loadedAtMs }) => loadedAtMs > seenToMs);
+    const run = { fromMs, toMs: atMs, loadedFromMs: seenToMs, watermarkMs, loadedAtMs: atMs, isFirst, seenBefore };
     const written = await this.#athena.run(viewRowsSql(this.#resolved, table, run));
     this.#offline.push(
       ...written.map((row) => ({
@@ -123,6 +126,7 @@ export class StreamLab {
       if (isFirst) this.#seenAtMs.set(loadedAtMs, EARLIEST_MS);
       else if (!isServed) this.#seenAtMs.set(loadedAtMs, atMs);
     }
+    if (!isFirst) this.#seen.push({ fromMs: seenToMs, toMs: watermarkMs, loadedAtMs: atMs });
     const baseToMs = floorTick(watermarkMs, SPAN_MS);
     const rows = await this.#athena.run(streamBaseSql(this.#resolved, this.#layout(), table, { onlineToMs, baseToMs }));
     const exported = { rows, baseToMs, watermarkMs, fileRowsCountFromMs: atMs };

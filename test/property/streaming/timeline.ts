@@ -41,7 +41,6 @@ export function timeline(draw: Draw, source: Source): readonly Step[] {
   const steps: Step[] = [];
   const given: SourceRow[] = [];
   let atMs = START_MS;
-  let unseenFiles = 1;
   const load = (isServed: boolean, loadedAtMs: number, committedAtMs: number, isHistory: boolean): void => {
     const rows: SourceRow[] = [];
     const count = isHistory ? ENTITIES * 3 : ENTITIES;
@@ -78,11 +77,12 @@ export function timeline(draw: Draw, source: Source): readonly Step[] {
       // what is pushed while it is open is served at once, and materialized after it
       load(true, atMs + 1, atMs + 1, false);
       load(true, atMs + 5 * MINUTE_MS, atMs + 5 * MINUTE_MS, false);
-      if (unseenFiles === 0) steps.push({ kind: 'materialize', atMs: atMs + 6 * MINUTE_MS });
+      // entities that come during the first materialization are served later: see docs/streaming.md
+      const isServed = steps.some((step) => step.kind === 'materialize');
+      if (isServed) steps.push({ kind: 'materialize', atMs: atMs + 6 * MINUTE_MS });
       load(false, atMs, atMs + 7 * MINUTE_MS, false);
       atMs += 7 * MINUTE_MS;
     } else steps.push({ kind, atMs });
-    unseenFiles = kind === 'materialize' ? 0 : unseenFiles + (kind.endsWith('file') ? 1 : 0);
     if (round === 1) {
       atMs += 1;
       steps.push({ kind: 'materialize', atMs });

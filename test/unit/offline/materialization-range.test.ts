@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../core/clock.ts';
 import { resolveView } from '../../../core/definitions/definitions.ts';
-import { materializationRange } from '../../../core/offline/materialization-range.ts';
+import { materializationRange, openedRun } from '../../../core/offline/materialization-range.ts';
 import { emptyTable } from '../../../core/offline/table-runs.ts';
 import { ceilTick, floorTick } from '../../../core/offline/ticks.ts';
 import { fixtureDefinitions } from '../../infra/fixture-definitions.ts';
@@ -84,4 +84,33 @@ describe('the range of a row-level view', () => {
 it('finds ticks on both sides of 1970', () => {
   expect([ceilTick(7, 5), ceilTick(10, 5), ceilTick(-7, 5)]).toEqual([10, 10, -5]);
   expect([floorTick(7, 5), floorTick(10, 5), floorTick(-7, 5)]).toEqual([5, 10, -10]);
+});
+
+describe('the run of a streamed view', () => {
+  const STREAMED = { ...DAYS, view: { ...DAYS.view, ttlMs: null, stream: { tileMs: HOUR_MS } } };
+  const run = (runId: string, loadedAtMs: number) => ({ runId, loadedAtMs, rows: 1, volume: null });
+  const recent = [
+    { ...run('first', 100), judged: { fromMs: 0, toMs: 90 } },
+    { ...run('second', 300), judged: { fromMs: 90, toMs: 250 } },
+    { ...run('third', 600), judged: { fromMs: 250, toMs: 500 } },
+    run('of-a-range', 700),
+    { ...run('fourth', 800), judged: { fromMs: 500, toMs: 550 } },
+  ];
+  const head = { ...view, materializedToMs: 800, judgedToMs: 550, recent };
+  const seenBefore = (ask: { fromMs: number | null; toMs: number | null }) => {
+    const range = materializationRange(STREAMED, source, head, ask, 2_000);
+    if (!range.isDue) throw new Error(range.because);
+    return openedRun(STREAMED, range, head, { loadedAtMs: 2_000, isFirst: false }, ask).run.seenBefore;
+  };
+
+  it('knows which rows earlier runs brought online at instants that it may write again', () => {
+    expect(seenBefore(ANY)).toEqual([
+      { fromMs: 250, toMs: 500, loadedAtMs: 600 },
+      { fromMs: 500, toMs: 550, loadedAtMs: 800 },
+    ]);
+  });
+
+  it('leaves what the first run saw as history when a range is written again', () => {
+    expect(seenBefore({ fromMs: 1, toMs: null })?.map(({ loadedAtMs }) => loadedAtMs)).toEqual([300, 600, 800]);
+  });
 });
