@@ -33,6 +33,7 @@ export function scratchKey(joinId: string, name: string): string {
   return `training-set-part/${joinId}/${name}`;
 }
 
+/** What a join of features to labels or entities wrote, by the 32 hexadecimal digits that name it. */
 export function joinPrefix(joinId: string): string {
   return `training-join/${joinId}/`;
 }

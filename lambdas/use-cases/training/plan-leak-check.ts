@@ -8,6 +8,7 @@ import type { Sql } from '../../../core/sql/sql.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { joinPrefix } from '../training-sets/stored-training-set.ts';
 import { readSealed } from './sealed-training-set.ts';
 import { trainingScope, trainingStatement } from './training-statement.ts';
 
@@ -49,7 +50,7 @@ export async function planLeakCheck(deps: PlanLeakCheckDeps, ask: TrainingReques
   const fixed = { ...same, knowledgeCut: false, championId: null, comparedWith: newest.releaseId };
   const statement = await statementOf(deps, fixed, null);
   const trainingId = digestOf({ model: model.name, executionName: ask.executionName }).slice(0, 32);
-  const prefix = `training-join/${trainingId}/`;
+  const prefix = joinPrefix(trainingId);
   return {
     ...fixed,
     trainingId,

@@ -11,6 +11,7 @@ import type { InputViews } from '../../../core/training/input-views.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { TableHead, TableLog } from '../../ports/table-log.ts';
+import { joinPrefix } from '../training-sets/stored-training-set.ts';
 import { trainingScope, trainingStatement } from './training-statement.ts';
 
 export interface PlanTrainingDeps extends QueryPlace {
@@ -34,7 +35,10 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
   const nowMs = deps.clock.now().getTime();
   const asOfMs = ask.asOfMs ?? nowMs;
   if (asOfMs > nowMs) {
-    throw new InvalidInputError(`asOf ${new Date(asOfMs).toISOString()} lies in the future`, { asOfMs, nowMs });
+    throw new InvalidInputError(
+      `asOf ${new Date(asOfMs).toISOString()} lies in the future; give an instant that has passed`,
+      { asOfMs, nowMs },
+    );
   }
   const [labels, ...heads] = await Promise.all([
     deps.tables.head(labelTable),
@@ -64,7 +68,7 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
     comparedWith: null,
   };
   const statement = trainingStatement(deps.definitions, deps.database, fixed, champion);
-  const prefix = `training-join/${trainingId}/`;
+  const prefix = joinPrefix(trainingId);
   return {
     ...fixed,
     trainingId,
