@@ -57,7 +57,8 @@ export function dynamoOnlineStore(props: DynamoOnlineStoreProps): OnlineStore {
         if (last === undefined || last.length === KEYS_PER_READ) chunks.push([one]);
         else last.push(one);
       }
-      const found = new Map((await Promise.all(chunks.map((chunk) => readChunk(props, chunk)))).flat());
+      const found = new Map<string, Item>();
+      await Promise.all(chunks.map((chunk) => readChunk(props, chunk, found)));
       return {
         items: keys.map((key, i) => onlineItemOf(key, found.get(onlineIds[i]!))),
         routes: routeIds.map((id): Route | null => routeOf(found.get(id))),
@@ -94,7 +95,8 @@ async function readSeen(
 ): Promise<readonly { readonly item: Item | undefined }[]> {
   const wanted = new Map<string, Wanted>();
   const ids = changes.map(({ key }) => want(wanted, props.onlineTable, onlineKey(key), true));
-  const found = new Map(await readChunk(props, [...wanted.values()]));
+  const found = new Map<string, Item>();
+  await readChunk(props, [...wanted.values()], found);
   return ids.map((id) => ({ item: found.get(id) }));
 }
 
@@ -157,11 +159,14 @@ function idOf(table: string, key: Item): string {
 }
 
 /**
- * Reads until every key has been answered: what the store leaves over is asked again, with growing pauses. The pauses
- * count as well as the clock, which may step back.
+ * Reads into `found` until every key has been answered: what the store leaves over is asked again, with growing
+ * pauses. The pauses count as well as the clock, which may step back.
  */
-async function readChunk(props: DynamoOnlineStoreProps, chunk: readonly Wanted[]): Promise<[string, Item][]> {
-  const found: [string, Item][] = [];
+async function readChunk(
+  props: DynamoOnlineStoreProps,
+  chunk: readonly Wanted[],
+  found: Map<string, Item>,
+): Promise<void> {
   const deadlineMs = props.clock.now().getTime() + READ_DEADLINE_MS;
   let request = requestOf(chunk);
   let pausedMs = 0;
@@ -169,11 +174,11 @@ async function readChunk(props: DynamoOnlineStoreProps, chunk: readonly Wanted[]
     const read = props.dynamo.send(new BatchGetItemCommand({ RequestItems: request }));
     const answer = await answerOf('DynamoDB BatchGetItem of online features', read);
     for (const [table, items] of Object.entries(answer.Responses ?? {})) {
-      for (const item of items) found.push([idOf(table, item), item]);
+      for (const item of items) found.set(idOf(table, item), item);
     }
     request = answer.UnprocessedKeys ?? {};
     const left = Object.values(request).reduce((sum, { Keys: keys }) => sum + (keys?.length ?? 0), 0);
-    if (left === 0) return found;
+    if (left === 0) return;
     if (pausedMs + pauseMs > READ_DEADLINE_MS || props.clock.now().getTime() + pauseMs > deadlineMs) {
       const values = { UnansweredOnlineKeys: left };
       props.metrics.put({ dimensions: {}, dimensionSets: [[]], values, unit: 'Count' });

@@ -37,20 +37,26 @@ function featureResults(features: readonly FeatureColumn[], count: number): read
   const allPresent = textOfPlaces(count, () => '"PRESENT"');
   const timesOfRead = new Map<number | null, string>();
   return features.map(({ type, readAt, at }) => {
-    const served = Array.from({ length: count }, (_, place) => at(place));
-    const times = timesOfRead.get(readAt) ?? textOfPlaces(count, (place) => timeText(served[place]!));
-    timesOfRead.set(readAt, times);
-    const values = textOfPlaces(count, (place) => valueText(type, served[place]!.value));
-    const isAllPresent = served.every(({ status }) => status === 'PRESENT');
-    const statuses = isAllPresent ? allPresent : textOfPlaces(count, (place) => `"${served[place]!.status}"`);
+    let isAllPresent = true;
+    const values = textOfPlaces(count, (place) => {
+      const { value, status } = at(place);
+      if (status !== 'PRESENT') isAllPresent = false;
+      return valueText(type, value);
+    });
+    let times = timesOfRead.get(readAt);
+    if (times === undefined) {
+      times = textOfPlaces(count, (place) => timeText(at(place)));
+      timesOfRead.set(readAt, times);
+    }
+    const statuses = isAllPresent ? allPresent : textOfPlaces(count, (place) => `"${at(place).status}"`);
     return result(`[${values}]`, statuses, times);
   });
 }
 
-/** What stands at each place, with commas between. */
+/** What stands at each place, with commas between; there is one place at least. */
 function textOfPlaces(count: number, textAt: (place: number) => string): string {
-  let text = '';
-  for (let place = 0; place < count; place++) text += (place === 0 ? '' : ',') + textAt(place);
+  let text = textAt(0);
+  for (let place = 1; place < count; place++) text += `,${textAt(place)}`;
   return text;
 }
 
@@ -63,7 +69,8 @@ function result(values: string, statuses: string, times: string): string {
 }
 
 function eventTime(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
+  const text = new Date(ms).toISOString();
+  return ms % 1000 === 0 ? `${text.slice(0, -'.000Z'.length)}Z` : text;
 }
 
 function valueText(type: ValueType, value: Value): string {

@@ -87,7 +87,7 @@ export function onlineFeatureReader(deps: GetOnlineFeaturesDeps): OnlineFeatureR
           : context.map((row, place) =>
               onDemandValues(
                 onDemand,
-                (_, i) => served(storedAt[i]!.readAt, place)[storedAt[i]!.columnAt]!.value,
+                (_, i) => served[storedAt[i]!.readAt]![place]![storedAt[i]!.columnAt]!.value,
                 row,
                 nowMs,
               ),
@@ -98,15 +98,15 @@ export function onlineFeatureReader(deps: GetOnlineFeaturesDeps): OnlineFeatureR
         keys: Object.entries(ask.entities)
           .filter(([name]) => echoed.has(name))
           .map(([name, values]) => ({ name, values })),
-        features: request.features.map(({ name, type, from }) => ({
-          name,
-          type,
-          readAt: 'onDemandAt' in from ? null : from.readAt,
-          at:
-            'onDemandAt' in from
-              ? (place) => computed[place]![from.onDemandAt]!
-              : (place) => served(from.readAt, place)[from.columnAt]!,
-        })),
+        features: request.features.map(({ name, type, from }): FeatureColumn => {
+          if ('onDemandAt' in from) {
+            const { onDemandAt } = from;
+            return { name, type, readAt: null, at: (place) => computed[place]![onDemandAt]! };
+          }
+          const { readAt, columnAt } = from;
+          const rows = served[readAt]!;
+          return { name, type, readAt, at: (place) => rows[place]![columnAt]! };
+        }),
         views: reads.map(({ name, resolved }) => ({ name, version: resolved.version })),
       };
     },
@@ -124,8 +124,8 @@ async function plan(
   return { refs, request: planOnlineRequest(scope, refs, ask.full_feature_names) };
 }
 
-/** The values of one view for the entity at one place. */
-type Served = (readAt: number, place: number) => readonly ServedValue[];
+/** By read and place: the values of the read's view for the entity there. */
+type Served = readonly (readonly (readonly ServedValue[])[])[];
 
 async function readViews(
   { online, clock }: GetOnlineFeaturesDeps,
@@ -156,14 +156,13 @@ async function readViews(
   const found = asked.length === 0 ? [] : (await online.read(asked, [])).items;
   const nowMs = clock.now().getTime();
   let from = 0;
-  const rows = reads.map(({ resolved: { view }, stream }, i) => {
-    const ofView = found.slice(from, from + entities[i]!.keys.length);
+  return reads.map(({ resolved: { view }, stream }, i) => {
+    const { keys, at } = entities[i]!;
+    const ofView = found.slice(from, from + keys.length);
     from += ofView.length;
     const of = (item: (typeof ofView)[number]) => servedValues(view.features, view.ttlMs, item, nowMs, stream);
-    return { known: ofView.map(of), absent: of(null), at: entities[i]!.at };
+    const known = ofView.map(of);
+    const absent = of(null);
+    return at.map((key) => (key === -1 ? absent : known[key]!));
   });
-  return (readAt, place) => {
-    const { known, absent, at } = rows[readAt]!;
-    return known[at[place]!] ?? absent;
-  };
 }
