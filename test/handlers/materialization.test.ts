@@ -181,7 +181,9 @@ describe('what goes wrong', () => {
     await lab.ingest(ORDERS, 'load-1');
     const plan = await lab.plan({ view: 'customer_spend', cause: 'test', executionName: 'one' });
     const commit = lab.commit({ plan: { ...plan, version: 'ffffffffffff' } });
-    await expect(commit).rejects.toThrow(/version ffffffffffff of view customer_spend is not live; live are [0-9a-f]{12}/);
+    await expect(commit).rejects.toThrow(
+      /version ffffffffffff of view customer_spend is not live; live are [0-9a-f]{12}/,
+    );
   });
 
   it('hands on its place when its time is up', async () => {
