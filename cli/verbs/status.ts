@@ -1,4 +1,5 @@
 import type {
+  FeatureServiceListResponse,
   FeatureViewListResponse,
   HealthResponse,
   ModelListResponse,
@@ -17,16 +18,20 @@ export async function printStatus({ api, terminal }: VerbContext, model: string 
     for (const line of modelLines(found)) terminal.print(line);
     return;
   }
-  const [health, { featureViews, removed }, { models }] = await Promise.all([
+  const [health, { featureViews, onDemandFeatureViews, removed }, { featureServices }, { models }] = await Promise.all([
     api.get<HealthResponse>('/health'),
     api.get<FeatureViewListResponse>('/v1/feature-views'),
+    api.get<FeatureServiceListResponse>('/v1/feature-services'),
     api.get<ModelListResponse>('/v1/models'),
   ]);
-  terminal.json({ ...health, url: api.url, featureViews, removed, models });
+  const features = { featureViews, onDemandFeatureViews, removed, featureServices };
+  terminal.json({ ...health, url: api.url, ...features, models });
   terminal.print(`Headgate ${health.version} (${health.stage}) at ${api.url}`);
   terminal.print();
   for (const line of viewLines(featureViews)) terminal.print(line);
   for (const line of otherVersions(featureViews, removed)) terminal.print(line);
+  for (const line of onDemandLines(onDemandFeatureViews)) terminal.print(line);
+  for (const line of serviceLines(featureServices)) terminal.print(line);
   terminal.print();
   for (const line of modelTable(models)) terminal.print(line);
 }
@@ -89,6 +94,20 @@ function viewLines(views: FeatureViewListResponse['featureViews']): readonly str
     ...tableLines(header, rows),
     ...views.flatMap(({ quality }) => (quality === null ? [] : brokenLines(quality))),
   ];
+}
+
+function onDemandLines(views: FeatureViewListResponse['onDemandFeatureViews']): readonly string[] {
+  const rows = views.map(({ name, features, reads, request }) => [
+    name,
+    features.map((feature) => feature.name).join(', '),
+    [...reads, ...request.map((field) => field.name)].join(', '),
+  ]);
+  return rows.length === 0 ? [] : ['', ...tableLines(['ON DEMAND', 'FEATURES', 'COMPUTED FROM'], rows)];
+}
+
+function serviceLines(services: FeatureServiceListResponse['featureServices']): readonly string[] {
+  const rows = services.map(({ name, features }) => [name, features.join(', ')]);
+  return rows.length === 0 ? [] : ['', ...tableLines(['FEATURE SERVICE', 'FEATURES'], rows)];
 }
 
 function expectationsText(quality: QualityReport | null): string {

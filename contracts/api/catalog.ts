@@ -46,11 +46,36 @@ export const FeatureViewResponse = z.strictObject({
 });
 export type FeatureViewResponse = z.infer<typeof FeatureViewResponse>;
 
+export const OnDemandFeatureViewBody = z.strictObject({
+  kind: z.literal('onDemandFeatureView').describe('Computed when somebody asks: it has no table and no version'),
+  name: z.string(),
+  reads: z.array(z.string()).describe('Stored features it is computed from, as view:feature'),
+  request: z.array(z.strictObject({ name: z.string(), type: z.string() })).describe('Values that a request brings'),
+  features: z.array(z.strictObject({ name: z.string(), type: z.string(), sql: z.string(), description: z.string() })),
+  description: z.string(),
+  owner: z.string(),
+});
+export type OnDemandFeatureViewBody = z.infer<typeof OnDemandFeatureViewBody>;
+
 export const FeatureViewListResponse = z.strictObject({
   featureViews: z.array(FeatureViewResponse),
+  onDemandFeatureViews: z.array(OnDemandFeatureViewBody),
   removed: z.array(ViewVersionBody).describe('Versions that are kept of views that are no longer defined'),
 });
 export type FeatureViewListResponse = z.infer<typeof FeatureViewListResponse>;
+
+export const FeatureServiceListResponse = z.strictObject({
+  featureServices: z.array(
+    z.strictObject({
+      name: z.string(),
+      features: z.array(z.string()).describe('In the order they are answered, as view:feature or alias:feature'),
+      aliases: z.array(z.strictObject({ name: z.string(), view: z.string(), joinKeys: z.array(z.string()) })),
+      description: z.string(),
+      owner: z.string(),
+    }),
+  ),
+});
+export type FeatureServiceListResponse = z.infer<typeof FeatureServiceListResponse>;
 
 export const ReleaseSummaryBody = z.strictObject({
   releaseId: z.string(),

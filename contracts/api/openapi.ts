@@ -63,6 +63,7 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   getTrainingSet: { status: 200, response: trainingSets.TrainingSetResponse },
   getExecution: { status: 200, response: operations.ExecutionResponse },
   listFeatureViews: { status: 200, response: catalog.FeatureViewListResponse },
+  listFeatureServices: { status: 200, response: catalog.FeatureServiceListResponse },
   getFeatureView: { status: 200, response: catalog.FeatureViewResponse },
   getDefinitions: { status: 200, response: versions.DeployedDefinitionsResponse },
   listModels: { status: 200, response: catalog.ModelListResponse },

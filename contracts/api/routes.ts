@@ -151,7 +151,7 @@ export const API_ROUTES = [
     '/v1/feature-views',
     'catalog/read',
     'listFeatureViews',
-    'Every feature view with its version and freshness.',
+    'Every feature view with its version and freshness, and what is computed on demand.',
   ),
   route(
     'GET',
@@ -160,6 +160,7 @@ export const API_ROUTES = [
     'getFeatureView',
     'One feature view: definition, version, freshness, row counts.',
   ),
+  route('GET', '/v1/feature-services', 'catalog/read', 'listFeatureServices', 'Every list of features read together.'),
   route(
     'GET',
     '/v1/definitions',

@@ -190,9 +190,13 @@ describe('status and releases', () => {
             { ...view, versions: [kept] },
             { ...view, versions: [], name: 'visits', quality },
           ],
+          onDemandFeatureViews: [
+            { name: 'share', features: [{ name: 'ratio' }], reads: ['spend:spend_7d'], request: [{ name: 'basket' }] },
+          ],
           removed: [gone],
         },
       },
+      'GET /v1/feature-services': { body: { featureServices: [{ name: 'till', features: ['spend:spend_7d'] }] } },
       'GET /v1/models': {
         body: {
           models: [
@@ -210,6 +214,8 @@ describe('status and releases', () => {
     expect(ran.stdout).not.toContain('volume');
     expect(ran.stdout).toMatch(/spend +old1 +live +60 .* needed by efefefefefef/);
     expect(ran.stdout).toMatch(/gone +old2 +live +60 .* 2026-01-02T00:00:00.000Z/);
+    expect(ran.stdout).toMatch(/share +ratio +spend:spend_7d, basket/);
+    expect(ran.stdout).toMatch(/till +spend:spend_7d/);
     expect(ran.stdout).toMatch(/repeat +efefefefefef/);
     expect(ran.stdout).toMatch(/old +not deployed +no longer defined/);
   });

@@ -3,7 +3,7 @@ import { EXCHANGES } from '../../contracts/api/openapi.ts';
 import { API_ROUTES, type OperationId } from '../../contracts/api/routes.ts';
 import { firstBrokenRecord } from '../../core/audit/audit-record.ts';
 import { HOUR_MS } from '../../core/clock.ts';
-import { resolveView } from '../../core/definitions/definitions.ts';
+import { type Definitions, resolveView } from '../../core/definitions/definitions.ts';
 import { viewTable } from '../../core/offline/table-layout.ts';
 import { makeReadCatalog } from '../../lambdas/handlers/catalog/read.ts';
 import { makeDescribe } from '../../lambdas/handlers/platform/describe.ts';
@@ -51,6 +51,49 @@ describe('the catalog', () => {
       isFresh: true,
     });
     expect((await read('listFeatureViews'))['featureViews']).toHaveLength(2);
+  });
+
+  it('lists what is computed on demand, and which features are read together', async () => {
+    expect((await read('listFeatureViews'))['onDemandFeatureViews']).toEqual([]);
+    const definitions: Definitions = {
+      ...shop,
+      onDemandFeatureViews: [
+        {
+          kind: 'onDemandFeatureView',
+          name: 'basket_share',
+          request: [{ name: 'basket', type: 'float64' }],
+          features: [{ name: 'ratio', type: 'float64', sql: 'spend__sum_7d / basket', description: 'of a month' }],
+          description: '',
+          owner: 'tests',
+        },
+      ],
+      featureServices: [
+        {
+          kind: 'featureService',
+          name: 'checkout',
+          features: [
+            { view: 'payer', feature: 'country' },
+            { view: 'basket_share', feature: 'ratio' },
+          ],
+          aliases: [{ name: 'payer', view: 'last_order', joinKeys: ['payer_id'] }],
+          description: 'at the till',
+          owner: 'tests',
+        },
+      ],
+    };
+    platform = { ...platform, definitions };
+    expect((await read('listFeatureViews'))['onDemandFeatureViews']).toMatchObject([
+      { kind: 'onDemandFeatureView', name: 'basket_share', reads: ['spend:sum_7d'] },
+    ]);
+    expect((await read('listFeatureServices'))['featureServices']).toEqual([
+      {
+        name: 'checkout',
+        features: ['payer:country', 'basket_share:ratio'],
+        aliases: [{ name: 'payer', view: 'last_order', joinKeys: ['payer_id'] }],
+        description: 'at the till',
+        owner: 'tests',
+      },
+    ]);
   });
 
   it('tells of a model its route, newest release and rollout; and of one that is not deployed that it has none', async () => {

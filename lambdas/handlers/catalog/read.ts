@@ -1,5 +1,6 @@
 import { AuditQuery, PageQuery } from '../../../contracts/api/catalog.ts';
 import { NotFoundError } from '../../../core/errors.ts';
+import { listFeatureServices } from '../../use-cases/catalog/read-feature-services.ts';
 import {
   getFeatureView,
   listFeatureViews,
@@ -27,6 +28,7 @@ type Read = (deps: ReadCatalogDeps, request: HttpRequest) => Promise<unknown>;
 const READS: Readonly<Record<string, Read | undefined>> = {
   'GET /v1/feature-views': (deps) => listFeatureViews(deps),
   'GET /v1/feature-views/{view}': (deps, { path }) => getFeatureView(deps, path('view')),
+  'GET /v1/feature-services': ({ definitions }) => Promise.resolve(listFeatureServices(definitions)),
   'GET /v1/definitions': (deps) => readDeployedDefinitions(deps),
   'GET /v1/models': (deps) => listModels(deps),
   'GET /v1/models/{model}': (deps, { path }) => getModel(deps, path('model')),

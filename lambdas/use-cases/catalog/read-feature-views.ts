@@ -1,8 +1,13 @@
-import type { FeatureViewListResponse, FeatureViewResponse } from '../../../contracts/api/catalog.ts';
-import { resolveView } from '../../../core/definitions/definitions.ts';
+import type {
+  FeatureViewListResponse,
+  FeatureViewResponse,
+  OnDemandFeatureViewBody,
+} from '../../../contracts/api/catalog.ts';
+import { type Definitions, resolveView } from '../../../core/definitions/definitions.ts';
 import { isoInstant } from '../../../core/iso-instant.ts';
 import { newestServedMs } from '../../../core/offline/freshness.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
+import { planOnDemand } from '../../../core/on-demand/plan-on-demand.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { QualityLog } from '../../ports/quality-log.ts';
 import type { TableHead } from '../../ports/table-log.ts';
@@ -21,6 +26,7 @@ export async function listFeatureViews(deps: ReadFeatureViewsDeps): Promise<Feat
   const removed = kept.filter(({ resolved }) => !names.includes(resolved.view.name));
   return {
     featureViews: await Promise.all(names.map((name) => featureViewBody(deps, name, kept))),
+    onDemandFeatureViews: onDemandBodies(deps.definitions),
     removed: await Promise.all(removed.map((one) => versionBody(deps, one))),
   };
 }
@@ -71,6 +77,22 @@ async function featureViewBody(
       kept.filter((one) => one.resolved.view.name === name).map((one) => versionBody(deps, one)),
     ),
   };
+}
+
+function onDemandBodies({ onDemandFeatureViews, featureViews }: Definitions): OnDemandFeatureViewBody[] {
+  return onDemandFeatureViews.map(({ kind, name, request, features, description, owner }) => {
+    const refs = features.map((feature) => ({ view: name, feature: feature.name }));
+    const { stored } = planOnDemand(refs, onDemandFeatureViews, featureViews);
+    return {
+      kind,
+      name,
+      reads: stored.map(({ view, feature }) => `${view}:${feature}`),
+      request: request.map((field) => ({ ...field })),
+      features: features.map((feature) => ({ ...feature })),
+      description,
+      owner,
+    };
+  });
 }
 
 function tableBody(head: TableHead) {
