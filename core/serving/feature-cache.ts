@@ -1,3 +1,4 @@
+import { floorTick } from '../offline/ticks.ts';
 import type { StoredRow } from './served-values.ts';
 import type { PlannedView } from './serving-plan.ts';
 
@@ -14,7 +15,8 @@ const ITEM_BYTES = 200;
 /**
  * Items that were read not long ago, by release and entity: another release never finds them. An entry is used for as
  * long as the policy says, and never beyond the instant at which the first of its values gets too old: something newer
- * may have come. One that holds a value too old already is not kept. Those unused for longest go when memory is short.
+ * may have come; nor beyond the end of a tile of a streamed view, where events of then would meet windows of now. One
+ * that holds a value too old already is not kept. Those unused for longest go when memory is short.
  */
 export interface FeatureCache<Item extends StoredRow> {
   find(key: string, nowMs: number): ReadItems<Item> | null;
@@ -54,7 +56,10 @@ export function featureCache<Item extends StoredRow>(maxBytes: number): FeatureC
     },
     keep(key, { items, readAtMs }, views, maxAgeMs) {
       drop(key);
-      const untilMs = Math.min(readAtMs + maxAgeMs, ...views.map((view, i) => tooOldFromMs(view, items[i] ?? null)));
+      const untilMs = Math.min(
+        readAtMs + maxAgeMs,
+        ...views.map((view, i) => changesAtMs(view, items[i] ?? null, readAtMs)),
+      );
       if (untilMs <= readAtMs) return;
       const entry = { items, readAtMs, untilMs, sizeBytes: sizeOf(key, items) };
       entries.set(key, entry);
@@ -68,8 +73,9 @@ export function featureCache<Item extends StoredRow>(maxBytes: number): FeatureC
   };
 }
 
-/** A value that is exactly as old as its TTL is still served. */
-function tooOldFromMs({ ttlMs }: PlannedView, item: StoredRow | null): number {
+/** A value that is exactly as old as its TTL is still served; rows leave the windows of a streamed view with their tile. */
+function changesAtMs({ ttlMs, stream }: PlannedView, item: StoredRow | null, readAtMs: number): number {
+  if (stream !== null) return floorTick(readAtMs, stream.tileMs) + stream.tileMs;
   return item === null || ttlMs === null ? Number.POSITIVE_INFINITY : item.eventTimeMs + ttlMs + 1;
 }
 

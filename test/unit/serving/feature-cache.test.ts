@@ -39,6 +39,13 @@ describe('the feature cache', () => {
     expect(kept(views, items).find('a', NOW + 4_001)).toBeNull();
   });
 
+  it('ends with a tile of a streamed view, where rows leave its windows', () => {
+    const stream = { view: 'v', features: [], slots: [], inputs: [], tileMs: 20_000, longestMs: 20_000 };
+    const cache = kept([{ ...view(null), stream }, view(null)], [item(0), item(0)]);
+    expect(cache.find('a', NOW + 19_999)).not.toBeNull();
+    expect(cache.find('a', NOW + 20_000)).toBeNull();
+  });
+
   it('does not keep what is too old already, so that something newer is found at once', () => {
     const cache = kept([view(10_000)], [item(10_001)]);
     expect(cache.find('a', NOW)).toBeNull();
