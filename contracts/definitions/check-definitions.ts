@@ -113,6 +113,10 @@ function modelReferenceProblems(model: Model, definitions: Definitions): Found {
     const keys = keyProblems(of, from, keysOf(of.joinKeys, model.label.keyColumns));
     found.push(...keys.map(({ path, problem }) => ({ path: `label.${path}`, problem })));
   }
+  if (of?.joinKeys.length === 0 && model.split.by === 'entity') {
+    const problem = `"entity" puts every row into one part, because there is one ${of.name}; split by time`;
+    found.push({ path: 'split.by', problem });
+  }
   model.gates.forEach((gate, i) => {
     if (gate.kind !== 'metric') return;
     found.push(...limitProblems(gate).map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { definitionProblems } from '../../../contracts/definitions/check-definitions.ts';
 import { model } from '../../../contracts/definitions/model.ts';
 import { inputProblems } from '../../../contracts/definitions/model-input-problems.ts';
 import type { Definitions } from '../../../core/definitions/definitions.ts';
@@ -45,4 +46,20 @@ describe('a model may use views', () => {
   ])('but not %s', (_, ofModel, ofView, says) => {
     expect(problemsOf(ofModel, ofView)).toEqual([expect.stringContaining(says)]);
   });
+});
+
+test('a model about the one there is cannot be split by entity', () => {
+  const everyone = entityOf('customer', []);
+  const about = model({ ...modelInput, split: { by: 'entity' } });
+  const definitions: Definitions = {
+    entities: [everyone],
+    sources: [orders],
+    featureViews: [{ ...spend, keyColumns: [] }],
+    onDemandFeatureViews: [],
+    featureServices: [],
+    models: [{ ...about, label: { ...about.label, keyColumns: [] } }],
+  };
+  expect(definitionProblems(definitions)).toMatchObject([
+    { definition: 'model "repeat"', path: 'split.by', problem: expect.stringContaining('split by time') },
+  ]);
 });
