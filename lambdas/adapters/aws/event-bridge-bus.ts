@@ -7,7 +7,10 @@ import { answerOf } from './aws-failure.ts';
 const EVENTS_PER_CALL = 10;
 
 export function eventBridgeClient(): EventBridgeClient {
-  return new EventBridgeClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 3_000 } });
+  return new EventBridgeClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
 }
 
 /**

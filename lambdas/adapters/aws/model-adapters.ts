@@ -28,7 +28,10 @@ export function modelAdapters(env: Readonly<Record<(typeof MODEL_ENV)[number], s
 
 /** Control-plane calls are few and may be throttled together with everybody else's in the account. */
 export function sagemakerHosting() {
-  const patience = { maxAttempts: 5, requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 } };
+  const patience = {
+    maxAttempts: 5,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  };
   return sagemakerModelHosting(new SageMakerClient(patience), new ApplicationAutoScalingClient(patience));
 }
 

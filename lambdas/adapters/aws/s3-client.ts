@@ -4,6 +4,6 @@ import { S3Client } from '@aws-sdk/client-s3';
 export function s3Client(): S3Client {
   return new S3Client({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 60_000 },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
   });
 }

@@ -4,6 +4,6 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 export function sagemakerRuntimeClient(): SageMakerRuntimeClient {
   return new SageMakerRuntimeClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 10_000 },
+    requestHandler: { connectionTimeout: 500, requestTimeout: 10_000, throwOnRequestTimeout: true },
   });
 }

@@ -12,7 +12,10 @@ import { type Execution, FLOWS, type Flow, type Workflow } from '../../ports/wor
 import { answerOf, isNamed } from './aws-failure.ts';
 
 export function sfnClient(): SFNClient {
-  return new SFNClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 5_000 } });
+  return new SFNClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
 }
 
 /** @param machines ARN of the state machine of each flow this function may use */
