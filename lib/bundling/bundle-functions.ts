@@ -16,7 +16,8 @@ export interface BundleRequest {
   readonly definitionsJson: string;
 }
 
-const OPTIONS = {
+/** How esbuild makes a function's code of its handler. */
+export const BUNDLE_OPTIONS = {
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -46,7 +47,7 @@ export async function bundleFunctions(request: BundleRequest): Promise<FunctionB
     const files = missing.map((name) => `lambdas/handlers/${name}.lambda.ts`).join(', ');
     throw new Error(`functions of lib/functions.ts without a handler: ${files}`);
   }
-  const builtDir = join(request.cacheDir, sourceDigest(request.rootDir, OPTIONS).slice(0, 16));
+  const builtDir = join(request.cacheDir, sourceDigest(request.rootDir, BUNDLE_OPTIONS).slice(0, 16));
   if (!existsSync(builtDir)) await inOneMove(builtDir, (dir) => buildInto(dir, request.rootDir));
 
   const bundles = await Promise.all(
@@ -61,7 +62,7 @@ function handlerFile(rootDir: string, name: FunctionName): string {
 
 async function buildInto(dir: string, rootDir: string): Promise<void> {
   await build({
-    ...OPTIONS,
+    ...BUNDLE_OPTIONS,
     absWorkingDir: rootDir,
     entryPoints: FUNCTION_NAMES.map((name) => ({ in: handlerFile(rootDir, name), out: `${name}/index` })),
     outdir: dir,
