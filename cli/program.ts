@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { FILE_FORMATS, type FileFormat } from '../contracts/api/ingestions.ts';
 import { MAX_SAMPLE } from '../contracts/skew-audit.ts';
 import type { ApplyOptions } from './apply/apply.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
 import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
-import { ingest, printIngestion } from './verbs/ingest.ts';
+import { describeIngest } from './verbs/ingest-command.ts';
 import { checkLeak, printLeakCheck } from './verbs/leak-check.ts';
 import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
@@ -113,14 +112,11 @@ function definitionsFolder({ definitions }: DefinitionFlags): string {
 }
 
 function addDataVerbs(program: Command, deps: ProgramDeps): void {
-  remote(program.command('ingest <view> <file>'))
-    .description('load a CSV, Parquet or JSON lines file into the source of a feature view')
-    .option('--history', 'the rows were known at their time, not only from now on', false)
-    .addOption(new Option('--format <format>', 'of the file; by default what its name ends in').choices(FILE_FORMATS))
-    .action(async (view: string, file: string, options: CommonOptions & { history: boolean; format?: FileFormat }) => {
-      const context = deps.context(options);
-      printIngestion(context, await ingest(context, view, file, options));
-    });
+  describeIngest(
+    remote(program.command('ingest <view> [file]')),
+    (options: CommonOptions) => deps.context(options),
+    instant,
+  );
   remote(program.command('dead-letters'))
     .description('records of the stream that were not stored, and why')
     .option('--source <name>', 'only those of this source')

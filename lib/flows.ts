@@ -1,12 +1,26 @@
 import type { FunctionName } from './functions.ts';
 
-export const FLOWS = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile', 'skew-audit'] as const;
+export const FLOWS = [
+  'ingest',
+  'ingest-table',
+  'materialize',
+  'train',
+  'rollout',
+  'training-set',
+  'reconcile',
+  'skew-audit',
+] as const;
 export type Flow = (typeof FLOWS)[number];
 
 /** Functions that each state machine invokes, by the placeholder that stands for them in state-machines/<flow>.asl.json. */
 export const FLOW_FUNCTIONS = {
   ingest: {
     LoadFileFunctionArn: 'ingestion/load-file',
+    AbandonRunFunctionArn: 'tables/abandon-run',
+  },
+  'ingest-table': {
+    PlanFunctionArn: 'ingestion/plan-table',
+    LoadTableFunctionArn: 'ingestion/load-table',
     AbandonRunFunctionArn: 'tables/abandon-run',
   },
   materialize: {

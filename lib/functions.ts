@@ -44,6 +44,7 @@ export const FUNCTIONS = {
   'ingestion/replay-dead-letters': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'ONLINE_TABLE'], true, 1024),
   'ingestion/open-ingestion': http(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true),
   'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'INGEST_MACHINE_ARN'], true),
+  'ingestion/start-table-ingestion': http(['INGEST_TABLES', 'INGEST_TABLE_MACHINE_ARN'], true),
   'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-leak-check': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
@@ -51,6 +52,7 @@ export const FUNCTIONS = {
   'operations/describe-execution': http(
     [
       'INGEST_MACHINE_ARN',
+      'INGEST_TABLE_MACHINE_ARN',
       'MATERIALIZE_MACHINE_ARN',
       'TRAIN_MACHINE_ARN',
       'ROLLOUT_MACHINE_ARN',
@@ -71,6 +73,8 @@ export const FUNCTIONS = {
 
   'ingestion/consume-stream': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'ONLINE_TABLE'], true, 1769),
   'ingestion/load-file': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true, 4096, LONGEST_TIMEOUT_SECONDS),
+  'ingestion/plan-table': task(['OFFLINE_BUCKET', 'GLUE_DATABASE', 'ATHENA_WORKGROUP', 'INGEST_TABLES'], true),
+  'ingestion/load-table': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], true, 4096, LONGEST_TIMEOUT_SECONDS),
   'tables/abandon-run': task(['OFFLINE_BUCKET', 'REGISTRY_TABLE'], false, 512, 300),
   'materialization/plan': task(
     ['OFFLINE_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],

@@ -9,6 +9,7 @@ import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts
 import { followExecution } from '../api/follow-execution.ts';
 import { hashedFile } from '../api/hashed-file.ts';
 import { countText, plural } from '../terminal/plain-words.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export interface IngestOptions {
@@ -67,6 +68,12 @@ export function printIngestion(
   const { colors } = terminal;
   const outcome = wasLoadedBefore ? 'was loaded before; nothing has changed' : 'is loaded';
   terminal.print(`${colors.green('✓')} ${report.fileName} ${outcome}`);
+  printRows(terminal, report);
+}
+
+/** What became of the rows of a file, or of a table. */
+export function printRows(terminal: Terminal, report: Omit<IngestionReport, 'fileName' | 'sha256'>): void {
+  const { colors } = terminal;
   terminal.print(`  rows read         ${countText(report.rowsRead)}`);
   terminal.print(`  rows written      ${countText(report.rowsWritten)}`);
   terminal.print(`  rows quarantined  ${countText(report.rowsQuarantined)}`);

@@ -10,6 +10,7 @@ import * as operations from './operations.ts';
 import * as outcomes from './outcomes.ts';
 import * as predictions from './predictions.ts';
 import { API_ROUTES, type ApiRoute, type OperationId } from './routes.ts';
+import * as tableIngestions from './table-ingestions.ts';
 import * as trainingSets from './training-sets.ts';
 import * as versions from './versions.ts';
 
@@ -47,6 +48,7 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
     response: ingestions.OpenIngestionResponse,
   },
   startIngestion: { request: ingestions.IngestionRequest, ...started },
+  startTableIngestion: { request: tableIngestions.TableIngestionRequest, ...started },
   startMaterialization: { request: operations.StartMaterializationRequest, ...started },
   startTraining: { request: operations.StartTrainingRequest, ...started },
   startRollout: { request: operations.StartRolloutRequest, ...started },

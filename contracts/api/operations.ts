@@ -51,7 +51,16 @@ export type ExecutionStartedResponse = z.infer<typeof ExecutionStartedResponse>;
 
 export const ExecutionResponse = z.strictObject({
   executionId: z.string(),
-  flow: z.enum(['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile', 'skew-audit']),
+  flow: z.enum([
+    'ingest',
+    'ingest-table',
+    'materialize',
+    'train',
+    'rollout',
+    'training-set',
+    'reconcile',
+    'skew-audit',
+  ]),
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
   step: z.string().nullable().describe('The state it is in, or was in last; of a failure the state that failed'),
   startedAt: Instant,

@@ -71,6 +71,13 @@ export const API_ROUTES = [
   ),
   route(
     'POST',
+    '/v1/feature-views/{view}/table-ingestions',
+    'ingestion/start-table-ingestion',
+    'startTableIngestion',
+    'Starts loading rows of a table of the warehouse, one that the environment lists.',
+  ),
+  route(
+    'POST',
     '/v1/feature-views/{view}/materializations',
     'operations/start-materialization',
     'startMaterialization',

@@ -1,5 +1,14 @@
 /** Long-running work: state machine executions by the name of their flow. */
-export const FLOWS = ['ingest', 'materialize', 'train', 'rollout', 'training-set', 'reconcile', 'skew-audit'] as const;
+export const FLOWS = [
+  'ingest',
+  'ingest-table',
+  'materialize',
+  'train',
+  'rollout',
+  'training-set',
+  'reconcile',
+  'skew-audit',
+] as const;
 export type Flow = (typeof FLOWS)[number];
 
 export interface Workflow {

@@ -3,6 +3,23 @@ import * as z from 'zod';
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
 const SMALLEST_SCAN_LIMIT_BYTES = 10_000_000;
 
+/** Their names are an environment variable of functions; Lambda allows 4 KB for all of these. */
+const MAX_INGEST_TABLES = 16;
+const CatalogName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'lower-case letters, digits and _, a letter first, at most 64');
+
+const IngestTable = z.strictObject({
+  database: CatalogName,
+  table: CatalogName,
+  location: z
+    .string()
+    .regex(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/([A-Za-z0-9=._-]+\/)+$/,
+      's3://bucket/prefix/ of letters, digits and = . _ -, with a slash at its end',
+    ),
+});
+
 const EnvironmentFields = z.strictObject({
   stage: z.enum(['dev', 'staging', 'prod']),
   /** Twelve digits. */
@@ -36,6 +53,8 @@ const EnvironmentFields = z.strictObject({
     .int()
     .min(0)
     .max(24 * 90),
+  /** Tables of the warehouse that may be ingested from, each with the place in S3 that its files lie below. */
+  ingestTables: z.array(IngestTable).max(MAX_INGEST_TABLES),
   /** Days after which raw uploads, exports and query results are deleted. */
   scratchRetentionDays: z.int().min(1).max(90),
   /** Days for which captured traffic and access logs are kept. */

@@ -21,6 +21,7 @@ const dev: Environment = {
   endpointPollSeconds: 5,
   rollbackReleases: 2,
   versionGraceHours: 24,
+  ingestTables: [],
   scratchRetentionDays: 7,
   captureRetentionDays: 30,
 };

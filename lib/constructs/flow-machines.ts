@@ -54,6 +54,7 @@ function flowValues(
     case 'rollout':
       return { EndpointPollSeconds: String(endpointPollSeconds) };
     case 'ingest':
+    case 'ingest-table':
     case 'materialize':
     case 'training-set':
     case 'reconcile':

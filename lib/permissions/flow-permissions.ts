@@ -1,7 +1,7 @@
 import type { Flow } from '../flows.ts';
 import { allow, type Grant } from './grant.ts';
 import { passModelRole } from './hosting-grants.ts';
-import type { PlatformResources } from './resources.ts';
+import type { PlatformResources, WarehouseTableResources } from './resources.ts';
 import { listBucket, readObjects, writeObjects } from './storage-grants.ts';
 
 const NAMES_ARE_BORN_AT_RUN_TIME = 'the wildcard ends the fixed beginning of the names that this stage gives to jobs';
@@ -10,6 +10,12 @@ const CATALOG = 'the wildcard stands for the tables of the platform’s own Glue
 /** What the task states of each machine do beside invoking their functions. */
 export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => readonly Grant[]>> = {
   ingest: () => [],
+  'ingest-table': (to) => [
+    ...startQueries(to, ['athena-results/', 'landing/']),
+    readObjects(to.offlineBucket, 'athena-results/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'landing/'),
+    ...to.ingestTables.flatMap((table) => readWarehouseTable(to, table)),
+  ],
   materialize: (to) => [
     ...runQueries(to),
     allow('glue:CreateTable', [to.glueCatalog, to.glueDatabase, to.glueTables], { because: CATALOG }),
@@ -46,28 +52,51 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
 /** Athena reads the catalogue and the objects in the name of whoever starts the query. */
 function runQueries(to: PlatformResources): readonly Grant[] {
   return [
-    allow(['athena:GetQueryExecution', 'athena:StartQueryExecution', 'athena:StopQueryExecution'], to.athenaWorkgroup),
-    allow('athena:GetDataCatalog', to.athenaCatalog),
+    ...startQueries(to, [
+      'athena-results/',
+      'online-export/',
+      'quality/',
+      'quarantine/view/',
+      'skew-audit/',
+      'training-join/',
+      'view/',
+    ]),
     allow(
       ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
       [to.glueCatalog, to.glueDatabase, to.glueTables],
       { because: CATALOG },
     ),
+  ];
+}
+
+/** @param writes prefixes of the offline bucket that results go to */
+function startQueries(to: PlatformResources, writes: readonly string[]): readonly Grant[] {
+  return [
+    allow(['athena:GetQueryExecution', 'athena:StartQueryExecution', 'athena:StopQueryExecution'], to.athenaWorkgroup),
+    allow('athena:GetDataCatalog', to.athenaCatalog),
     allow(['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], to.offlineBucket),
     listBucket(to.offlineBucket),
     allow(
       ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      [
-        'athena-results/',
-        'online-export/',
-        'quality/',
-        'quarantine/view/',
-        'skew-audit/',
-        'training-join/',
-        'view/',
-      ].map((prefix) => `${to.offlineBucket}/${prefix}*`),
+      writes.map((prefix) => `${to.offlineBucket}/${prefix}*`),
       { because: 'Athena writes large results in parts, under keys it makes up itself' },
     ),
+  ];
+}
+
+/** One table of somebody else's, and the files below its location. */
+function readWarehouseTable(
+  { glueCatalog }: PlatformResources,
+  { database, table, bucket, prefix }: WarehouseTableResources,
+): readonly Grant[] {
+  return [
+    allow(['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'], [glueCatalog, database, table]),
+    allow('s3:GetBucketLocation', bucket),
+    allow('s3:ListBucket', bucket, { conditions: { StringLike: { 's3:prefix': [prefix, `${prefix}*`] } } }),
+    allow('s3:GetObject', `${bucket}/${prefix}*`, {
+      because:
+        'the wildcard ends the location of one table that the environment lists: whoever writes it names its files',
+    }),
   ];
 }
 

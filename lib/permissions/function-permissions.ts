@@ -86,13 +86,10 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     startFlow(to, 'ingest'),
     describeExecutions(to, ['ingest']),
   ],
-  'ingestion/load-file': (to) => [
-    changeTableLogs(to.registryTable),
-    readObjects(to.offlineBucket, 'landing/'),
-    writeObjects(to.offlineBucket, 'source/', 'quarantine/'),
-    deleteObjects(to.offlineBucket, 'source/'),
-    listBucket(to.offlineBucket),
-  ],
+  'ingestion/load-file': loadFiles,
+  'ingestion/start-table-ingestion': (to) => [startFlow(to, 'ingest-table')],
+  'ingestion/plan-table': () => [],
+  'ingestion/load-table': loadFiles,
   'tables/abandon-run': (to) => [
     changeTableLogs(to.registryTable),
     deleteObjects(to.offlineBucket, 'quality/', 'quarantine/view/', 'source/', 'view/'),
@@ -273,6 +270,17 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'platform/describe': () => [],
 };
+
+/** Files that landed, into tables of sources. */
+function loadFiles(to: PlatformResources): readonly Grant[] {
+  return [
+    changeTableLogs(to.registryTable),
+    readObjects(to.offlineBucket, 'landing/'),
+    writeObjects(to.offlineBucket, 'source/', 'quarantine/'),
+    deleteObjects(to.offlineBucket, 'source/'),
+    listBucket(to.offlineBucket),
+  ];
+}
 
 /** Rows one by one or in small batches, into both stores. */
 function storeRows(to: PlatformResources): readonly Grant[] {

@@ -18,6 +18,8 @@ export interface PlatformResources {
   readonly glueDatabase: string;
   /** Tables of the database, wildcard included. */
   readonly glueTables: string;
+  /** Tables of the warehouse that may be ingested from: ARNs, and where the files of each lie. */
+  readonly ingestTables: readonly WarehouseTableResources[];
   readonly athenaWorkgroup: string;
   /** Athena's name for the Glue catalogue of the account. */
   readonly athenaCatalog: string;
@@ -26,6 +28,14 @@ export interface PlatformResources {
   /** Executions by flow, wildcard included. */
   readonly executions: Readonly<Record<Flow, string>>;
   readonly sagemaker: SageMakerResources;
+}
+
+export interface WarehouseTableResources {
+  readonly database: string;
+  readonly table: string;
+  readonly bucket: string;
+  /** Ends in a slash. */
+  readonly prefix: string;
 }
 
 /** Patterns of the names that the platform gives; each ends in a wildcard. */

@@ -1,4 +1,5 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { Environment } from '../config/environment.ts';
 import { FLOWS, type Flow } from '../flows.ts';
 import type { PlatformResources, SageMakerResources } from '../permissions/resources.ts';
 import { machineName, modelRolePath, stagePrefix } from '../stage-names.ts';
@@ -8,7 +9,12 @@ import type { DataStack } from './data-stack.ts';
  * What functions and flows may be granted. State machines are named rather than referred to: functions start machines
  * and machines invoke functions.
  */
-export function platformResources(stack: Stack, stage: string, data: DataStack, eventBus: string): PlatformResources {
+export function platformResources(
+  stack: Stack,
+  { stage, ingestTables }: Pick<Environment, 'stage' | 'ingestTables'>,
+  data: DataStack,
+  eventBus: string,
+): PlatformResources {
   const { databaseName, workgroupName } = data.offlineStore;
   const arn = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({ service, resource, resourceName });
@@ -31,12 +37,23 @@ export function platformResources(stack: Stack, stage: string, data: DataStack, 
     glueCatalog: stack.formatArn({ service: 'glue', resource: 'catalog' }),
     glueDatabase: arn('glue', 'database', databaseName),
     glueTables: arn('glue', 'table', `${databaseName}/*`),
+    ingestTables: ingestTables.map(({ database, table, location }) => ({
+      database: arn('glue', 'database', database),
+      table: arn('glue', 'table', `${database}/${table}`),
+      ...warehouseLocation(stack, location),
+    })),
     athenaWorkgroup: arn('athena', 'workgroup', workgroupName),
     athenaCatalog: arn('athena', 'datacatalog', 'AwsDataCatalog'),
     machines: byFlow((name) => colonArn('stateMachine', name)),
     executions: byFlow((name) => colonArn('execution', `${name}:*`)),
     sagemaker: sageMakerResources(stack, stage),
   };
+}
+
+/** `s3://bucket/prefix/` as the ARN of the bucket and the prefix. */
+function warehouseLocation(stack: Stack, location: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(location) ?? [];
+  return { bucket: stack.formatArn({ service: 's3', region: '', account: '', resource: bucket }), prefix };
 }
 
 function sageMakerResources(stack: Stack, stage: string): SageMakerResources {

@@ -7,6 +7,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { API_ROUTES } from '../../contracts/api/routes.ts';
 import type { EnvName } from '../../contracts/environment.ts';
+import { ingestTablesText } from '../../contracts/ingest-tables.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { Environment } from '../config/environment.ts';
@@ -48,7 +49,7 @@ export class PlatformStack extends Stack {
     const { environment, data, definitions } = props;
     const { stage, logRetentionDays: logRetention } = environment;
     const bus = new EventBus(this, 'Events', { eventBusName: stagePrefix(stage) });
-    const resources = platformResources(this, stage, data, bus.eventBusArn);
+    const resources = platformResources(this, environment, data, bus.eventBusArn);
 
     const { byName: functions } = new PlatformFunctions(this, 'Functions', {
       bundles: props.bundles,
@@ -185,6 +186,8 @@ function functionEnvironment(
     GLUE_DATABASE: data.offlineStore.databaseName,
     ATHENA_WORKGROUP: data.offlineStore.workgroupName,
     INGEST_MACHINE_ARN: machines.ingest,
+    INGEST_TABLE_MACHINE_ARN: machines['ingest-table'],
+    INGEST_TABLES: ingestTablesText(environment.ingestTables),
     MATERIALIZE_MACHINE_ARN: machines.materialize,
     TRAIN_MACHINE_ARN: machines.train,
     ROLLOUT_MACHINE_ARN: machines.rollout,

@@ -37,6 +37,9 @@ describe('environments', () => {
     [{ alarmEmail: 'nobody' }, 'alarmEmail'],
     [{ alarmTopicArn: 'pager' }, 'the ARN of an SNS topic'],
     [{ retainDta: true }, 'retainDta'],
+    [{ ingestTables: [{ database: 'crm', table: 'x*', location: 's3://crm/x/' }] }, 'lower-case letters'],
+    [{ ingestTables: [{ database: 'crm', table: 'x', location: 's3://crm/x' }] }, 'a slash at its end'],
+    [{ ingestTables: [{ database: 'crm', table: 'x', location: 's3://crm/' }] }, 's3://bucket/prefix/'],
   ])('refuses %j and says which field', (wrong, says) => {
     expect(() => parseEnvironment({ ...environmentOf('dev'), ...wrong })).toThrow(says);
   });

@@ -75,6 +75,9 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'ingestion/open-ingestion': ['s3:PutObject', ...READ_TABLE_LOGS, ...READ_OBJECTS],
   'ingestion/start-ingestion': ['states:StartExecution', ...DESCRIBE_EXECUTIONS, ...READ_OBJECTS],
   'ingestion/load-file': ['s3:DeleteObject', 's3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
+  'ingestion/start-table-ingestion': ['states:StartExecution'],
+  'ingestion/plan-table': [],
+  'ingestion/load-table': ['s3:DeleteObject', 's3:PutObject', ...CHANGE_TABLE_LOGS, ...READ_OBJECTS],
   'tables/abandon-run': ['s3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
   'materialization/plan': [...CHANGE_VIEW_VERSIONS, 's3:DeleteObject', 's3:ListBucket', ...CHANGE_TABLE_LOGS],
   'materialization/check': ['dynamodb:PutItem', 'dynamodb:Query', 'events:PutEvents', ...READ_OBJECTS],
@@ -210,6 +213,7 @@ it('starts from a state machine only the flow that a function is for', () => {
       .filter(({ Action }) => Action === 'states:StartExecution')
       .flatMap(({ Resource }) => plainText(Resource).split(':').at(-1));
   expect(starting('ingestion/start-ingestion')).toEqual(['headgate-dev-ingest']);
+  expect(starting('ingestion/start-table-ingestion')).toEqual(['headgate-dev-ingest-table']);
   expect(starting('operations/start-materialization')).toEqual(['headgate-dev-materialize']);
   expect(starting('operations/start-training')).toEqual(['headgate-dev-train']);
   expect(starting('operations/start-rollout')).toEqual(['headgate-dev-rollout']);

@@ -3,7 +3,13 @@ import { expect, it } from 'vitest';
 import { environmentOf } from '../../lib/config/environments.ts';
 import { headgateApp } from './synth.ts';
 
-const { app, stacks } = headgateApp({ environment: environmentOf('prod'), isValidated: true });
+const { app, stacks } = headgateApp({
+  environment: {
+    ...environmentOf('prod'),
+    ingestTables: [{ database: 'crm', table: 'orders', location: 's3://crm-lake/gold/orders/' }],
+  },
+  isValidated: true,
+});
 
 it('passes the AWS Solutions checks, each acknowledgement on the one construct it is about', () => {
   const findings = [stacks.data, stacks.platform, ...stacks.models].flatMap(

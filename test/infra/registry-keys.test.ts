@@ -40,6 +40,7 @@ describe('a function cannot touch registry items of another', () => {
       'ingestion/replay-dead-letters',
       'ingestion/consume-stream',
       'ingestion/load-file',
+      'ingestion/load-table',
       'tables/abandon-run',
       'materialization/plan',
       'materialization/check',

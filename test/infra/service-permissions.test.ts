@@ -66,6 +66,7 @@ const DELIVER = [
 /** Every action of every role that is not a function's. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsIngest: RUN_A_MACHINE,
+  FlowsIngestTable: [...RUN_A_MACHINE, ...QUERY.filter((action) => !action.startsWith('glue:'))],
   FlowsMaterialize: [...RUN_A_MACHINE, ...QUERY, 'glue:CreateTable'],
   FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, 'states:StartExecution'],
   FlowsRollout: RUN_A_MACHINE,

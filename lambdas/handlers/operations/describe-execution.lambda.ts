@@ -5,6 +5,7 @@ import { makeDescribeExecution } from './describe-execution.ts';
 
 const env = readEnv(process.env, [
   'INGEST_MACHINE_ARN',
+  'INGEST_TABLE_MACHINE_ARN',
   'MATERIALIZE_MACHINE_ARN',
   'TRAIN_MACHINE_ARN',
   'ROLLOUT_MACHINE_ARN',
@@ -17,6 +18,7 @@ export const handler = makeDescribeExecution(
   {
     workflow: stepFunctionsWorkflow(sfnClient(), {
       ingest: env.INGEST_MACHINE_ARN,
+      'ingest-table': env.INGEST_TABLE_MACHINE_ARN,
       materialize: env.MATERIALIZE_MACHINE_ARN,
       train: env.TRAIN_MACHINE_ARN,
       rollout: env.ROLLOUT_MACHINE_ARN,
