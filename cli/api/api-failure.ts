@@ -23,6 +23,9 @@ const HINTS: Readonly<Record<string, string>> = {
   bug: 'this is a fault of Headgate; its log says more',
 };
 
+/** Their message says what to do, and it is not what others of their kind need. */
+const SAYS_IT_ALL: ReadonlySet<string> = new Set(['TableNotAllowedError']);
+
 export function apiFailure(status: number, answer: unknown, url: URL): ApiError {
   const error = errorOf(answer) ?? {
     name: 'UnknownAnswer',
@@ -30,7 +33,8 @@ export function apiFailure(status: number, answer: unknown, url: URL): ApiError 
     message: `HTTP ${status} from ${url.pathname}: ${JSON.stringify(answer).slice(0, 300)}`,
     details: {},
   };
-  return new ApiError(status, error, HINTS[error.kind] ?? '');
+  const hint = SAYS_IT_ALL.has(error.name) ? '' : (HINTS[error.kind] ?? '');
+  return new ApiError(status, error, hint);
 }
 
 function errorOf(answer: unknown): ErrorResponse['error'] | null {

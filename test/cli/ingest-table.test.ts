@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { runCommand } from './run-command.ts';
-import { apiOf, execution, failure } from './scripted-api.ts';
+import { apiOf, execution } from './scripted-api.ts';
 
 const report = {
   ingestionId: 'i1',
@@ -43,9 +43,11 @@ it('prints the report alone as JSON', async () => {
   expect(JSON.parse(api.asked[0]!.body)).toEqual({ table: 'crm.orders', history: false });
 });
 
-it('shows why a table is refused', async () => {
-  const api = await apiOf({ [route]: failure(403, 'forbidden', 'table "crm.orders" may not be ingested from') });
+it('shows why a table is refused, and does not blame the credentials', async () => {
+  const error = { name: 'TableNotAllowedError', kind: 'forbidden', message: 'may not be ingested from', details: {} };
+  const api = await apiOf({ [route]: { status: 403, body: { error } } });
   const ran = await runCommand(['ingest', 'spend', '--table', 'crm.orders', '--url', api.url]);
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain('may not be ingested from');
+  expect(ran.stderr).not.toContain('credentials');
 });

@@ -133,8 +133,12 @@ describe('a table of the warehouse', () => {
 
   it('with no rows is loaded, and nothing is written', async () => {
     const planned = await plan('empty', { since: '2027-01-01T00:00:00Z' });
+    const nothing = await load({ plan: planned, cursor: 0, report: null });
+    await unload(planned);
+    expect(platform.objects.keys(LAKE)).toHaveLength(1);
     const { done, report } = await load({ plan: planned, cursor: 0, report: null });
-    expect([done, report.files, report.rowsRead, await stored()]).toEqual([true, 0, 0, []]);
+    expect([done, report]).toEqual([true, nothing.report]);
+    expect([report.files, report.rowsRead, await stored()]).toEqual([0, 0, []]);
   });
 
   it('that came in several files is loaded once, however often a part is repeated, and is history as a whole', async () => {

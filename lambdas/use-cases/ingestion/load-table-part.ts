@@ -25,9 +25,19 @@ export async function loadTablePart(deps: LoadFileDeps, ask: LoadTableRequest): 
   if (file === undefined) return { done: true, cursor, report: before };
 
   const task = await taskOf(deps, plan, file, cursor);
-  const loaded = await loadFile({ ...deps, definitions: underOwnNames(deps.definitions) }, task);
-  const report = together(before, loaded, quarantineFolder(deps.offlineBucket, plan));
+  const loaded = await loadedRows({ ...deps, definitions: underOwnNames(deps.definitions) }, task);
+  const report = loaded === null ? before : together(before, loaded, quarantineFolder(deps.offlineBucket, plan));
   return { done: cursor + 1 >= files.length, cursor: cursor + 1, report };
+}
+
+/** Null for a file without rows, which a query that finds none may write. */
+async function loadedRows(deps: LoadFileDeps, task: IngestionTask): Promise<IngestionReport | null> {
+  try {
+    return await loadFile(deps, task);
+  } catch (error) {
+    if (error instanceof FileRejectedError && error.details['rowsRead'] === 0) return null;
+    throw error;
+  }
 }
 
 async function taskOf(
