@@ -1,16 +1,5 @@
+import type { Flow } from '../contracts/flows.ts';
 import type { FunctionName } from './functions.ts';
-
-export const FLOWS = [
-  'ingest',
-  'ingest-table',
-  'materialize',
-  'train',
-  'rollout',
-  'training-set',
-  'reconcile',
-  'skew-audit',
-] as const;
-export type Flow = (typeof FLOWS)[number];
 
 /** Functions that each state machine invokes, by the placeholder that stands for them in state-machines/<flow>.asl.json. */
 export const FLOW_FUNCTIONS = {

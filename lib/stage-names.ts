@@ -1,4 +1,4 @@
-import type { Flow } from './flows.ts';
+import type { Flow } from '../contracts/flows.ts';
 
 /** Physical names that something outside the templates reads: people, running jobs, queries, callers of the API. */
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FLOWS } from '../flows.ts';
 import { LeakReport } from '../leak-check.ts';
 import { MAX_SAMPLE, SkewReport } from '../skew-audit.ts';
 import { Instant } from './api-values.ts';
@@ -51,16 +52,7 @@ export type ExecutionStartedResponse = z.infer<typeof ExecutionStartedResponse>;
 
 export const ExecutionResponse = z.strictObject({
   executionId: z.string(),
-  flow: z.enum([
-    'ingest',
-    'ingest-table',
-    'materialize',
-    'train',
-    'rollout',
-    'training-set',
-    'reconcile',
-    'skew-audit',
-  ]),
+  flow: z.enum(FLOWS),
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
   step: z.string().nullable().describe('The state it is in, or was in last; of a failure the state that failed'),
   startedAt: Instant,

@@ -1,16 +1,6 @@
-/** Long-running work: state machine executions by the name of their flow. */
-export const FLOWS = [
-  'ingest',
-  'ingest-table',
-  'materialize',
-  'train',
-  'rollout',
-  'training-set',
-  'reconcile',
-  'skew-audit',
-] as const;
-export type Flow = (typeof FLOWS)[number];
+import type { Flow } from '../../contracts/flows.ts';
 
+/** Long-running work: state machine executions by the name of their flow. */
 export interface Workflow {
   /**
    * Starts the flow. The name is a digest of the cause: starting the same cause again gives the execution that is

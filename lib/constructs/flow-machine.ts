@@ -3,7 +3,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Flow } from '../flows.ts';
+import type { Flow } from '../../contracts/flows.ts';
 import { allow, type Grant } from '../permissions/grant.ts';
 import { sendTraces } from './platform-function.ts';
 import { ServiceRole } from './service-role.ts';

@@ -5,7 +5,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Flow } from '../flows.ts';
+import type { Flow } from '../../contracts/flows.ts';
 import type { FunctionName } from '../functions.ts';
 
 export interface PlatformDashboardProps {

@@ -1,4 +1,4 @@
-import type { Flow } from '../flows.ts';
+import type { Flow } from '../../contracts/flows.ts';
 import { allow, type Grant } from './grant.ts';
 import { passModelRole } from './hosting-grants.ts';
 import type { PlatformResources, WarehouseTableResources } from './resources.ts';

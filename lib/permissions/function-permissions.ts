@@ -1,4 +1,4 @@
-import { FLOWS, type Flow } from '../flows.ts';
+import { FLOWS, type Flow } from '../../contracts/flows.ts';
 import type { FunctionName } from '../functions.ts';
 import { allow, type Grant } from './grant.ts';
 import { describeEndpoints, pointEndpoints, removeEndpoints, scaleVariants } from './hosting-grants.ts';

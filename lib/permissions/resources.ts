@@ -1,4 +1,4 @@
-import type { Flow } from '../flows.ts';
+import type { Flow } from '../../contracts/flows.ts';
 
 /** ARNs of what functions and flows may touch. */
 export interface PlatformResources {

@@ -1,6 +1,6 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { FLOWS, type Flow } from '../../contracts/flows.ts';
 import type { Environment } from '../config/environment.ts';
-import { FLOWS, type Flow } from '../flows.ts';
 import type { PlatformResources, SageMakerResources } from '../permissions/resources.ts';
 import { machineName, modelRolePath, stagePrefix } from '../stage-names.ts';
 import type { DataStack } from './data-stack.ts';

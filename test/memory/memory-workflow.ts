@@ -1,5 +1,6 @@
+import type { Flow } from '../../contracts/flows.ts';
 import { NotFoundError } from '../../core/errors.ts';
-import type { Execution, Flow, Workflow } from '../../lambdas/ports/workflow.ts';
+import type { Execution, Workflow } from '../../lambdas/ports/workflow.ts';
 
 export interface MemoryWorkflow extends Workflow {
   readonly started: readonly { readonly flow: Flow; readonly name: string; readonly input: object }[];

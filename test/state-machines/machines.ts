@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FLOWS, type Flow } from '../../lib/flows.ts';
+import { FLOWS, type Flow } from '../../contracts/flows.ts';
 
 export interface State {
   readonly Type: string;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { FLOW_FUNCTIONS, type Flow } from '../../lib/flows.ts';
+import type { Flow } from '../../contracts/flows.ts';
+import { FLOW_FUNCTIONS } from '../../lib/flows.ts';
 import { AwsError, type LocalService } from '../../local/service.ts';
 import { type Execution, fakeLambda, type Lab, makeLab } from '../local/step-functions-lab.ts';
 import { definitionText } from './machines.ts';

@@ -7,8 +7,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { FLOWS, type Flow } from '../../../contracts/flows.ts';
 import { BugError, NotFoundError } from '../../../core/errors.ts';
-import { type Execution, FLOWS, type Flow, type Workflow } from '../../ports/workflow.ts';
+import type { Execution, Workflow } from '../../ports/workflow.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 
 export function sfnClient(): SFNClient {

@@ -1,6 +1,6 @@
+import type { Flow } from '../../../contracts/flows.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
 import type { Ids } from '../../ports/clock-and-ids.ts';
-import type { Flow } from '../../ports/workflow.ts';
 
 /** Who asked, and the key under which asking again means the same work; null makes every call its own. */
 export interface Caller {
