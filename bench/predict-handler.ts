@@ -23,7 +23,14 @@ const [requests = 20_000, views = 5, width = 10] = process.argv.slice(2).map(Num
 const manifest = wideManifest();
 const releaseId = releaseIdOf(manifest);
 const champion = { releaseId, variant: 'champion' as const };
-const online = memoryOnlineStore((model) => ({ model, endpointName: 'e', champion, epoch: 1 }));
+const online = memoryOnlineStore((model) => ({
+  model,
+  endpointName: 'e',
+  champion,
+  challenger: null,
+  shadow: null,
+  epoch: 1,
+}));
 const releases = memoryReleaseStore();
 await releases.put(manifest);
 const nowMs = Date.now();

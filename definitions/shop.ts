@@ -181,4 +181,5 @@ export const repeatBuyer = model({
     regressionGate({ metric: 'auc', margin: 0.01 }),
   ],
   serving: { instanceType: 'ml.m5.large', maxInstances: 2, decisionThreshold: 0.5 },
+  rollout: { shadow: false, canary: false, watch: false },
 });

@@ -5,11 +5,14 @@ import { Instant, OpenDocument } from './api-values.ts';
 import { VersionEventBody, ViewVersionBody } from './versions.ts';
 
 const Arm = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
+const SharingArm = Arm.extend({ share: z.number().gt(0).max(1), rolloutId: z.string() });
 
 export const RouteBody = z.strictObject({
   model: z.string(),
   endpointName: z.string(),
   champion: Arm.nullable().describe('Null until the first promotion: predictions are refused'),
+  challenger: SharingArm.nullable().describe('Answers a share of the entities during a rollout'),
+  shadow: SharingArm.nullable().describe('Is asked the same during a rollout; its answers are only kept'),
   epoch: z.int(),
 });
 

@@ -4,7 +4,8 @@ import { AGGREGATIONS } from '../../core/definitions/feature-view.ts';
 import { METRICS } from '../../core/definitions/model.ts';
 import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { ColumnName, DefinedName } from './defined-name.ts';
-import { InstanceType, MAX_IN_SERVICE_MS, MAX_TRAINING_MS } from './model.ts';
+import { InstanceType, MAX_TRAINING_MS } from './model.ts';
+import { MAX_IN_SERVICE_MS } from './rollout-policy.ts';
 
 const Ms = z.int().min(0);
 const Text = z.string();
@@ -148,6 +149,45 @@ const GateSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const PositiveShare = z.number().gt(0).max(1);
+
+const RolloutPolicySchema = z.strictObject({
+  inServiceTimeoutMs: Ms.min(60_000).max(MAX_IN_SERVICE_MS),
+  approval: z.strictObject({ withinMs: Ms }).nullable(),
+  shadow: z
+    .strictObject({
+      share: PositiveShare,
+      minPairs: z.int().min(1),
+      withinMs: Ms,
+      graceMs: z.int().min(0),
+      maxDecisionFlips: Share.nullable(),
+      maxScoreDifference: z.number().min(0).nullable(),
+    })
+    .nullable(),
+  canary: z
+    .strictObject({
+      steps: z.array(PositiveShare.lt(1)).min(1),
+      minUnits: z.int().min(1),
+      bakeMs: z.int().min(0),
+      withinMs: Ms,
+    })
+    .nullable(),
+  watch: z.strictObject({ forMs: Ms, holdback: z.number().min(0).max(0.5) }).nullable(),
+  judge: z.strictObject({
+    everyMs: Ms,
+    falseRollback: z.number().gt(0).lt(1),
+    falsePromotion: z.number().gt(0).lt(1),
+    errors: z.strictObject({ margin: Share, max: Share.nullable() }),
+    latency: z.strictObject({ quantile: z.number().gt(0).lt(1), maxRatio: z.number().min(1) }).nullable(),
+    predictions: z.strictObject({ margin: Share }).nullable(),
+    missing: z.strictObject({ margin: Share }).nullable(),
+    outcome: z
+      .strictObject({ better: z.enum(['higher', 'lower']), margin: z.number().min(0), isRequired: z.boolean() })
+      .nullable(),
+  }),
+  onNewer: z.enum(['supersede', 'queue']),
+});
+
 export const ModelSchema = z.strictObject({
   kind: z.literal('model'),
   name: DefinedName,
@@ -185,7 +225,7 @@ export const ModelSchema = z.strictObject({
     }),
     featureCacheMs: Ms.nullable(),
   }),
-  rollout: z.strictObject({ inServiceTimeoutMs: Ms.min(60_000).max(MAX_IN_SERVICE_MS) }),
+  rollout: RolloutPolicySchema,
   monitoring: z.strictObject({ evidenceRetentionDays: z.int().min(1) }),
 });
 

@@ -23,6 +23,7 @@ import {
   strictObject,
   wholeBetween,
 } from './read-input.ts';
+import { RolloutInput, rolloutPolicyOf, rolloutProblems } from './rollout-policy.ts';
 import { hyperparameterProblems, OBJECTIVES } from './xgboost-hyperparameters.ts';
 
 /** GPU or CPU, for example `ml.g6.xlarge`. */
@@ -55,8 +56,6 @@ const Share = numberBetween(0, 1).refine((share) => share > 0 && share < 1, {
 
 /** What the flow `train` waits for a job, less an hour for finding an instance. */
 export const MAX_TRAINING_MS = DAY_MS;
-/** A rollout brings its endpoint into service up to three times, and its flow ends after a day. */
-export const MAX_IN_SERVICE_MS = 6 * HOUR_MS;
 
 const TrainingInput = strictObject({
   algorithm: oneOf(['xgboost']).default('xgboost'),
@@ -114,9 +113,7 @@ const ModelInput = strictObject({
     )
     .min(1, '[] is empty; a model needs at least one gate, for example metricGate({ metric: "auc", atLeast: 0.7 })'),
   serving: ServingInput.prefault({}),
-  rollout: strictObject({
-    inServiceTimeout: durationBetween(MINUTE_MS, MAX_IN_SERVICE_MS).default(30 * MINUTE_MS),
-  }).prefault({}),
+  rollout: RolloutInput.prefault({}),
   monitoring: strictObject({ evidenceRetentionDays: wholeBetween(1, 3_650).default(90) }).prefault({}),
 });
 
@@ -126,7 +123,8 @@ const ModelInput = strictObject({
  *
  * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h; split by time, 15 % validation
  * and 20 % test; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
- * feature cache; 30m to come into service; evidence kept for 90 days.
+ * feature cache; 30m to come into service, approval for high risk, shadow, canary over 5, 25 and 50 % of the entities,
+ * an hour's watch; evidence kept for 90 days.
  *
  * @throws DefinitionError
  */
@@ -157,7 +155,7 @@ export function model(input: z.input<typeof ModelInput>): Model {
       featureCacheMs: featureCache,
       decisionThreshold: threshold ?? (threshold === undefined && read.problem === 'binary' ? 0.5 : null),
     },
-    rollout: { inServiceTimeoutMs: read.rollout.inServiceTimeout },
+    rollout: rolloutPolicyOf(read.rollout, read),
     monitoring: read.monitoring,
   };
   refuse(what, [
@@ -198,7 +196,7 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
       problem: `${serving.decisionThreshold} does not fit a regression model; leave it out`,
     });
   }
-  problems.push(...defaultNameProblems(defined));
+  problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined));
   defined.gates.forEach((gate, i) => {
     for (const one of gateProblems(gate, problem))
       problems.push({ path: `gates.${i}.${one.path}`, problem: one.problem });

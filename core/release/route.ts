@@ -10,6 +10,10 @@ export interface Route {
   readonly endpointName: string;
   /** Null until the first promotion: predictions are refused. */
   readonly champion: Arm | null;
+  /** Answers a share of the entities instead of the champion; null when nobody does. */
+  readonly challenger: SharingArm | null;
+  /** Is asked the same as whoever answers, and its answers are only kept; null when nobody is. */
+  readonly shadow: SharingArm | null;
   /** Grows by one with each write; a writer names the epoch it read, so that a stale one is refused. */
   readonly epoch: number;
 }
@@ -18,4 +22,11 @@ export interface Arm {
   readonly releaseId: Sha256;
   /** Where the release runs. During a promotion the champion may for a while run on the variant `challenger`. */
   readonly variant: Variant;
+}
+
+/** An arm that takes part for a rollout. */
+export interface SharingArm extends Arm {
+  /** Share of the entities, 0 < share <= 1: always the same ones while rollout and share stay, more of them when it grows. */
+  readonly share: number;
+  readonly rolloutId: string;
 }

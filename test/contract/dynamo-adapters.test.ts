@@ -64,7 +64,10 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
     const key = { entity: 'customer', key: ['c1'], view: 'v', version: 'aaaaaaaaaaaa' };
     const { items, routes } = await online.read([key], ['churn', 'nobody']);
     expect(items).toEqual([null]);
-    expect(routes).toEqual([{ model: 'churn', endpointName: 'e', champion: null, epoch: 0 }, null]);
+    expect(routes).toEqual([
+      { model: 'churn', endpointName: 'e', champion: null, challenger: null, shadow: null, epoch: 0 },
+      null,
+    ]);
   });
 
   it('puts one line per prediction and per new outcome on the delivery streams', () => {

@@ -54,7 +54,14 @@ export function modelRegistryContract(adapter: string, make: () => ModelRegistry
     it('registers a model once, with an empty route', async () => {
       const registry = await setUp();
       await registry.registerModel(hosting(), event('model.registered'));
-      const route = { model: 'churn', endpointName: 'headgate-dev-churn', champion: null, epoch: 0 };
+      const route = {
+        model: 'churn',
+        endpointName: 'headgate-dev-churn',
+        champion: null,
+        challenger: null,
+        shadow: null,
+        epoch: 0,
+      };
       expect(await registry.model('churn')).toEqual({ ...hosting(), route });
       expect(await actions(registry)).toEqual(['model.registered']);
     });
@@ -169,7 +176,7 @@ export function modelRegistryContract(adapter: string, make: () => ModelRegistry
 
 function routeAt(epoch: number): Route {
   const champion = epoch === 0 ? null : ({ releaseId: `r${epoch}`, variant: 'champion' } as const);
-  return { model: 'churn', endpointName: 'headgate-dev-churn', champion, epoch };
+  return { model: 'churn', endpointName: 'headgate-dev-churn', champion, challenger: null, shadow: null, epoch };
 }
 
 function flip(rolloutId: string, from: number) {

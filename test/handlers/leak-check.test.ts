@@ -193,7 +193,9 @@ describe('a leak check', () => {
     await expect(checkWith(slower)).rejects.toThrow(/another version of feature view customer_spend/);
     const otherGates = (definitions: Definitions) => ({
       ...definitions,
-      models: definitions.models.map((one): Model => ({ ...one, rollout: { inServiceTimeoutMs: 1 }, gates: [] })),
+      models: definitions.models.map(
+        (one): Model => ({ ...one, rollout: { ...one.rollout, inServiceTimeoutMs: 1 }, gates: [] }),
+      ),
     });
     expect(await checkWith(otherGates)).toMatchObject({ comparedWith: releaseId }); // neither is learnt from
 

@@ -5,6 +5,7 @@ import type { FeatureView } from '../../core/definitions/feature-view.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import type { Source } from '../../core/definitions/source.ts';
 import { type ReleaseManifest, releaseIdOf } from '../../core/release/release-manifest.ts';
+import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
 
 const about = { description: '', owner: 'shop' };
 const column = (name: string, type: Source['columns'][number]['type'], required = false, from = name) => ({
@@ -114,7 +115,7 @@ export const churn: Model = {
     missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
     featureCacheMs: null,
   },
-  rollout: { inServiceTimeoutMs: HOUR_MS },
+  rollout: DIRECT_ROLLOUT,
   monitoring: { evidenceRetentionDays: 30 },
 };
 

@@ -81,7 +81,7 @@ async function answered() {
     });
   };
   const champion = { releaseId, variant: 'champion' as const };
-  const route = { model: 'churn_1', endpointName: 'e', champion, epoch: 1 };
+  const route = { model: 'churn_1', endpointName: 'e', champion, challenger: null, shadow: null, epoch: 1 };
   const registry = { model: async (name: string) => ({ ...(await lab.registry.model(name)), route }) };
   const deps = { ...lab, registry };
   const context = {} as Context; // the handlers do not look at it

@@ -1,5 +1,6 @@
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { Model } from '../../core/definitions/model.ts';
+import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -129,7 +130,7 @@ function fixtureModel(name: string): Model {
       missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
       featureCacheMs: null,
     },
-    rollout: { inServiceTimeoutMs: HOUR_MS },
+    rollout: DIRECT_ROLLOUT,
     monitoring: { evidenceRetentionDays: 30 },
   };
 }

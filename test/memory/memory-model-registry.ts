@@ -50,6 +50,8 @@ export function memoryModelRegistry(): MemoryModelRegistry {
         model: hosting.name,
         endpointName: hosting.endpointName,
         champion: null,
+        challenger: null,
+        shadow: null,
         epoch: 0,
       };
       const next = { ...hosting, route: { ...route, endpointName: hosting.endpointName } };

@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { expect, it } from 'vitest';
-import { MAX_IN_SERVICE_MS } from '../../contracts/definitions/model.ts';
+import { MAX_IN_SERVICE_MS } from '../../contracts/definitions/rollout-policy.ts';
 import { definitionText } from './machines.ts';
 
 const BEGUN_MS = Date.UTC(2026, 0);

@@ -118,7 +118,14 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
       write(hosting.name, event, async () => {
         const item = await get(routeItemKey(hosting.name));
         const seen = routeOf(item ?? undefined);
-        const first = { model: hosting.name, endpointName: hosting.endpointName, champion: null, epoch: 0 };
+        const first = {
+          model: hosting.name,
+          endpointName: hosting.endpointName,
+          champion: null,
+          challenger: null,
+          shadow: null,
+          epoch: 0,
+        };
         const route = { ...(seen ?? first), endpointName: hosting.endpointName };
         const next = {
           ...routeItemKey(hosting.name),

@@ -78,4 +78,5 @@ export const returning = model({
     metricGate({ metric: 'auc', atLeast: 0.6, minRows: 100 }),
     regressionGate({ metric: 'auc', margin: 0.05 }),
   ],
+  rollout: { shadow: false, canary: false, watch: false },
 });

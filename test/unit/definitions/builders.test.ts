@@ -152,7 +152,31 @@ describe('a model', () => {
         missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
         featureCacheMs: null,
       },
-      rollout: { inServiceTimeoutMs: 1_800_000 },
+      rollout: {
+        inServiceTimeoutMs: 1_800_000,
+        approval: null,
+        shadow: {
+          share: 1,
+          minPairs: 500,
+          withinMs: 86_400_000,
+          graceMs: 20,
+          maxDecisionFlips: 0.2,
+          maxScoreDifference: 0.1,
+        },
+        canary: { steps: [0.05, 0.25, 0.5], minUnits: 300, bakeMs: 600_000, withinMs: 86_400_000 },
+        watch: { forMs: 3_600_000, holdback: 0.05 },
+        judge: {
+          everyMs: 60_000,
+          falseRollback: 0.01,
+          falsePromotion: 0.05,
+          errors: { margin: 0.01, max: 0.05 },
+          latency: { quantile: 0.95, maxRatio: 1.25 },
+          predictions: { margin: 0.1 },
+          missing: { margin: 0.05 },
+          outcome: null,
+        },
+        onNewer: 'supersede',
+      },
       monitoring: { evidenceRetentionDays: 90 },
     });
   });

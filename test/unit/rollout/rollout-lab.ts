@@ -16,6 +16,7 @@ import { memoryObjectStore } from '../../memory/memory-object-store.ts';
 import { memoryReleaseStore } from '../../memory/memory-release-store.ts';
 import { memoryTableLog } from '../../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../../memory/memory-version-registry.ts';
+import { DIRECT_ROLLOUT } from '../../rollout-policy.ts';
 
 export const MODEL = 'buyer';
 export const ENDPOINT = 'headgate-dev-buyer';
@@ -49,7 +50,7 @@ export const DEFINITION: Model = {
     missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
     featureCacheMs: null,
   },
-  rollout: { inServiceTimeoutMs: 60_000 },
+  rollout: { ...DIRECT_ROLLOUT, inServiceTimeoutMs: 60_000 },
   monitoring: { evidenceRetentionDays: 30 },
 };
 
