@@ -5,6 +5,7 @@ import type { Model } from '../definitions/model.ts';
 import type { OnDemandFeatureView } from '../definitions/on-demand-feature-view.ts';
 import type { Value, ValueType } from '../definitions/value-type.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import type { Provenance } from './provenance.ts';
 
 /**
  * Everything that decides a prediction, and why it may: one immutable, content-addressed document.
@@ -18,6 +19,8 @@ export interface ReleaseManifest {
   readonly model: Model;
   /** Version of the platform's code that made the release. */
   readonly platformVersion: string;
+  /** Absent from releases of platforms that did not record it. */
+  readonly provenance?: Provenance;
   readonly artifact: Artifact;
   readonly trainingSet: TrainingSetRecord;
   /** The views the features come from, with TTL and transforms, in order of name. */
@@ -92,6 +95,11 @@ export interface Evaluation {
   readonly testRows: number;
   /** The champion on the same rows, when there was one. */
   readonly champion: { readonly releaseId: Sha256; readonly metrics: Readonly<Record<string, number>> } | null;
+  /**
+   * The distinct deciles of the release's own scores of the test rows, ascending, at most nine: where live scores are
+   * compared with another release's. Absent from releases of platforms that did not record them.
+   */
+  readonly scoreCuts?: readonly number[];
 }
 
 export interface GateVerdict {
