@@ -6,7 +6,7 @@ import { serviceReferenceProblems } from './check-feature-service.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 import { featureType } from './feature-type.ts';
 import { featureViewProblems } from './feature-view.ts';
-import { limitProblems } from './gate.ts';
+import { gateLimitProblems, limitProblems } from './gate.ts';
 import { keyProblems } from './key-columns.ts';
 import { labelProblems, problemKindProblems } from './label.ts';
 import { defaultTypeProblems } from './missing-policy.ts';
@@ -118,8 +118,8 @@ function modelReferenceProblems(model: Model, definitions: Definitions): Found {
     found.push({ path: 'split.by', problem });
   }
   model.gates.forEach((gate, i) => {
-    if (gate.kind !== 'metric') return;
-    found.push(...limitProblems(gate).map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));
+    const problems = gate.kind === 'metric' ? limitProblems(gate) : gateLimitProblems(gate);
+    found.push(...problems.map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));
   });
   return [...found, ...inputProblems(model, definitions), ...defaultTypeProblems(model, definitions)];
 }

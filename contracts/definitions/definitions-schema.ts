@@ -4,6 +4,7 @@ import { AGGREGATIONS } from '../../core/definitions/feature-view.ts';
 import { METRICS } from '../../core/definitions/model.ts';
 import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { ColumnName, DefinedName } from './defined-name.ts';
+import { MAX_REPLAY_MS, MAX_REPLAY_PER_SECOND } from './gate.ts';
 import { InstanceType, MAX_TRAINING_MS } from './model.ts';
 import { MAX_IN_SERVICE_MS } from './rollout-policy.ts';
 
@@ -146,6 +147,25 @@ const GateSchema = z.discriminatedUnion('kind', [
     kind: z.literal('data_quality'),
     minTrainRows: z.int().min(1),
     maxMissingShare: z.number().min(0).max(1),
+  }),
+  z.strictObject({
+    kind: z.literal('attribution'),
+    maxShare: z.number().gt(0).max(1).nullable(),
+    maxChange: z.number().gt(0).max(1).nullable(),
+    confidence: z.number().min(0.5).max(0.9999),
+  }),
+  z.strictObject({
+    kind: z.literal('cost'),
+    maxPerThousandUsd: z.number().min(0),
+    requestsPerSecond: z.number().gt(0),
+  }),
+  z.strictObject({
+    kind: z.literal('latency'),
+    quantile: z.number().min(0.5).max(0.999),
+    atMostMs: Ms.min(1),
+    requestsPerSecond: z.number().gt(0).max(MAX_REPLAY_PER_SECOND),
+    forMs: Ms.min(1).max(MAX_REPLAY_MS),
+    minRequests: z.int().min(1),
   }),
 ]);
 

@@ -7,7 +7,7 @@ import { DefinedName } from './defined-name.ts';
 import { refuse } from './definition-error.ts';
 import { durationBetween } from './duration.ts';
 import { EntityReference } from './entity.ts';
-import { gateProblems } from './gate.ts';
+import { gateProblems, gateSetProblems } from './gate.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
 import { type LabelInput, problemKindProblems } from './label.ts';
 import { defaultNameProblems, MissingInput, missingPolicyOf } from './missing-policy.ts';
@@ -197,6 +197,7 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
     });
   }
   problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined));
+  problems.push(...gateSetProblems(defined.gates));
   defined.gates.forEach((gate, i) => {
     for (const one of gateProblems(gate, problem))
       problems.push({ path: `gates.${i}.${one.path}`, problem: one.problem });

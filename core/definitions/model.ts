@@ -109,6 +109,34 @@ export type GateDefinition =
       readonly minTrainRows: number;
       /** Largest share of missing values in any one feature of the training rows; 0 to 1. */
       readonly maxMissingShare: number;
+    }
+  | {
+      /** No input decides too much, and what decides did not move too far from the champion. */
+      readonly kind: 'attribution';
+      /** Largest share of all that the inputs contribute that one of them may have; null for any. */
+      readonly maxShare: number | null;
+      /** Largest half L1 distance between these shares and the champion's on the same rows; null for any. Passes when there is no champion. */
+      readonly maxChange: number | null;
+      /** Confidence of the intervals, which count the test rows as a sample. */
+      readonly confidence: number;
+    }
+  | {
+      /** What 1,000 predictions cost at the declared load. */
+      readonly kind: 'cost';
+      readonly maxPerThousandUsd: number;
+      readonly requestsPerSecond: number;
+    }
+  | {
+      /** Judged in the rollout, on the endpoint itself, before live traffic: not among the verdicts of the manifest. */
+      readonly kind: 'latency';
+      /** For example 0.95. */
+      readonly quantile: number;
+      readonly atMostMs: number;
+      /** Requests are sent at this rate whether or not earlier ones have been answered. */
+      readonly requestsPerSecond: number;
+      readonly forMs: number;
+      /** Fewer requests than this is inconclusive. */
+      readonly minRequests: number;
     };
 
 export interface Serving {

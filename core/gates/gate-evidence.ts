@@ -1,4 +1,6 @@
 import type { Scored } from '../metrics/metric.ts';
+import type { AttributionEvidence } from './attribution-gate.ts';
+import type { CostEvidence } from './cost-gate.ts';
 
 /** What was measured about a candidate before it may take traffic; every gate judges this and nothing else. */
 export interface GateEvidence {
@@ -8,6 +10,8 @@ export interface GateEvidence {
   readonly trainRows: number;
   /** Share of missing values per input in the training rows; 0 to 1. */
   readonly missingShares: Readonly<Record<string, number>>;
+  readonly attribution: AttributionEvidence;
+  readonly cost: CostEvidence;
 }
 
 /** How the champion did on the same test rows. */

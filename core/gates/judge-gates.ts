@@ -1,15 +1,20 @@
 import type { GateDefinition } from '../definitions/model.ts';
 import { unreachable } from '../errors.ts';
 import type { GateVerdict } from '../release/release-manifest.ts';
+import { judgeAttribution } from './attribution-gate.ts';
+import { judgeCost } from './cost-gate.ts';
 import { judgeDataQuality } from './data-quality-gate.ts';
 import type { GateEvidence } from './gate-evidence.ts';
 import { judgeMetric } from './metric-gate.ts';
 import { judgeRegression } from './regression-gate.ts';
 import type { Verdict } from './verdict.ts';
 
-/** The verdict of every gate, in the order of the definition. */
+/** The verdict of every gate in the order of the definition, except those that only the rollout can judge. */
 export function judgeGates(gates: readonly GateDefinition[], evidence: GateEvidence): readonly GateVerdict[] {
-  return gates.map((gate) => ({ gate: nameOf(gate), verdict: judge(gate, evidence) }));
+  return gates.flatMap((gate) => {
+    if (gate.kind === 'latency') return [];
+    return [{ gate: nameOf(gate), verdict: judge(gate, evidence) }];
+  });
 }
 
 /** Whether traffic may be taken: there is at least one gate and every one passed. */
@@ -26,11 +31,12 @@ export function reasonsAgainst(verdicts: readonly GateVerdict[]): string {
     .join('; ');
 }
 
-function nameOf(gate: GateDefinition): string {
-  return gate.kind === 'data_quality' ? gate.kind : `${gate.kind}(${gate.metric})`;
+/** Names a gate among those of its model. */
+export function nameOf(gate: GateDefinition): string {
+  return 'metric' in gate ? `${gate.kind}(${gate.metric})` : gate.kind;
 }
 
-function judge(gate: GateDefinition, evidence: GateEvidence): Verdict {
+function judge(gate: Exclude<GateDefinition, { kind: 'latency' }>, evidence: GateEvidence): Verdict {
   switch (gate.kind) {
     case 'metric':
       return judgeMetric(gate, evidence);
@@ -38,6 +44,10 @@ function judge(gate: GateDefinition, evidence: GateEvidence): Verdict {
       return judgeRegression(gate, evidence);
     case 'data_quality':
       return judgeDataQuality(gate, evidence);
+    case 'attribution':
+      return judgeAttribution(gate, evidence);
+    case 'cost':
+      return judgeCost(gate, evidence);
     default:
       return unreachable(gate);
   }
