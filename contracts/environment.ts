@@ -4,6 +4,9 @@ import { InvalidInputError } from '../core/errors.ts';
 export const ENV_NAMES = [
   'HEADGATE_STAGE',
   'HEADGATE_VERSION',
+  'HEADGATE_CODE_SHA256',
+  'HEADGATE_ACCOUNT',
+  'HEADGATE_REGION',
   'ONLINE_TABLE',
   'REGISTRY_TABLE',
   'PREDICTION_TABLE',

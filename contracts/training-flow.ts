@@ -47,6 +47,12 @@ export const RegisterReleaseRequest = EvaluationRequest.extend({
       ResourceConfig: z.object({ InstanceType: z.string().min(1) }),
     }),
   }),
+  /** What was scored: a copy of what the job wrote, under its own digest. */
+  artifact: z.object({
+    uri: z.string().startsWith('s3://'),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sizeBytes: z.int().positive(),
+  }),
   /** Roles that were scored. */
   scored: z.array(z.enum(['candidate', 'champion'])).min(1),
 });

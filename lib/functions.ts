@@ -112,8 +112,14 @@ export const FUNCTIONS = {
     8192,
     LONGEST_TIMEOUT_SECONDS,
   ),
-  'training/prepare-evaluation': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE'], false, 1024, 300),
-  'training/register-release': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS'], false, 4096, 600),
+  // holds the artifact in memory, packed and unpacked
+  'training/prepare-evaluation': task(['ARTIFACT_BUCKET', 'REGISTRY_TABLE'], false, 4096, 300),
+  'training/register-release': task(
+    ['ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'EVENT_BUS', 'HEADGATE_CODE_SHA256', 'HEADGATE_ACCOUNT', 'HEADGATE_REGION'],
+    false,
+    4096,
+    600,
+  ),
   'training/measure-leak': task(
     ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
     true,
@@ -152,6 +158,8 @@ export const FUNCTIONS = {
   'rollout/check-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'rollout/flip-route': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
+  // sends requests for up to ten minutes, at a steady rate only with a core of its own
+  'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, LONGEST_TIMEOUT_SECONDS),
   'versions/survey': task(['REGISTRY_TABLE', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true, 512, 300),
   'versions/sweep': task(['REGISTRY_TABLE', 'ONLINE_TABLE'], false, 1024, LONGEST_TIMEOUT_SECONDS),
   'versions/end-retirement': task(['REGISTRY_TABLE', 'EVENT_BUS'], false, 512, 300),

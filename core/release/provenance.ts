@@ -22,8 +22,8 @@ export interface Provenance {
     /** ARN of the person or role that asked. */
     readonly actor: string;
     readonly cause: string;
-    /** ISO 8601: the instant the training stood at. */
-    readonly asOf: string;
+    /** ISO 8601: the instant the training stood at; null when its training set does not say. */
+    readonly asOf: string | null;
     /** `s3://…` where the training job wrote the artifact; the release keeps a copy of its own. */
     readonly artifactUri: string;
   };

@@ -1,7 +1,13 @@
 import { FLOWS, type Flow } from '../../contracts/flows.ts';
 import type { FunctionName } from '../functions.ts';
 import { allow, type Grant } from './grant.ts';
-import { describeEndpoints, pointEndpoints, removeEndpoints, scaleVariants } from './hosting-grants.ts';
+import {
+  describeEndpoints,
+  keepModelPackages,
+  pointEndpoints,
+  removeEndpoints,
+  scaleVariants,
+} from './hosting-grants.ts';
 import type { PlatformResources } from './resources.ts';
 import {
   changeModels,
@@ -139,7 +145,8 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'training/prepare-evaluation': (to) => [
     readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'release/', 'training-set/'),
+    readObjects(to.artifactBucket, 'model/', 'release/', 'training-output/', 'training-set/'),
+    writeObjects(to.artifactBucket, 'model/'),
     listBucket(to.artifactBucket),
   ],
   'training/register-release': (to) => [
@@ -147,6 +154,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     readObjects(to.artifactBucket, 'evaluation/', 'model/', 'training-set/'),
     writeObjects(to.artifactBucket, 'release/'),
     listBucket(to.artifactBucket),
+    ...keepModelPackages(to.sagemaker),
     allow('events:PutEvents', to.eventBus),
   ],
   'training/measure-leak': (to) => [
@@ -235,6 +243,15 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     ...readReleases(to),
     ...pointEndpoints(to.sagemaker),
     allow('events:PutEvents', to.eventBus),
+  ],
+  'rollout/replay': (to) => [
+    readModels(to.registryTable),
+    readObjects(to.artifactBucket, 'release/', 'rollout/', 'training-set/'),
+    writeObjects(to.artifactBucket, 'rollout/'),
+    listBucket(to.artifactBucket),
+    allow('sagemaker:InvokeEndpoint', to.sagemaker.endpoints, {
+      because: 'one function replays for every model: the wildcard ends the beginning of this stage’s endpoint names',
+    }),
   ],
   'versions/survey': (to) => [readModels(to.registryTable), changeViewVersions(to.registryTable)],
   'versions/sweep': (to) => [

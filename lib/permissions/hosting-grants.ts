@@ -33,6 +33,20 @@ export function removeEndpoints(sagemaker: SageMakerResources): readonly Grant[]
   ];
 }
 
+/** Makes packages in the groups of this stage's models; never changes one. */
+export function keepModelPackages(sagemaker: SageMakerResources): readonly Grant[] {
+  return [
+    allow(
+      ['sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage'],
+      [sagemaker.modelPackageGroups, sagemaker.modelPackages],
+      {
+        because: 'the wildcard ends the beginning of the names of this stage’s groups: SageMaker numbers the packages',
+      },
+    ),
+    allow('sagemaker:ListModelPackages', '*', { because: 'SageMaker has no resource to name for listing' }),
+  ];
+}
+
 /** Hands the role of a model to SageMaker, and to nobody else. */
 export function passModelRole(sagemaker: SageMakerResources): Grant {
   return allow('iam:PassRole', sagemaker.modelRoles, {

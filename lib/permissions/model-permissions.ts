@@ -10,7 +10,10 @@ export interface ModelResources {
   readonly logGroups: string;
 }
 
-/** What a model's containers may do, through SageMaker: read its training sets, write its artifacts and scores, and log. */
+/**
+ * What a model's containers may do, through SageMaker: read its training sets and artifacts, write scores and what they
+ * train, and log. What has been released they cannot write.
+ */
 export function modelPermissions({
   model,
   artifactBucket,
@@ -19,8 +22,8 @@ export function modelPermissions({
 }: ModelResources): readonly Grant[] {
   return [
     readObjects(artifactBucket, `evaluation/${model}/`, `model/${model}/`, `training-set/${model}/`),
-    writeObjects(artifactBucket, `capture/${model}/`, `evaluation/${model}/`, `model/${model}/`),
-    allow('s3:AbortMultipartUpload', `${artifactBucket}/model/${model}/*`, {
+    writeObjects(artifactBucket, `capture/${model}/`, `evaluation/${model}/`, `training-output/${model}/`),
+    allow('s3:AbortMultipartUpload', `${artifactBucket}/training-output/${model}/*`, {
       because: 'SageMaker uploads large artifacts in parts, under keys it makes up itself',
     }),
     listBucket(artifactBucket),

@@ -43,6 +43,8 @@ export interface SageMakerResources {
   readonly endpoints: string;
   readonly endpointConfigs: string;
   readonly models: string;
+  readonly modelPackageGroups: string;
+  readonly modelPackages: string;
   readonly trainingJobs: string;
   readonly transformJobs: string;
   readonly modelRoles: string;

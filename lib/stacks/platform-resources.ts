@@ -63,6 +63,8 @@ function sageMakerResources(stack: Stack, stage: string): SageMakerResources {
     endpoints: named('endpoint'),
     endpointConfigs: named('endpoint-config'),
     models: named('model'),
+    modelPackageGroups: named('model-package-group'),
+    modelPackages: named('model-package'),
     trainingJobs: named('training-job'),
     transformJobs: named('transform-job'),
     modelRoles: stack.formatArn({

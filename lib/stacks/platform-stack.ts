@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { API_ROUTES } from '../../contracts/api/routes.ts';
 import type { EnvName } from '../../contracts/environment.ts';
 import { ingestTablesText } from '../../contracts/ingest-tables.ts';
+import { digestOf } from '../../core/canonical-json.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { Environment } from '../config/environment.ts';
@@ -168,13 +169,16 @@ export class PlatformStack extends Stack {
 }
 
 function functionEnvironment(
-  { environment, data, version }: PlatformStackProps,
+  { environment, data, version, bundles }: PlatformStackProps,
   { machines }: PlatformResources,
   busName: string,
 ): Readonly<Record<EnvName, string>> {
   return {
     HEADGATE_STAGE: environment.stage,
     HEADGATE_VERSION: version,
+    HEADGATE_CODE_SHA256: codeDigest(bundles),
+    HEADGATE_ACCOUNT: environment.account,
+    HEADGATE_REGION: environment.region,
     ONLINE_TABLE: data.onlineTable.tableName,
     REGISTRY_TABLE: data.registryTable.tableName,
     PREDICTION_TABLE: data.predictionTable.tableName,
@@ -197,6 +201,11 @@ function functionEnvironment(
     ROLLBACK_RELEASES: String(environment.rollbackReleases),
     VERSION_GRACE_HOURS: String(environment.versionGraceHours),
   };
+}
+
+/** Digest of what every function runs: equal code and definitions, equal digest. */
+function codeDigest(bundles: FunctionBundles): string {
+  return digestOf(Object.fromEntries(Object.entries(bundles).map(([name, { hash }]) => [name, hash])));
 }
 
 function functionNamed(functions: Readonly<Record<string, IFunction>>, name: string): IFunction {

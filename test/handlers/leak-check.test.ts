@@ -6,10 +6,15 @@ import type { TrainingPlan } from '../../contracts/training-plan.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { Model } from '../../core/definitions/model.ts';
+import { tarModelArchive } from '../../lambdas/adapters/files/tar-model-archive.ts';
 import { makeMeasureLeak } from '../../lambdas/handlers/training/measure-leak.ts';
 import { makePlanTraining } from '../../lambdas/handlers/training/plan.ts';
+import { makePrepareEvaluation } from '../../lambdas/handlers/training/prepare-evaluation.ts';
 import { makeRegisterRelease } from '../../lambdas/handlers/training/register-release.ts';
 import { leakReports } from '../../lambdas/use-cases/training/leak-reports.ts';
+import { memoryModelPackages } from '../memory/memory-model-packages.ts';
+import { packedModel } from '../packed-model.ts';
+import { PLATFORM_FACTS } from '../platform-facts.ts';
 import { ARTIFACTS, type FeatureStoreLab, featureStoreLab, materialize, type Order } from './feature-store-lab.ts';
 
 const ORDERS: readonly Order[] = Array.from({ length: 30 }, (_, i) =>
@@ -38,6 +43,8 @@ const withSplit =
 const ask = { model: 'churn_1', cause: 'test', actor: 'arn:aws:iam::000000000000:user/someone' };
 const context = {} as Context; // the handlers do not look at it
 
+const PLATFORM = { platformVersion: '0.1.0', platform: PLATFORM_FACTS, packages: memoryModelPackages() };
+
 let lab: FeatureStoreLab;
 afterEach(() => lab.close());
 
@@ -58,7 +65,7 @@ async function prepared(restatedFrom = 99): Promise<void> {
 
 const jobOf = ({ trainingId }: TrainingPlan) => ({
   TrainingJobName: `job-${trainingId}`,
-  ModelArtifacts: { S3ModelArtifacts: `s3://${ARTIFACTS}/model/churn_1/${trainingId}/output/model.tar.gz` },
+  ModelArtifacts: { S3ModelArtifacts: `s3://${ARTIFACTS}/training-output/churn_1/${trainingId}/output/model.tar.gz` },
   TrainingStartTime: '2026-03-01T12:00:00.000Z',
   TrainingEndTime: '2026-03-01T12:05:00.000Z',
 });
@@ -76,7 +83,11 @@ async function evaluated(plan: TrainingPlan, score: (label: number, row: number)
     lab.objects.put({ bucket: ARTIFACTS, key }, new TextEncoder().encode(text), 'text/csv');
   const scores = labels.map((label, row) => score(Number(label), row)).join('\n');
   await put(`evaluation/churn_1/${plan.trainingId}/candidate/features.csv.out`, `${scores}\n`);
-  await put(`model/churn_1/${plan.trainingId}/output/model.tar.gz`, 'the model');
+  await lab.objects.put(
+    { bucket: ARTIFACTS, key: `training-output/churn_1/${plan.trainingId}/output/model.tar.gz` },
+    await packedModel(2),
+    'application/gzip',
+  );
   return { plan, sealed, job: jobOf(plan), put, set };
 }
 
@@ -86,8 +97,9 @@ const json = (value: unknown) => JSON.parse(JSON.stringify(value));
 async function released() {
   const plan: TrainingPlan = await lab.planTraining({ ...ask, executionName: 'train' });
   const { put, set, ...step } = await evaluated(plan, noisy);
-  const register = makeRegisterRelease({ ...lab, platformVersion: '0.1.0' });
-  const { releaseId } = await register({ ...json(step), scored: ['candidate'] }, context);
+  const { artifact, scored } = await makePrepareEvaluation({ ...lab, archive: tarModelArchive })(json(step), context);
+  const register = makeRegisterRelease({ ...lab, ...PLATFORM });
+  const { releaseId } = await register({ ...json(step), artifact, scored }, context);
   return { plan, releaseId, put, set };
 }
 
@@ -169,8 +181,9 @@ describe('a leak check', () => {
     await prepared();
     await released();
     const step = await evaluated(await planCheck(), noisy);
-    const register = makeRegisterRelease({ ...lab, platformVersion: '0.1.0' });
-    await expect(register({ ...json(step), scored: ['candidate'] }, context)).rejects.toThrow(/knowledge cut/);
+    const { artifact, scored } = await makePrepareEvaluation({ ...lab, archive: tarModelArchive })(json(step), context);
+    const register = makeRegisterRelease({ ...lab, ...PLATFORM });
+    await expect(register({ ...json(step), artifact, scored }, context)).rejects.toThrow(/knowledge cut/);
     expect(await lab.registry.releases('churn_1')).toHaveLength(1);
   });
 

@@ -140,7 +140,7 @@ describe('a training set', () => {
       TrainingJobName: `headgate-test-churn-1-${plan.trainingId.slice(0, 12)}`,
       RoleArn: 'arn:aws:iam::000000000000:role/headgate/test/models/churn-1',
       HyperParameters: { objective: 'binary:logistic', eval_metric: 'logloss', num_round: '50', max_depth: '4' },
-      OutputDataConfig: { S3OutputPath: `s3://${ARTIFACTS}/model/churn_1/` },
+      OutputDataConfig: { S3OutputPath: `s3://${ARTIFACTS}/training-output/churn_1/` },
       StoppingCondition: { MaxRuntimeInSeconds: 3_600 },
       InputDataConfig: [
         { ChannelName: 'train', ContentType: 'application/x-parquet' },

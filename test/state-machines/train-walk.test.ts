@@ -22,12 +22,18 @@ const evaluation = (role: string) => ({
 });
 const released = { releaseId: 'c'.repeat(64), passed: true, rolloutId: 'r-1', because: '' };
 
+const artifact = {
+  uri: `s3://artifact/model/churn/${'d'.repeat(64)}/model.tar.gz`,
+  sha256: 'd'.repeat(64),
+  sizeBytes: 7,
+};
+
 const smooth: Readonly<Record<string, Script>> = {
   'training/plan': () => plan,
   StartQueryExecution: () => undefined,
   'training/seal': () => sealed,
   CreateTrainingJob: () => undefined,
-  'training/prepare-evaluation': () => ({ evaluations: [evaluation('candidate')], scored: ['candidate'] }),
+  'training/prepare-evaluation': () => ({ evaluations: [evaluation('candidate')], scored: ['candidate'], artifact }),
   CreateModel: () => undefined,
   CreateTransformJob: () => undefined,
   'training/register-release': () => ({ ...released, passed: false, because: 'auc is too low' }),
@@ -59,12 +65,16 @@ describe('the train machine', () => {
       TrainingJobName: 'headgate-dev-churn-t1',
       ModelArtifacts: { S3ModelArtifacts: 's3://artifact/model.tar.gz' },
     });
-    expect(RegisterReleaseRequest.parse(given['training/register-release']?.[0]).scored).toEqual(['candidate']);
+    expect(RegisterReleaseRequest.parse(given['training/register-release']?.[0])).toMatchObject({
+      scored: ['candidate'],
+      artifact,
+    });
   });
 
   it('scores the champion too when it is asked for', async () => {
     const { status, given } = await run({
       'training/prepare-evaluation': () => ({
+        artifact,
         evaluations: [evaluation('candidate'), evaluation('champion')],
         scored: ['candidate', 'champion'],
       }),

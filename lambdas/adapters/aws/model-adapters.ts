@@ -10,6 +10,7 @@ import { s3Client } from './s3-client.ts';
 import { s3ObjectStore } from './s3-object-store.ts';
 import { s3ReleaseStore } from './s3-release-store.ts';
 import { sagemakerModelHosting } from './sagemaker-model-hosting.ts';
+import { sagemakerModelPackages } from './sagemaker-model-packages.ts';
 
 /** Variables that `modelAdapters` reads. */
 export const MODEL_ENV = ['REGISTRY_TABLE', 'ARTIFACT_BUCKET'] as const satisfies readonly EnvName[];
@@ -27,12 +28,18 @@ export function modelAdapters(env: Readonly<Record<(typeof MODEL_ENV)[number], s
 }
 
 /** Control-plane calls are few and may be throttled together with everybody else's in the account. */
+const PATIENCE = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} as const;
+
 export function sagemakerHosting() {
-  const patience = {
-    maxAttempts: 5,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-  };
-  return sagemakerModelHosting(new SageMakerClient(patience), new ApplicationAutoScalingClient(patience));
+  return sagemakerModelHosting(new SageMakerClient(PATIENCE), new ApplicationAutoScalingClient(PATIENCE));
+}
+
+/** SageMaker's model registry. */
+export function sagemakerPackages() {
+  return sagemakerModelPackages(new SageMakerClient(PATIENCE));
 }
 
 /** The deployment's event bus. */

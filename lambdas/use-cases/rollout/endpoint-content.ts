@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../../core/canonical-json.ts';
-import { BugError, PlatformError } from '../../../core/errors.ts';
+import { BugError } from '../../../core/errors.ts';
+import { ArtifactChangedError } from '../../../core/release/artifact-changed-error.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { Arm } from '../../../core/release/route.ts';
 import { parseS3Uri } from '../../../core/release/s3-uri.ts';
@@ -10,18 +11,6 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 export interface EndpointContentDeps {
   readonly releases: ReleaseStore;
   readonly artifactBucket: string;
-}
-
-/** The artifact in the store is not the one the release was registered with. */
-export class ArtifactChangedError extends PlatformError {
-  constructor(uri: string, expected: string, found: string) {
-    super(
-      'ArtifactChangedError',
-      'corrupt-data',
-      `artifact ${uri} has SHA-256 ${found}, but the release was registered with ${expected}; it is not deployed`,
-      { uri, expected, found },
-    );
-  }
 }
 
 /** What the endpoint has to run for these arms. */

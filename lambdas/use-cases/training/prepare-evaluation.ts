@@ -4,8 +4,9 @@ import { sagemakerName } from '../../../core/release/sagemaker-name.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { readSealed } from './sealed-training-set.ts';
+import { type KeptArtifact, keepArtifact, type TrainedArtifactDeps } from './trained-artifact.ts';
 
-export interface PrepareEvaluationDeps {
+export interface PrepareEvaluationDeps extends TrainedArtifactDeps {
   readonly registry: ModelRegistry;
   readonly releases: ReleaseStore;
   readonly objects: ObjectStore;
@@ -14,24 +15,36 @@ export interface PrepareEvaluationDeps {
 
 type Role = EvaluationJob['role'];
 
-/** The batch transforms that score the test rows: by the model just trained and, where it can be asked, by the champion. */
+export interface PreparedEvaluation {
+  readonly evaluations: readonly EvaluationJob[];
+  readonly scored: readonly Role[];
+  /** What is scored, and nothing else can be released. */
+  readonly artifact: KeptArtifact;
+}
+
+/**
+ * The batch transforms that score the test rows: by the model just trained and, where it can be asked, by the champion.
+ *
+ * @throws UnfitArtifactError, CorruptDataError when what was trained is no model for these inputs
+ */
 export async function prepareEvaluation(
   deps: PrepareEvaluationDeps,
   ask: EvaluationRequest,
-): Promise<{ readonly evaluations: readonly EvaluationJob[]; readonly scored: readonly Role[] }> {
+): Promise<PreparedEvaluation> {
   const model = await deps.registry.model(ask.plan.model);
   const sealed = await readSealed(deps.objects, ask.sealed.uri);
   const common = { model, trainingId: ask.plan.trainingId, setUri: ask.sealed.uri, bucket: deps.artifactBucket };
   const { instanceType } = sealed.model.training;
-  const candidate = { artifactUri: ask.job.ModelArtifacts.S3ModelArtifacts, image: model.image };
+  const artifact = await keepArtifact(deps, ask.job.ModelArtifacts.S3ModelArtifacts, sealed);
+  const candidate = { artifactUri: artifact.uri, image: model.image };
   const evaluations = [evaluationJob({ ...common, role: 'candidate', instanceType, ...candidate })];
   if (sealed.champion?.comparable === true) {
-    const { artifact } = await deps.releases.manifest(sealed.champion.releaseId);
+    const { artifact: served } = await deps.releases.manifest(sealed.champion.releaseId);
     evaluations.push(
-      evaluationJob({ ...common, role: 'champion', instanceType, artifactUri: artifact.uri, image: artifact.image }),
+      evaluationJob({ ...common, role: 'champion', instanceType, artifactUri: served.uri, image: served.image }),
     );
   }
-  return { evaluations, scored: evaluations.map(({ role }) => role) };
+  return { evaluations, scored: evaluations.map(({ role }) => role), artifact };
 }
 
 /** Folder of a role's scores, `s3://…/`. */

@@ -1,32 +1,36 @@
 import type { RegisteredRelease, RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
-import { digestOf, sha256Hex } from '../../../core/canonical-json.ts';
+import { digestOf } from '../../../core/canonical-json.ts';
 import { ConflictError } from '../../../core/errors.ts';
 import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
 import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
 import { METRICS_OF, measure, type Scored } from '../../../core/metrics/metric.ts';
-import type { Artifact, Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
-import { parseS3Uri } from '../../../core/release/s3-uri.ts';
+import type { Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
+import { profileNumbers } from '../../../core/training/reference-profile.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
-import type { ModelRegistry, RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
+import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { jobInstant } from './job-instant.ts';
+import { type PackageReleaseDeps, packageRelease } from './package-release.ts';
+import { type PlatformFacts, releaseProvenance } from './release-provenance.ts';
 import { readNumbers, readSealed, within } from './sealed-training-set.ts';
 import { testScores } from './test-scores.ts';
+import { assertUnchanged } from './trained-artifact.ts';
 
-export interface RegisterReleaseDeps {
+export interface RegisterReleaseDeps extends PackageReleaseDeps {
   readonly registry: ModelRegistry;
   readonly releases: ReleaseStore;
   readonly objects: ObjectStore;
   readonly events: EventBus;
-  readonly artifactBucket: string;
   readonly platformVersion: string;
+  readonly platform: PlatformFacts;
 }
 
 /**
  * Judges what was trained and keeps it, passed or not, as one release. Everything in the manifest comes from the
  * inputs, so a repeated call registers the same release again and changes nothing.
  *
- * @throws ConflictError for a training set without the knowledge cut
+ * @throws ConflictError for a training set without the knowledge cut, ArtifactChangedError when the artifact is not the
+ *   one that was scored
  */
 export async function registerRelease(
   deps: RegisterReleaseDeps,
@@ -35,6 +39,7 @@ export async function registerRelease(
   const model = await deps.registry.model(ask.plan.model);
   const sealed = await readSealed(deps.objects, ask.sealed.uri);
   assertKnowledgeCut(sealed);
+  await assertUnchanged(deps.objects, ask.artifact);
   const { trainingJob } = ask.sealed;
   const test = await scoredTest(deps, ask, sealed);
   const champion = await championEvidence(deps, ask, sealed, test.labels.length);
@@ -49,7 +54,8 @@ export async function registerRelease(
     createdAt: jobInstant(ask.job.TrainingEndTime).toISOString(),
     model: sealed.model,
     platformVersion: deps.platformVersion,
-    artifact: await artifactOf(deps, ask, model),
+    provenance: releaseProvenance(deps.platform, ask, sealed, model.image),
+    artifact: { ...ask.artifact, image: model.image },
     trainingSet: sealed.record,
     featureViews: sealed.featureViews,
     onDemandFeatureViews: sealed.onDemandFeatureViews,
@@ -67,6 +73,7 @@ export async function registerRelease(
   const { metrics } = manifest.evaluation;
   const { releaseId, uri } = await deps.releases.put(manifest);
   const because = reasonsAgainst(verdicts);
+  const modelPackage = await packageRelease(deps, model.modelPackageGroup, { releaseId, uri, manifest });
   await deps.registry.addRelease(
     {
       releaseId,
@@ -77,12 +84,13 @@ export async function registerRelease(
       metrics,
       manifestUri: uri,
       featureViews: sealed.featureViews.map(({ view, version }) => ({ view: view.name, version })),
+      modelPackage,
     },
     {
       action: 'release.registered',
       actor: ask.plan.actor,
       at: manifest.createdAt,
-      detail: { releaseId, passed, because, cause: ask.plan.cause, trainingId: ask.plan.trainingId },
+      detail: { releaseId, passed, because, cause: ask.plan.cause, trainingId: ask.plan.trainingId, modelPackage },
     },
   );
   await deps.events.publish([
@@ -146,15 +154,6 @@ function evaluationOf({ model }: SealedTrainingSet, test: Scored, champion: Cham
           releaseId: champion.releaseId,
           metrics: champion.kind === 'scored' ? metricsOf({ ...test, scores: champion.scores }) : {},
         };
-  return { metrics: metricsOf(test), testRows: test.labels.length, champion: compared };
-}
-
-async function artifactOf(
-  deps: RegisterReleaseDeps,
-  ask: RegisterReleaseRequest,
-  model: RegisteredModel,
-): Promise<Artifact> {
-  const uri = ask.job.ModelArtifacts.S3ModelArtifacts;
-  const body = await deps.objects.get(parseS3Uri(uri));
-  return { uri, sha256: sha256Hex(body), sizeBytes: body.byteLength, image: model.image };
+  const scoreCuts = profileNumbers(test.scores).edges;
+  return { metrics: metricsOf(test), testRows: test.labels.length, champion: compared, scoreCuts };
 }

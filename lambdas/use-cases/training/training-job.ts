@@ -50,7 +50,7 @@ export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, un
     AlgorithmSpecification: { TrainingImage: hosting.image, TrainingInputMode: 'File' },
     HyperParameters: hyperparametersOf(model),
     InputDataConfig: [channel('train'), channel('validation')],
-    OutputDataConfig: { S3OutputPath: `s3://${parts.artifactBucket}/model/${model.name}/` },
+    OutputDataConfig: { S3OutputPath: `s3://${parts.artifactBucket}/training-output/${model.name}/` },
     ResourceConfig: {
       InstanceType: model.training.instanceType,
       InstanceCount: 1,
