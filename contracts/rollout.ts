@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { LatencySummary } from '../core/gates/latency-gate.ts';
+import type { GateVerdict } from '../core/release/release-manifest.ts';
 import { VARIANTS } from '../core/release/route.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
@@ -55,3 +57,25 @@ export const EndpointResourceEvent = z.object({
   }),
 });
 export type EndpointResourceEvent = z.infer<typeof EndpointResourceEvent>;
+
+/** Measures how fast the variant of the release answers, before it gets live traffic. */
+export const ReplayRequest = z.object({
+  rolloutId: RolloutRequest.shape.rolloutId,
+  model: z.string().min(1),
+  releaseId: Sha256,
+  variant: z.enum(VARIANTS),
+});
+export type ReplayRequest = z.infer<typeof ReplayRequest>;
+
+/** What a replay found; the same for every call of a rollout, because the report is kept. */
+export interface LatencyReplay {
+  /** Of the model's latency gate. Only `pass` goes on. */
+  readonly verdict: GateVerdict;
+  /** Sent or to be sent; warming up is not counted. */
+  readonly requests: number;
+  /** Of them, those that were not answered, or refused, or not even sent by the end. */
+  readonly failed: number;
+  readonly latency: LatencySummary;
+  /** `s3://…` of the report with every bin. */
+  readonly reportUri: string;
+}

@@ -160,6 +160,8 @@ export const FUNCTIONS = {
   'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
   // sends requests for up to ten minutes, at a steady rate only with a core of its own
   'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, LONGEST_TIMEOUT_SECONDS),
+  // sends requests for up to ten minutes, at a steady rate only with a core of its own
+  'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, LONGEST_TIMEOUT_SECONDS),
   'versions/survey': task(['REGISTRY_TABLE', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true, 512, 300),
   'versions/sweep': task(['REGISTRY_TABLE', 'ONLINE_TABLE'], false, 1024, LONGEST_TIMEOUT_SECONDS),
   'versions/end-retirement': task(['REGISTRY_TABLE', 'EVENT_BUS'], false, 512, 300),

@@ -253,6 +253,15 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
       because: 'one function replays for every model: the wildcard ends the beginning of this stage’s endpoint names',
     }),
   ],
+  'rollout/replay': (to) => [
+    readModels(to.registryTable),
+    readObjects(to.artifactBucket, 'release/', 'rollout/', 'training-set/'),
+    writeObjects(to.artifactBucket, 'rollout/'),
+    listBucket(to.artifactBucket),
+    allow('sagemaker:InvokeEndpoint', to.sagemaker.endpoints, {
+      because: 'one function replays for every model: the wildcard ends the beginning of this stage’s endpoint names',
+    }),
+  ],
   'versions/survey': (to) => [readModels(to.registryTable), changeViewVersions(to.registryTable)],
   'versions/sweep': (to) => [
     changeViewVersions(to.registryTable),

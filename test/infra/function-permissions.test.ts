@@ -119,6 +119,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'rollout/flip-route': [...CHANGE_MODELS, ...READ_OBJECTS, ...SCALE_VARIANTS],
   'rollout/end': ['events:PutEvents', ...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
   'rollout/replay': ['s3:PutObject', 'sagemaker:InvokeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
+  'rollout/replay': ['s3:PutObject', 'sagemaker:InvokeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
   'versions/survey': [...READ_MODELS, ...CHANGE_VIEW_VERSIONS],
   'versions/sweep': ['dynamodb:DeleteItem', 'dynamodb:Scan', ...CHANGE_VIEW_VERSIONS],
   'versions/end-retirement': ['dynamodb:UpdateItem', 'events:PutEvents', ...CHANGE_VIEW_VERSIONS],
