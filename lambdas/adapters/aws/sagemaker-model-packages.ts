@@ -51,7 +51,6 @@ async function createPackage(sagemaker: SageMakerClient, wanted: WantedPackage):
       ModelPackageGroupName: wanted.group,
       ModelPackageDescription: `${titleOf(wanted)}: ${wanted.because}`.slice(0, DESCRIPTION_LENGTH),
       ModelApprovalStatus: wanted.isApproved ? 'Approved' : 'Rejected',
-      ApprovalDescription: wanted.because.slice(0, DESCRIPTION_LENGTH),
       InferenceSpecification: {
         Containers: [{ Image: wanted.image, ModelDataUrl: wanted.artifactUri }],
         SupportedContentTypes: [CSV],

@@ -237,11 +237,23 @@ function describePackage(record: PackageRecord): Record<string, unknown> {
   const { ClientToken: _, Tags: __, ModelApprovalStatus: ___, ...members } = record.input;
   return {
     ...members,
+    ...(members.InferenceSpecification === undefined
+      ? {}
+      : { InferenceSpecification: withDigests(members.InferenceSpecification) }),
     ...identity(record),
     ModelPackageName: record.name,
     ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
     LastModifiedTime: record.modifiedSeconds,
   };
+}
+
+/** AWS asks the image's registry for the digest; here only a name that holds one tells it. */
+function withDigests(specification: NonNullable<PackageRecord['input']['InferenceSpecification']>): object {
+  const Containers = specification.Containers.map((container) => {
+    const digest = /@(sha256:[0-9a-f]{64})$/.exec(container.Image ?? '')?.[1];
+    return digest === undefined ? container : { ...container, ImageDigest: digest };
+  });
+  return { ...specification, Containers };
 }
 
 function saveGroup(scope: SageMakerScope, name: string, description: string | undefined): GroupRecord {
