@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { VARIANTS } from '../../core/release/route.ts';
 import { QualityReport } from '../quality.ts';
 import { Instant, OpenDocument } from './api-values.ts';
+import { RolloutBody } from './rollouts.ts';
 import { VersionEventBody, ViewVersionBody } from './versions.ts';
 
 const Arm = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
@@ -91,20 +92,14 @@ export const ReleaseSummaryBody = z.strictObject({
   featureViews: z
     .array(z.strictObject({ view: z.string(), version: z.string() }))
     .describe('The versions of feature views it reads'),
+  modelPackage: z
+    .strictObject({ arn: z.string(), imageDigest: z.string().nullable() })
+    .optional()
+    .describe("Its package in SageMaker's model registry, and the digest of the image as SageMaker resolved it"),
 });
 
-export const RolloutResponse = z.strictObject({
-  rolloutId: z.string(),
-  model: z.string(),
-  releaseId: z.string(),
-  phase: z.enum(['gates', 'deploying', 'promoting', 'settling', 'done']),
-  outcome: z.enum(['promoted', 'rejected', 'rolled-back']).nullable(),
-  because: z.string().nullable(),
-  previousReleaseId: z.string().nullable(),
-  startedAt: Instant,
-  endedAt: Instant.nullable(),
-});
-export type RolloutResponse = z.infer<typeof RolloutResponse>;
+export const RolloutResponse = RolloutBody;
+export type RolloutResponse = RolloutBody;
 
 export const ModelResponse = z.strictObject({
   name: z.string(),

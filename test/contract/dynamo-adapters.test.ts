@@ -13,6 +13,7 @@ import { modelRegistryContract } from './model-registry.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
 import { qualityLogContract } from './quality-log.contract.ts';
+import { rolloutRegistryContract } from './rollout-registry.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
 import { versionRegistryContract } from './version-registry.contract.ts';
 
@@ -37,6 +38,9 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
   versionRegistryContract('DynamoDB', async () => dynamoVersionRegistry(emulator.dynamo, await emulator.table()));
   qualityLogContract('DynamoDB', async () => dynamoQualityLog(emulator.dynamo, await emulator.table()));
   modelRegistryContract('DynamoDB', async () => dynamoModelRegistry(emulator.dynamo, await emulator.table()));
+  rolloutRegistryContract('DynamoDB', async (clock) =>
+    dynamoModelRegistry(emulator.dynamo, await emulator.table(), clock),
+  );
   onlineStoreContract('DynamoDB', async () => makeOnlineStore(await emulator.table()));
   predictionLedgerContract('DynamoDB', async (clock) =>
     dynamoPredictionLedger({

@@ -10,6 +10,7 @@ import { objectStoreContract } from './object-store.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
 import { qualityLogContract } from './quality-log.contract.ts';
+import { rolloutRegistryContract } from './rollout-registry.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
 import { versionRegistryContract } from './version-registry.contract.ts';
 
@@ -17,6 +18,7 @@ tableLogContract('memory', memoryTableLog);
 qualityLogContract('memory', memoryQualityLog);
 onlineStoreContract('memory', () => memoryOnlineStore());
 modelRegistryContract('memory', memoryModelRegistry);
+rolloutRegistryContract('memory', memoryModelRegistry);
 versionRegistryContract('memory', async () => memoryVersionRegistry());
 predictionLedgerContract('memory', memoryPredictionLedger);
 

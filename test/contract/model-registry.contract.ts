@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type AuditEvent, firstBrokenRecord } from '../../core/audit/audit-record.ts';
-import type { Route } from '../../core/release/route.ts';
-import type { ModelHosting, ModelRegistry, ReleaseSummary, Rollout } from '../../lambdas/ports/model-registry.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { ModelHosting, ModelRegistry, ReleaseSummary } from '../../lambdas/ports/model-registry.ts';
+import { fixedClock } from '../memory/memory-clock-and-ids.ts';
+import { newRollout } from '../new-rollout.ts';
 
 const event = (action: string): AuditEvent => ({ action, actor: 'arn:aws:iam::1:user/a', at: T, detail: { n: 1 } });
 const T = '2026-03-01T12:00:00.000Z';
@@ -25,22 +27,13 @@ const release = (releaseId: string, createdAt = T): ReleaseSummary => ({
   featureViews: [{ view: 'spend', version: 'aaaaaaaaaaaa' }],
 });
 
-const rollout = (rolloutId: string, startedAt = T): Rollout => ({
-  rolloutId,
-  model: 'churn',
-  releaseId: 'r1',
-  phase: 'gates',
-  outcome: null,
-  because: null,
-  previousReleaseId: null,
-  startedAt,
-  endedAt: null,
-});
-
 /** Every ModelRegistry must pass this; call it once per adapter. `make` gives a registry that nobody else uses. */
-export function modelRegistryContract(adapter: string, make: () => ModelRegistry | Promise<ModelRegistry>): void {
+export function modelRegistryContract(
+  adapter: string,
+  make: (clock: Clock) => ModelRegistry | Promise<ModelRegistry>,
+): void {
   const setUp = async () => {
-    const registry = await make();
+    const registry = await make(fixedClock());
     await registry.registerModel(hosting(), event('model.registered'));
     return registry;
   };
@@ -75,7 +68,7 @@ export function modelRegistryContract(adapter: string, make: () => ModelRegistry
 
     it('keeps the route when the hosting changes', async () => {
       const registry = await setUp();
-      await promote(registry, 'p1', 0);
+      await promote(registry, 'p1');
       await registry.registerModel({ ...hosting(), image: 'image:2' }, event('model.changed'));
       expect(await registry.model('churn')).toMatchObject({ image: 'image:2', route: { epoch: 1 } });
     });
@@ -92,65 +85,9 @@ export function modelRegistryContract(adapter: string, make: () => ModelRegistry
     });
 
     it('refuses a release or a rollout of a model that is not registered', async () => {
-      const registry = await make();
+      const registry = await make(fixedClock());
       await expect(registry.addRelease(release('r1'), event('x'))).rejects.toMatchObject({ kind: 'not-found' });
-      await expect(registry.beginRollout(rollout('p1'), event('x'))).rejects.toMatchObject({ kind: 'not-found' });
-    });
-
-    it('gives the rollout lease to one at a time, and resumes the one that has it', async () => {
-      const registry = await setUp();
-      await registry.beginRollout(rollout('p1'), event('rollout.begun'));
-      expect(await registry.beginRollout(rollout('p1'), event('rollout.begun'))).toEqual(rollout('p1'));
-      await expect(registry.beginRollout(rollout('p2'), event('rollout.begun'))).rejects.toMatchObject({
-        name: 'RolloutInProgressError',
-        kind: 'conflict',
-      });
-      await registry.endRollout('p1', 'rolled-back', 'test', event('rollout.ended'));
-      await registry.beginRollout(rollout('p2', '2026-03-02T00:00:00.000Z'), event('rollout.begun'));
-      expect((await registry.rollouts('churn')).map(({ rolloutId }) => rolloutId)).toEqual(['p2', 'p1']);
-      expect(await actions(registry)).toEqual(['model.registered', 'rollout.begun', 'rollout.ended', 'rollout.begun']);
-    });
-
-    it('advances a rollout, once per phase', async () => {
-      const registry = await setUp();
-      await registry.beginRollout(rollout('p1'), event('rollout.begun'));
-      await registry.advanceRollout('p1', 'deploying', event('rollout.advanced'));
-      await registry.advanceRollout('p1', 'deploying', event('rollout.advanced'));
-      expect((await registry.rollout('p1')).phase).toBe('deploying');
-      expect(await actions(registry)).toHaveLength(3);
-      await expect(registry.advanceRollout('nobody', 'deploying', event('x'))).rejects.toMatchObject({
-        kind: 'not-found',
-      });
-    });
-
-    it('flips the route and advances the rollout in one write, and may be told so again', async () => {
-      const registry = await setUp();
-      await promote(registry, 'p1', 0);
-      expect((await registry.model('churn')).route).toEqual(routeAt(1));
-      expect((await registry.rollout('p1')).phase).toBe('promoting');
-      await registry.flipRoute(flip('p1', 0), event('route.flipped'));
-      expect(await actions(registry)).toEqual(['model.registered', 'rollout.begun', 'route.flipped']);
-    });
-
-    it('refuses a flip from an epoch that has passed, and one without the lease', async () => {
-      const registry = await setUp();
-      await promote(registry, 'p1', 0);
-      const stale = { ...flip('p1', 0), to: { ...routeAt(1), champion: null } };
-      await expect(registry.flipRoute(stale, event('x'))).rejects.toMatchObject({ name: 'ConflictError' });
-      await registry.endRollout('p1', 'promoted', 'done', event('rollout.ended'));
-      await expect(registry.flipRoute(flip('p1', 1), event('x'))).rejects.toMatchObject({ kind: 'conflict' });
-    });
-
-    it('ends a rollout once, and does not change how it ended', async () => {
-      const registry = await setUp();
-      await registry.beginRollout(rollout('p1'), event('rollout.begun'));
-      const ended = await registry.endRollout('p1', 'promoted', 'in service', event('rollout.ended'));
-      expect(ended).toMatchObject({ phase: 'done', outcome: 'promoted', because: 'in service', endedAt: T });
-      expect(await registry.endRollout('p1', 'promoted', 'again', event('rollout.ended'))).toEqual(ended);
-      await expect(registry.endRollout('p1', 'rolled-back', 'x', event('x'))).rejects.toMatchObject({
-        kind: 'conflict',
-      });
-      await expect(registry.advanceRollout('p1', 'settling', event('x'))).rejects.toMatchObject({ kind: 'conflict' });
+      await expect(registry.beginRollout(newRollout('p1'), event('x'))).rejects.toMatchObject({ kind: 'not-found' });
     });
 
     it('reads the audit chain from a position on, a page at a time', async () => {
@@ -174,16 +111,11 @@ export function modelRegistryContract(adapter: string, make: () => ModelRegistry
   });
 }
 
-function routeAt(epoch: number): Route {
-  const champion = epoch === 0 ? null : ({ releaseId: `r${epoch}`, variant: 'champion' } as const);
-  return { model: 'churn', endpointName: 'headgate-dev-churn', champion, challenger: null, shadow: null, epoch };
-}
-
-function flip(rolloutId: string, from: number) {
-  return { rolloutId, model: 'churn', from: routeAt(from), to: routeAt(from + 1), phase: 'promoting' as const };
-}
-
-async function promote(registry: ModelRegistry, rolloutId: string, from: number): Promise<void> {
-  await registry.beginRollout(rollout(rolloutId), event('rollout.begun'));
-  await registry.flipRoute(flip(rolloutId, from), event('route.flipped'));
+async function promote(registry: ModelRegistry, rolloutId: string): Promise<void> {
+  const begun = newRollout(rolloutId);
+  const { fence } = await registry.beginRollout(begun, event('rollout.begun'));
+  const { route: from } = await registry.model('churn');
+  const to = { ...from, champion: { releaseId: 'r1', variant: 'champion' as const }, epoch: 1 };
+  const next = { ...begun, phase: 'settling' as const };
+  await registry.changeRollout({ seen: begun, next, route: { from, to }, fence }, event('route.changed'));
 }

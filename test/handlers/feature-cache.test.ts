@@ -5,6 +5,7 @@ import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import { packRow } from '../../core/serving/packed-row.ts';
 import { silentLog } from '../../lambdas/handlers/request-log.ts';
 import { makePredict } from '../../lambdas/handlers/serving/predict.ts';
+import { newRollout } from '../new-rollout.ts';
 import { call } from './http-event.ts';
 import { type PlatformInMemory, platformInMemory, promote, registerChurn } from './platform-in-memory.ts';
 import { churnRelease, shop } from './shop-definitions.ts';
@@ -64,14 +65,17 @@ async function flipTo(releaseId: string): Promise<void> {
   const { route } = await platform.registry.model('churn');
   const about = { action: 'test', actor: 'test', at: '2026-03-01T12:00:00.000Z', detail: {} };
   const rolloutId = `back-to-${releaseId.slice(0, 8)}`;
-  const begun = { rolloutId, model: 'churn', releaseId, phase: 'gates' as const, outcome: null, because: null };
-  await platform.registry.beginRollout(
-    { ...begun, previousReleaseId: null, startedAt: about.at, endedAt: null },
-    about,
-  );
+  const begun = newRollout(rolloutId, { releaseId, startedAt: about.at });
+  const { fence } = await platform.registry.beginRollout(begun, about);
   const to = { ...route, champion: { releaseId, variant: 'champion' as const }, epoch: route.epoch + 1 };
-  await platform.registry.flipRoute({ rolloutId, model: 'churn', from: route, to, phase: 'promoting' }, about);
-  await platform.registry.endRollout(rolloutId, 'promoted', 'in service', about);
+  const next = {
+    ...begun,
+    phase: 'done' as const,
+    outcome: 'promoted' as const,
+    because: 'in service',
+    endedAt: about.at,
+  };
+  await platform.registry.changeRollout({ seen: begun, next, route: { from: route, to }, fence }, about);
 }
 
 describe('a model with a feature cache', () => {

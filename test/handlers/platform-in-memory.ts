@@ -16,6 +16,7 @@ import { memoryTableLog } from '../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { memoryViewVersions } from '../memory/memory-view-versions.ts';
 import { memoryWorkflow } from '../memory/memory-workflow.ts';
+import { newRollout } from '../new-rollout.ts';
 import { churnRelease, shop } from './shop-definitions.ts';
 
 /** Every dependency of the handlers, in memory, over the shop's definitions. */
@@ -81,20 +82,16 @@ export async function promote(
   );
   const rolloutId = `rollout-${note}`;
   const { route } = await registry.model('churn');
-  const rollout = {
-    rolloutId,
-    model: 'churn',
-    releaseId,
-    phase: 'gates' as const,
-    outcome: null,
-    because: null,
-    previousReleaseId: null,
-    startedAt: event.at,
-    endedAt: null,
-  };
-  await registry.beginRollout(rollout, event);
+  const begun = newRollout(rolloutId, { releaseId, startedAt: event.at });
+  const { fence } = await registry.beginRollout(begun, event);
   const to = { ...route, champion: { releaseId, variant: 'champion' as const }, epoch: route.epoch + 1 };
-  await registry.flipRoute({ rolloutId, model: 'churn', from: route, to, phase: 'promoting' }, event);
-  await registry.endRollout(rolloutId, 'promoted', 'in service', event);
+  const next = {
+    ...begun,
+    phase: 'done' as const,
+    outcome: 'promoted' as const,
+    because: 'in service',
+    endedAt: event.at,
+  };
+  await registry.changeRollout({ seen: begun, next, route: { from: route, to }, fence }, event);
   return releaseId;
 }

@@ -1,20 +1,21 @@
 import { type AuditEvent, type AuditRecord, CHAIN_START, nextRecord } from '../../core/audit/audit-record.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
-import { ConflictError, NotFoundError } from '../../core/errors.ts';
-import { RolloutInProgressError } from '../../core/release/rollout-in-progress-error.ts';
+import { NotFoundError } from '../../core/errors.ts';
 import type { Route } from '../../core/release/route.ts';
-import type { ModelRegistry, RegisteredModel, ReleaseSummary, Rollout } from '../../lambdas/ports/model-registry.ts';
+import type { Clock } from '../../lambdas/ports/clock-and-ids.ts';
+import type { ModelRegistry, RegisteredModel, ReleaseSummary } from '../../lambdas/ports/model-registry.ts';
+import { rolloutSteps } from '../../lambdas/ports/rollout-steps.ts';
+import { fixedClock } from './memory-clock-and-ids.ts';
+import { memoryRollouts, newestFirst } from './memory-rollouts.ts';
 
 export interface MemoryModelRegistry extends ModelRegistry {
   /** For a `memoryOnlineStore` that answers routes. */
   routeOf(model: string): Route | null;
 }
 
-export function memoryModelRegistry(): MemoryModelRegistry {
+export function memoryModelRegistry(clock: Clock = fixedClock()): MemoryModelRegistry {
   const models = new Map<string, RegisteredModel>();
   const releases = new Map<string, ReleaseSummary>();
-  const rollouts = new Map<string, Rollout>();
-  const leases = new Map<string, string>();
   const chains = new Map<string, AuditRecord[]>();
 
   const find = <T>(what: string, among: Map<string, T>, name: string): T => {
@@ -26,19 +27,16 @@ export function memoryModelRegistry(): MemoryModelRegistry {
     const chain = chains.get(model) ?? [];
     chains.set(model, [...chain, nextRecord(model, chain.at(-1) ?? { position: 0, hash: CHAIN_START }, event)]);
   };
-  const holding = (rolloutId: string): Rollout => {
-    const rollout = find('rollout', rollouts, rolloutId);
-    if (leases.get(rollout.model) !== rolloutId) {
-      throw new ConflictError(`rollout ${rolloutId} no longer holds the lease of model "${rollout.model}"`, {
-        rolloutId,
-      });
-    }
-    return rollout;
-  };
-  const keep = (rollout: Rollout): Rollout => {
-    rollouts.set(rollout.rolloutId, rollout);
-    return rollout;
-  };
+  const rollouts = memoryRollouts(
+    {
+      route: (name) => find('model', models, name).route,
+      setRoute(route) {
+        models.set(route.model, { ...find('model', models, route.model), route });
+      },
+      append,
+    },
+    clock,
+  );
 
   return {
     routeOf: (model) => models.get(model)?.route ?? null,
@@ -67,53 +65,11 @@ export function memoryModelRegistry(): MemoryModelRegistry {
     },
     async releases(model) {
       const own = [...releases.values()].filter((release) => release.model === model);
-      return own.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+      return own.sort((a, b) => newestFirst(a.createdAt, b.createdAt) || newestFirst(a.releaseId, b.releaseId));
     },
     release: async (releaseId) => find('release', releases, releaseId),
-    rollout: async (rolloutId) => find('rollout', rollouts, rolloutId),
-    async rollouts(model) {
-      const own = [...rollouts.values()].filter((rollout) => rollout.model === model);
-      return own.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-    },
-    async beginRollout(rollout, event) {
-      find('model', models, rollout.model);
-      const there = rollouts.get(rollout.rolloutId);
-      if (there !== undefined) return there;
-      const holder = leases.get(rollout.model);
-      if (holder !== undefined) throw new RolloutInProgressError(rollout.model, holder);
-      leases.set(rollout.model, rollout.rolloutId);
-      append(rollout.model, event);
-      return keep(rollout);
-    },
-    async advanceRollout(rolloutId, phase, event) {
-      const rollout = holding(rolloutId);
-      if (rollout.phase === phase) return rollout;
-      append(rollout.model, event);
-      return keep({ ...rollout, phase });
-    },
-    async flipRoute({ rolloutId, model, from, to, phase }, event) {
-      const rollout = holding(rolloutId);
-      const there = find('model', models, model);
-      if (canonicalJson(there.route) === canonicalJson(to)) return there.route;
-      if (there.route.epoch !== from.epoch || to.epoch !== from.epoch + 1) {
-        throw new ConflictError(
-          `the route of model "${model}" is at epoch ${there.route.epoch}, not ${from.epoch}; read it again`,
-          { model, epoch: there.route.epoch },
-        );
-      }
-      models.set(model, { ...there, route: to });
-      keep({ ...rollout, phase });
-      append(model, event);
-      return to;
-    },
-    async endRollout(rolloutId, outcome, because, event) {
-      const there = find('rollout', rollouts, rolloutId);
-      if (there.outcome === outcome) return there;
-      const rollout = holding(rolloutId);
-      leases.delete(rollout.model);
-      append(rollout.model, event);
-      return keep({ ...rollout, phase: 'done', outcome, because, endedAt: event.at });
-    },
+    ...rollouts,
+    ...rolloutSteps(rollouts),
     audit: async (model, from, limit) => {
       const chain = chains.get(model) ?? [];
       return chain.filter((record) => record.position >= from).slice(0, limit);

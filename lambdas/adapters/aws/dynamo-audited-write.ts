@@ -4,35 +4,45 @@ import { canonicalJson } from '../../../core/canonical-json.ts';
 import { UnavailableError } from '../../../core/errors.ts';
 import { answerOf } from './aws-failure.ts';
 import { isOvertaken } from './is-overtaken.ts';
+import type { Pause } from './jittered-pause.ts';
 import { type Item, modelKey } from './registry-items.ts';
 
-const MAX_TRIES = 12;
+/** With pauses up to 250 ms some four seconds: well within the 29 s of the API, and enough for fifty writers of one model at once. */
+const MAX_TRIES = 40;
 
 /** What a change writes; `items` null means that it has been made already. */
 export interface AuditedChange<T> {
   readonly items: readonly TransactWriteItem[] | null;
   readonly answer: T;
+  /** Recorded instead of the event of the write. */
+  readonly event?: AuditEvent;
 }
 
 /**
  * Writes a change together with the next record of the model's audit chain. `plan` reads what is there and puts
  * conditions on what it read; when one of them no longer holds it is asked again, and it throws when the change has
- * become impossible.
+ * become impossible. So it is after throttling of a part of the transaction, of which nothing was written.
  */
-export function auditedWrite(dynamo: DynamoDBClient, table: string, get: (key: Item) => Promise<Item | null>) {
+export function auditedWrite(
+  dynamo: DynamoDBClient,
+  table: string,
+  get: (key: Item) => Promise<Item | null>,
+  pause: Pause,
+) {
   return async <T>(model: string, event: AuditEvent, plan: () => Promise<AuditedChange<T>>): Promise<T> => {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const head = await get(modelKey(model, 'AUDITHEAD'));
-      const { items, answer } = await plan();
+      const { items, answer, event: instead = event } = await plan();
       if (items === null) return answer;
       const transaction = new TransactWriteItemsCommand({
-        TransactItems: [...items, ...auditItems(table, model, head, event)],
+        TransactItems: [...items, ...auditItems(table, model, head, instead)],
       });
       try {
         await dynamo.send(transaction);
         return answer;
       } catch (error) {
         if (!isOvertaken(error)) await answerOf(`DynamoDB write of model ${model}`, Promise.reject(error));
+        await pause(tries);
       }
     }
     throw new UnavailableError(`model "${model}" changed ${MAX_TRIES} times during one write; try again`, { model });

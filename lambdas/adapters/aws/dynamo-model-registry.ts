@@ -1,118 +1,38 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
-import { ConflictError, NotFoundError } from '../../../core/errors.ts';
-import { RolloutInProgressError } from '../../../core/release/rollout-in-progress-error.ts';
-import type {
-  ModelHosting,
-  ModelRegistry,
-  RegisteredModel,
-  ReleaseSummary,
-  Rollout,
-  RolloutPhase,
-} from '../../ports/model-registry.ts';
-import { answerOf } from './aws-failure.ts';
+import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { ModelRegistry, ReleaseSummary } from '../../ports/model-registry.ts';
+import { rolloutSteps } from '../../ports/rollout-steps.ts';
+import { systemClock } from '../system/system-clock.ts';
 import { auditedWrite } from './dynamo-audited-write.ts';
-import { type Item, jsonOf, modelKey, routeItemKey, routeOf } from './registry-items.ts';
-
-const MODELS = 'MODELS';
+import { dynamoRollouts } from './dynamo-rollouts.ts';
+import { jitteredPause, type Pause } from './jittered-pause.ts';
+import { jsonOf, modelKey, routeItemKey, routeOf } from './registry-items.ts';
+import { MODELS, newestFirst, registryReads } from './registry-reads.ts';
+import { document, isNew, ownerItem, put, unchanged } from './registry-writes.ts';
 
 /**
- * Items: `MODEL#<model>` with `ROUTE` (route and hosting), `RELEASE#<id>`, `ROLLOUT#<id>`, `LEASE`, `AUDIT#<position>`,
- * `AUDITHEAD`; `RELEASE#<id>` and `ROLLOUT#<id>` with `MODEL` (whose it is); `MODELS` with one item per model.
- * Each change is one transaction together with its audit record.
+ * Items: `MODEL#<model>` with `ROUTE` (route and hosting), `RELEASE#<id>`, `ROLLOUT#<id>`, `LEASE`, `HOLD`,
+ * `AUDIT#<position>`, `AUDITHEAD`; `RELEASE#<id>` and `ROLLOUT#<id>` with `MODEL` (whose it is); `ROLLOUT#<id>` with `TASK`
+ * (what wakes its execution); `MODELS` with one item per model. Each change is one transaction together with its audit
+ * record.
+ *
+ * @param pause before a write that another one overtook is computed anew
  */
-export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): ModelRegistry {
-  const get = async (Key: Item): Promise<Item | null> => {
-    const command = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
-    return (await answerOf('DynamoDB GetItem of the registry', dynamo.send(command))).Item ?? null;
-  };
-
-  const query = async (pk: string, from: string, to: string, limit = Number.POSITIVE_INFINITY): Promise<Item[]> => {
-    const items: Item[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const command = new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
-        ...(Number.isFinite(limit) && { Limit: limit }),
-        ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
-      });
-      const page = await answerOf('DynamoDB Query of the registry', dynamo.send(command));
-      items.push(...(page.Items ?? []));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined && items.length < limit);
-    return items;
-  };
-
-  const modelNames = async () => (await query(MODELS, ' ', '~')).map((item) => item['sk']?.S ?? '');
-
-  const model = async (name: string): Promise<RegisteredModel> => {
-    const item = await get(routeItemKey(name));
-    if (item === null) throw new NotFoundError('model', name, await modelNames());
-    return { ...jsonOf<ModelHosting>(item, 'hosting'), route: routeOf(item)! };
-  };
-
-  /** The document `<kind>#<id>` of whichever model it belongs to. */
-  const owned = async <T>(kind: 'RELEASE' | 'ROLLOUT', attribute: string, id: string): Promise<T> => {
-    const owner = await get({ pk: { S: `${kind}#${id}` }, sk: { S: 'MODEL' } });
-    const item = owner === null ? null : await get(modelKey(owner['model']?.S ?? '', `${kind}#${id}`));
-    if (item === null) {
-      throw new NotFoundError(
-        attribute,
-        id,
-        null,
-        'list them: GET /v1/models/{model}/releases, GET /v1/models/{model}',
-      );
-    }
-    return jsonOf<T>(item, attribute);
-  };
-
-  const rollout = (rolloutId: string) => owned<Rollout>('ROLLOUT', 'rollout', rolloutId);
-
-  /** Null while nobody holds the lease; one that was given back names nobody. */
-  const leaseHolder = async (name: string) => (await get(modelKey(name, 'LEASE')))?.['rolloutId']?.S || null;
-
-  const holdsLease = async (there: Rollout): Promise<void> => {
-    if ((await leaseHolder(there.model)) === there.rolloutId) return;
-    throw new ConflictError(`rollout ${there.rolloutId} no longer holds the lease of model "${there.model}"`, {
-      rolloutId: there.rolloutId,
-    });
-  };
-
-  const put = (item: Item, condition?: Partial<TransactWriteItem['Put']>): TransactWriteItem => ({
-    Put: { TableName: table, Item: item, ...condition },
-  });
-  const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
-  const unchanged = (attribute: string, seen: unknown) => ({
-    ConditionExpression: '#a = :seen',
-    ExpressionAttributeNames: { '#a': attribute },
-    ExpressionAttributeValues: { ':seen': { S: canonicalJson(seen) } },
-  });
-  const document = (key: Item, attribute: string, value: unknown): Item => ({
-    ...key,
-    [attribute]: { S: canonicalJson(value) },
-  });
-  const rolloutItem = (it: Rollout) => document(modelKey(it.model, `ROLLOUT#${it.rolloutId}`), 'rollout', it);
-  const leaseItem = (name: string, holder: string) => ({ ...modelKey(name, 'LEASE'), rolloutId: { S: holder } });
-  const isHeldBy = (holder: string) => ({
-    ConditionExpression: 'rolloutId = :holder',
-    ExpressionAttributeValues: { ':holder': { S: holder } },
-  });
-  const holdsStill = (it: Rollout): TransactWriteItem => ({
-    ConditionCheck: { TableName: table, Key: modelKey(it.model, 'LEASE'), ...isHeldBy(it.rolloutId) },
-  });
-  const owner = (kind: 'RELEASE' | 'ROLLOUT', id: string, name: string): Item => ({
-    pk: { S: `${kind}#${id}` },
-    sk: { S: 'MODEL' },
-    model: { S: name },
-  });
-  const write = auditedWrite(dynamo, table, get);
+export function dynamoModelRegistry(
+  dynamo: DynamoDBClient,
+  table: string,
+  clock: Clock = systemClock,
+  pause: Pause = jitteredPause(Math.random),
+): ModelRegistry {
+  const reads = registryReads(dynamo, table);
+  const { get, query, model } = reads;
+  const write = auditedWrite(dynamo, table, get, pause);
+  const rollouts = dynamoRollouts({ dynamo, table, reads, write, clock });
 
   return {
-    models: async () => Promise.all((await modelNames()).map(model)),
+    models: reads.models,
     model,
     registerModel: (hosting, event) =>
       write(hosting.name, event, async () => {
@@ -137,7 +57,7 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
         }
         const index = { pk: { S: MODELS }, sk: { S: hosting.name } };
         return {
-          items: [put(next, seen === null ? isNew : unchanged('route', seen)), put(index)],
+          items: [put(table, next, seen === null ? isNew : unchanged('route', seen)), put(table, index)],
           answer: undefined,
         };
       }),
@@ -148,8 +68,8 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
         const key = modelKey(release.model, `RELEASE#${release.releaseId}`);
         if ((await get(key)) !== null) return { items: null, answer: undefined };
         const items = [
-          put(document(key, 'release', release), isNew),
-          put(owner('RELEASE', release.releaseId, release.model)),
+          put(table, document(key, 'release', release), isNew),
+          put(table, ownerItem('RELEASE', release.releaseId, release.model)),
         ];
         return { items, answer: undefined };
       }),
@@ -158,75 +78,10 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
       const found = items.map((item) => jsonOf<ReleaseSummary>(item, 'release'));
       return found.sort((a, b) => newestFirst(a.createdAt, b.createdAt) || newestFirst(a.releaseId, b.releaseId));
     },
-    release: (releaseId) => owned<ReleaseSummary>('RELEASE', 'release', releaseId),
+    release: reads.release,
 
-    rollout,
-    async rollouts(name) {
-      const items = await query(`MODEL#${name}`, 'ROLLOUT#', 'ROLLOUT#~');
-      const found = items.map((item) => jsonOf<Rollout>(item, 'rollout'));
-      return found.sort((a, b) => newestFirst(a.startedAt, b.startedAt) || newestFirst(a.rolloutId, b.rolloutId));
-    },
-    beginRollout: (wanted, event) =>
-      write(wanted.model, event, async () => {
-        await model(wanted.model);
-        const there = await get(modelKey(wanted.model, `ROLLOUT#${wanted.rolloutId}`));
-        if (there !== null) return { items: null, answer: jsonOf<Rollout>(there, 'rollout') };
-        const holder = await leaseHolder(wanted.model);
-        if (holder !== null) throw new RolloutInProgressError(wanted.model, holder);
-        const isFree = { ...isHeldBy(''), ConditionExpression: 'attribute_not_exists(pk) OR rolloutId = :holder' };
-        const items = [
-          put(leaseItem(wanted.model, wanted.rolloutId), isFree),
-          put(rolloutItem(wanted), isNew),
-          put(owner('ROLLOUT', wanted.rolloutId, wanted.model)),
-        ];
-        return { items, answer: wanted };
-      }),
-    async advanceRollout(rolloutId, phase: RolloutPhase, event) {
-      const { model: name } = await rollout(rolloutId);
-      return write(name, event, async () => {
-        const there = await rollout(rolloutId);
-        await holdsLease(there);
-        if (there.phase === phase) return { items: null, answer: there };
-        const next = { ...there, phase };
-        return {
-          items: [put(rolloutItem(next), unchanged('rollout', there)), holdsStill(there)],
-          answer: next,
-        };
-      });
-    },
-    flipRoute: ({ rolloutId, model: name, from, to, phase }, event) =>
-      write(name, event, async () => {
-        const there = await rollout(rolloutId);
-        await holdsLease(there);
-        const { route, ...hosting } = await model(name);
-        if (canonicalJson(route) === canonicalJson(to)) return { items: null, answer: route };
-        if (route.epoch !== from.epoch || to.epoch !== from.epoch + 1) {
-          throw new ConflictError(
-            `the route of model "${name}" is at epoch ${route.epoch}, not ${from.epoch}; read it again`,
-            { model: name, epoch: route.epoch },
-          );
-        }
-        const item = { ...document(routeItemKey(name), 'route', to), hosting: { S: canonicalJson(hosting) } };
-        const items = [
-          put(item, unchanged('route', route)),
-          put(rolloutItem({ ...there, phase }), unchanged('rollout', there)),
-          holdsStill(there),
-        ];
-        return { items, answer: to };
-      }),
-    async endRollout(rolloutId, outcome, because, event) {
-      const { model: name } = await rollout(rolloutId);
-      return write(name, event, async () => {
-        const there = await rollout(rolloutId);
-        if (there.outcome === outcome) return { items: null, answer: there };
-        await holdsLease(there);
-        const ended: Rollout = { ...there, phase: 'done', outcome, because, endedAt: event.at };
-        return {
-          items: [put(rolloutItem(ended), unchanged('rollout', there)), put(leaseItem(name, ''), isHeldBy(rolloutId))],
-          answer: ended,
-        };
-      });
-    },
+    ...rollouts,
+    ...rolloutSteps(rollouts),
 
     async audit(name, from, limit) {
       if (limit < 1) return [];
@@ -238,8 +93,4 @@ export function dynamoModelRegistry(dynamo: DynamoDBClient, table: string): Mode
 
 function position(at: number): string {
   return String(at).padStart(12, '0');
-}
-
-function newestFirst(a: string, b: string): number {
-  return a < b ? 1 : a > b ? -1 : 0;
 }

@@ -10,6 +10,7 @@ import type {
 import type { Definitions } from '../../../core/definitions/definitions.ts';
 import { InvalidInputError, NotFoundError, PlatformError } from '../../../core/errors.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseStore, ReleaseSummary } from '../../ports/model-registry.ts';
+import { rolloutBody } from './rollout-body.ts';
 
 export interface ReadModelsDeps {
   readonly definitions: Definitions;
@@ -47,7 +48,7 @@ export async function getModel(deps: ReadModelsDeps, name: string): Promise<Mode
     name,
     route: deployed.route,
     newestRelease: releases[0] === undefined ? null : summaryBody(releases[0]),
-    newestRollout: rollouts[0] ?? null,
+    newestRollout: rollouts[0] === undefined ? null : rolloutBody(rollouts[0]),
     definition: definition === null ? null : { ...definition },
   };
 }
@@ -77,8 +78,8 @@ export async function getRelease(deps: ReadModelsDeps, releaseId: string): Promi
 }
 
 /** @throws NotFoundError */
-export function getRollout({ registry }: ReadModelsDeps, rolloutId: string): Promise<RolloutResponse> {
-  return registry.rollout(rolloutId);
+export async function getRollout({ registry }: ReadModelsDeps, rolloutId: string): Promise<RolloutResponse> {
+  return rolloutBody(await registry.rollout(rolloutId));
 }
 
 /** @throws NotFoundError for an unknown model */

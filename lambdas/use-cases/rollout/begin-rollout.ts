@@ -3,8 +3,9 @@ import { haveAllPassed, reasonsAgainst } from '../../../core/gates/judge-gates.t
 import { planRollout } from '../../../core/release/plan-rollout.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { Route } from '../../../core/release/route.ts';
+import type { Rollout } from '../../../core/rollout/rollout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { ModelRegistry, ReleaseStore, Rollout } from '../../ports/model-registry.ts';
+import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import { type KeepVersionsDeps, keepVersionsFor } from '../versions/keep-versions.ts';
 
 export interface BeginRolloutDeps extends KeepVersionsDeps {
@@ -34,10 +35,20 @@ export async function beginRollout(deps: BeginRolloutDeps, ask: RolloutRequest):
       rolloutId: ask.rolloutId,
       model: ask.model,
       releaseId: ask.releaseId,
+      kind: 'release',
+      candidate: ask.releaseId,
       phase: 'gates',
+      step: 0,
+      since: at,
+      previousReleaseId: route.champion?.releaseId ?? null,
+      approval: null,
+      stop: null,
+      look: null,
+      timeline: [{ phase: 'gates', step: 0, at, because: ask.cause }],
       outcome: null,
       because: null,
-      previousReleaseId: route.champion?.releaseId ?? null,
+      actor: ask.actor,
+      cause: ask.cause,
       startedAt: at,
       endedAt: null,
     },

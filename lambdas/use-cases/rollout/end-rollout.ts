@@ -1,9 +1,10 @@
 import type { EndRolloutRequest } from '../../../contracts/rollout.ts';
 import { restingVariants } from '../../../core/release/plan-rollout.ts';
+import type { Rollout, RolloutOutcome } from '../../../core/rollout/rollout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelHostingPort } from '../../ports/model-hosting.ts';
-import type { ModelRegistry, RegisteredModel, Rollout, RolloutOutcome } from '../../ports/model-registry.ts';
+import type { ModelRegistry, RegisteredModel } from '../../ports/model-registry.ts';
 import { type EndpointContentDeps, endpointContent } from './endpoint-content.ts';
 
 export interface EndRolloutDeps extends EndpointContentDeps {

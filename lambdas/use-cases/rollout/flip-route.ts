@@ -31,7 +31,7 @@ export async function flipRoute(deps: FlipRouteDeps, ask: RolloutStepRequest): P
       model: ask.model,
       from: route,
       to: { ...route, champion, epoch: route.epoch + 1 },
-      phase: 'promoting',
+      phase: 'settling',
     },
     {
       action: 'route.flipped',
