@@ -10,16 +10,32 @@ export interface Judgement {
   readonly checks: readonly Check[];
 }
 
+export const CHECKED_METRICS = [
+  'sample-ratio',
+  'errors',
+  'error-limit',
+  'latency',
+  'predictions',
+  'missing',
+  'outcome',
+  'decision-flips',
+  'score-difference',
+] as const;
+export type CheckedMetric = (typeof CHECKED_METRICS)[number];
+
 /** One metric under an interval that holds at every look at once. */
 export interface Check {
-  /** `sample-ratio`, `errors`, `latency`, `predictions`, `missing`, `outcome`, `decision-flips`, `score-difference`. */
-  readonly metric: string;
+  /** `error-limit` is the share that is never fine, whatever the baseline does. */
+  readonly metric: CheckedMetric;
   /** Null where there is nothing to compare with. */
   readonly baseline: number | null;
   readonly candidate: number | null;
   /** What is held against the limit, mostly candidate less baseline; null when it cannot be measured yet. */
   readonly observed: number | null;
-  /** Always-valid interval of `observed`. */
+  /**
+   * Always-valid interval of `observed`: what is true lies below it with probability `alpha` at most, and above it with
+   * the policy's `falsePromotion`. Null when it cannot be measured yet.
+   */
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** Largest value that is fine. */
   readonly limit: number;
