@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { readEnv } from '../../../contracts/environment.ts';
 import { dynamoClient } from '../../adapters/aws/dynamo-client.ts';
-import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
 import { dynamoOnlineStore } from '../../adapters/aws/dynamo-online-store.ts';
 import { dynamoPredictionLedger } from '../../adapters/aws/dynamo-prediction-ledger.ts';
 import { firehoseClient } from '../../adapters/aws/firehose-client.ts';
+import { registryReads } from '../../adapters/aws/registry-reads.ts';
 import { s3Client } from '../../adapters/aws/s3-client.ts';
 import { s3Documents } from '../../adapters/aws/s3-documents.ts';
 import { s3ReleaseStore } from '../../adapters/aws/s3-release-store.ts';
@@ -25,7 +25,7 @@ const env = readEnv(process.env, [
 ]);
 const dynamo = dynamoClient();
 const metrics = embeddedMetrics(env.HEADGATE_STAGE, systemClock);
-const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
+const registry = registryReads(dynamo, env.REGISTRY_TABLE);
 
 export const handler = makePredict(
   {
