@@ -3,12 +3,15 @@ import { type AuditEvent, CHAIN_START, nextRecord } from '../../../core/audit/au
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { UnavailableError } from '../../../core/errors.ts';
 import { answerOf } from './aws-failure.ts';
-import { isOvertaken } from './is-overtaken.ts';
+import { isOvertaken, isThrottledInPart } from './is-overtaken.ts';
 import type { Pause } from './jittered-pause.ts';
 import { type Item, modelKey } from './registry-items.ts';
 
 /** With pauses up to 250 ms some four seconds: well within the 29 s of the API, and enough for fifty writers of one model at once. */
 const MAX_TRIES = 40;
+
+/** Then whoever asked is told to wait: more tries of everybody would keep a busy table busy. */
+const MAX_THROTTLED = 4;
 
 /** What a change writes; `items` null means that it has been made already. */
 export interface AuditedChange<T> {
@@ -21,7 +24,7 @@ export interface AuditedChange<T> {
 /**
  * Writes a change together with the next record of the model's audit chain. `plan` reads what is there and puts
  * conditions on what it read; when one of them no longer holds it is asked again, and it throws when the change has
- * become impossible. So it is after throttling of a part of the transaction, of which nothing was written.
+ * become impossible. After throttling of a part, of which nothing was written, it is asked again a few times too.
  */
 export function auditedWrite(
   dynamo: DynamoDBClient,
@@ -30,6 +33,7 @@ export function auditedWrite(
   pause: Pause,
 ) {
   return async <T>(model: string, event: AuditEvent, plan: () => Promise<AuditedChange<T>>): Promise<T> => {
+    let throttled = 0;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const head = await get(modelKey(model, 'AUDITHEAD'));
       const { items, answer, event: instead = event } = await plan();
@@ -41,7 +45,8 @@ export function auditedWrite(
         await dynamo.send(transaction);
         return answer;
       } catch (error) {
-        if (!isOvertaken(error)) await answerOf(`DynamoDB write of model ${model}`, Promise.reject(error));
+        const mayTryAgain = isOvertaken(error) || (isThrottledInPart(error) && ++throttled <= MAX_THROTTLED);
+        if (!mayTryAgain) await answerOf(`DynamoDB write of model ${model}`, Promise.reject(error));
         await pause(tries);
       }
     }

@@ -1,11 +1,6 @@
-import {
-  type DynamoDBClient,
-  PutItemCommand,
-  type TransactWriteItem,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { canonicalJson } from '../../../core/canonical-json.ts';
-import { LEASE_MS } from '../../../core/rollout/lease.ts';
+import { LEASE_MS, type Lease } from '../../../core/rollout/lease.ts';
 import { LeaseLostError } from '../../../core/rollout/lease-lost-error.ts';
 import type { Hold, Rollout } from '../../../core/rollout/rollout.ts';
 import { isMade, leaseAfter, leaseToBegin, type RolloutChange } from '../../../core/rollout/rollout-change.ts';
@@ -16,7 +11,7 @@ import type { auditedWrite } from './dynamo-audited-write.ts';
 import { type Item, jsonOf, modelKey, routeItemKey } from './registry-items.ts';
 import { newestFirst, type RegistryReads } from './registry-reads.ts';
 import { document, isNew, ownerItem, put, unchanged } from './registry-writes.ts';
-import { isAsSeen, leaseCheck, leaseKey, leaseOf, leaseWrite } from './rollout-lease.ts';
+import { isAsSeen, leaseCheck, leaseItem, leaseKey, leaseOf, leaseWrite } from './rollout-lease.ts';
 
 type RolloutPart = Pick<
   ModelRegistry,
@@ -109,17 +104,8 @@ export function dynamoRollouts({ dynamo, table, reads, write, clock }: DynamoRol
 
     async renewLease(rolloutId, fence) {
       const { model: name } = await rollout(rolloutId);
-      const asSeen = isAsSeen({ rolloutId, fence, renewedAtMs: 0 });
-      const renewal = new UpdateItemCommand({
-        TableName: table,
-        Key: leaseKey(name),
-        UpdateExpression: 'SET renewedAtMs = :now',
-        ConditionExpression: asSeen.ConditionExpression,
-        ExpressionAttributeValues: {
-          ...asSeen.ExpressionAttributeValues,
-          ':now': { N: String(clock.now().getTime()) },
-        },
-      });
+      const held: Lease = { rolloutId, fence, renewedAtMs: clock.now().getTime() };
+      const renewal = new PutItemCommand({ TableName: table, Item: leaseItem(name, held), ...isAsSeen(held) });
       try {
         await dynamo.send(renewal);
       } catch (error) {

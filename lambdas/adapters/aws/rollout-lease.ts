@@ -15,21 +15,19 @@ export function leaseOf(item: Item | null): Lease {
   };
 }
 
+export function leaseItem(model: string, { rolloutId, fence, renewedAtMs }: Lease): Item {
+  return {
+    ...leaseKey(model),
+    rolloutId: { S: rolloutId ?? '' },
+    fence: { N: String(fence) },
+    renewedAtMs: { N: String(renewedAtMs) },
+  };
+}
+
 /** Writes a lease over the one that was read. */
 export function leaseWrite(table: string, model: string, seen: Lease, next: Lease): TransactWriteItem {
-  const isFirst = seen.fence === 0;
-  return {
-    Put: {
-      TableName: table,
-      Item: {
-        ...leaseKey(model),
-        rolloutId: { S: next.rolloutId ?? '' },
-        fence: { N: String(next.fence) },
-        renewedAtMs: { N: String(next.renewedAtMs) },
-      },
-      ...(isFirst ? { ConditionExpression: 'attribute_not_exists(pk)' } : isAsSeen(seen)),
-    },
-  };
+  const condition = seen.fence === 0 ? { ConditionExpression: 'attribute_not_exists(pk)' } : isAsSeen(seen);
+  return { Put: { TableName: table, Item: leaseItem(model, next), ...condition } };
 }
 
 /** Nobody has taken the lease since it was read; it stays as it is. */
