@@ -7,6 +7,8 @@ import { type TreeCovers, treeCovers } from './tree-covers.ts';
 export interface TreeExplainer {
   /** Numbers per output: one for each feature, and the bias last. */
   readonly width: number;
+  /** Outputs of the model: 1, or the number of classes. */
+  readonly outputs: number;
   /** Elementary steps that a row takes, roughly: trees times leaves times depth squared. */
   readonly stepsPerRow: number;
   /**
@@ -38,6 +40,7 @@ export function treeExplainer(ensemble: TreeEnsemble, options: PredictOptions = 
   const values = new Float32Array(featureCount);
   return {
     width,
+    outputs: groupCount,
     stepsPerRow: covers.stepsPerRow,
     explain(row, into = new Float64Array(width * groupCount)) {
       if (row.length !== featureCount || into.length !== width * groupCount) {

@@ -95,12 +95,24 @@ export interface Evaluation {
   readonly testRows: number;
   /** The champion on the same rows, when there was one. */
   readonly champion: { readonly releaseId: Sha256; readonly metrics: Readonly<Record<string, number>> } | null;
+  /** What the inputs contribute to the scores of test rows; absent from releases of a platform that did not measure it. */
+  readonly attribution?: Attribution;
   /**
    * The distinct deciles of the release's own scores of the test rows, ascending, at most nine: where live scores are
    * compared with another release's. Absent from releases of platforms that did not record them.
    */
   readonly scoreCuts?: readonly number[];
 }
+
+export type Attribution =
+  | {
+      readonly kind: 'measured';
+      /** Test rows of the sample. */
+      readonly rows: number;
+      /** Share of each input (`view:feature`) in all absolute contributions; they sum to 1. */
+      readonly shares: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: 'unmeasured'; readonly because: string };
 
 export interface GateVerdict {
   readonly gate: string;

@@ -151,7 +151,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'training/register-release': (to) => [
     changeModels(to.registryTable),
-    readObjects(to.artifactBucket, 'evaluation/', 'model/', 'training-set/'),
+    readObjects(to.artifactBucket, 'evaluation/', 'model/', 'release/', 'training-set/'),
     writeObjects(to.artifactBucket, 'release/'),
     listBucket(to.artifactBucket),
     ...keepModelPackages(to.sagemaker),

@@ -1,5 +1,6 @@
 import { readEnv } from '../../../contracts/environment.ts';
 import { MODEL_ENV, modelAdapters, sagemakerPackages, stageEvents } from '../../adapters/aws/model-adapters.ts';
+import { tarModelArchive } from '../../adapters/files/tar-model-archive.ts';
 import { makeRegisterRelease } from './register-release.ts';
 
 const env = readEnv(process.env, [
@@ -14,6 +15,7 @@ const env = readEnv(process.env, [
 
 export const handler = makeRegisterRelease({
   ...modelAdapters(env),
+  archive: tarModelArchive,
   events: stageEvents(env),
   packages: sagemakerPackages(),
   platformVersion: env.HEADGATE_VERSION,

@@ -1,17 +1,18 @@
 import type { LatencyReplay, ReplayRequest } from '../../../contracts/rollout.ts';
 import { SECOND_MS } from '../../../core/clock.ts';
-import { ConflictError, PlatformError } from '../../../core/errors.ts';
+import { ConflictError, NotFoundError, PlatformError } from '../../../core/errors.ts';
 import { judgeLatency, type LatencyGate, type LatencySummary } from '../../../core/gates/latency-gate.ts';
 import { arrivals } from '../../../core/rollout/arrivals.ts';
 import { type LatencyCount, latencyBin } from '../../../core/rollout/observations.ts';
 import { ModelFailedError } from '../../../core/serving/serving-errors.ts';
+import { sampledRows } from '../../../core/stats/sampled-rows.ts';
 import type { Clock, Random } from '../../ports/clock-and-ids.ts';
 import type { ModelInvoker } from '../../ports/model-invoker.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import { type ObjectLocation, ObjectNotFoundError, type ObjectStore } from '../../ports/object-store.ts';
 import type { Timer } from '../../ports/timer.ts';
+import { encodedRows } from '../training/encoded-rows.ts';
 import { within } from '../training/sealed-training-set.ts';
-import { type ReplayedRow, replayedRows } from './replayed-rows.ts';
 import { type SentRequests, sendOpenLoop } from './send-open-loop.ts';
 
 export interface ReplayRequestsDeps {
@@ -68,19 +69,22 @@ export async function replayRequests(deps: ReplayRequestsDeps, ask: ReplayReques
   const { endpointName } = await deps.registry.model(ask.model);
   const file = within(trainingSet.uri, 'test/features.csv');
   const uri = `s3://${file.bucket}/${file.key}`;
-  const rows = replayedRows(await deps.objects.get(file), uri, MOST_ROWS, deps.random);
-  const score = (row: ReplayedRow, id: string) => deps.invoker.score(endpointName, ask.variant, [row], id);
+  const rows = encodedRows(await deps.objects.get(file));
+  if (rows.count === 0) throw new NotFoundError('row in', uri, null, 'the test part of the training set is empty');
+  const sample = sampledRows(rows.count, MOST_ROWS, deps.random);
+  const send = (request: number, id: string) =>
+    deps.invoker.score(endpointName, ask.variant, [rows.row(sample[request % sample.length]!)], id);
 
-  await warmUp(deps.timer, (i) => score(rows[i % rows.length]!, `replay-warm-up-${i}`));
+  await warmUp(deps.timer, (i) => send(i, `replay-warm-up-${i}`));
   const sent = await sendOpenLoop(deps.timer, {
     arrivalsMs: arrivals(gate.requestsPerSecond, gate.forMs, deps.random),
     maxInFlight: MOST_IN_FLIGHT,
     drainMs: DRAIN_MS,
-    send: (i) => score(rows[Math.floor(deps.random() * rows.length)]!, `replay-${i}`),
+    send: (i) => send(i, `replay-${i}`),
   });
   const report = reportOf(ask, gate, sent, {
     at: deps.clock.now().toISOString(),
-    rows: { uri, count: rows.length },
+    rows: { uri, count: sample.length },
     reportUri: `s3://${kept.bucket}/${kept.key}`,
   });
   const isFirst = await deps.objects.putIfAbsent(

@@ -10,13 +10,14 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { jobInstant } from './job-instant.ts';
+import { attributionOf, type MeasureAttributionDeps, measureAttribution } from './measure-attribution.ts';
 import { type PackageReleaseDeps, packageRelease } from './package-release.ts';
 import { type PlatformFacts, releaseProvenance } from './release-provenance.ts';
 import { readNumbers, readSealed, within } from './sealed-training-set.ts';
 import { testScores } from './test-scores.ts';
 import { assertUnchanged } from './trained-artifact.ts';
 
-export interface RegisterReleaseDeps extends PackageReleaseDeps {
+export interface RegisterReleaseDeps extends PackageReleaseDeps, MeasureAttributionDeps {
   readonly registry: ModelRegistry;
   readonly releases: ReleaseStore;
   readonly objects: ObjectStore;
@@ -43,11 +44,18 @@ export async function registerRelease(
   const { trainingJob } = ask.sealed;
   const test = await scoredTest(deps, ask, sealed);
   const champion = await championEvidence(deps, ask, sealed, test.labels.length);
+  const attribution = await measureAttribution(deps, {
+    artifactUri: ask.artifact.uri,
+    setUri: ask.sealed.uri,
+    sealed,
+  });
   const verdicts = judgeGates(sealed.model.gates, {
     test,
     champion,
     trainRows: sealed.record.rows.train,
     missingShares: sealed.missingShares,
+    attribution,
+    cost: { region: deps.platform.region, serving: sealed.model.serving, storedViews: sealed.featureViews.length },
   });
   const manifest: ReleaseManifest = {
     schema: 'headgate.release/v1',
@@ -66,7 +74,7 @@ export async function registerRelease(
       hyperparameters: trainingJob.HyperParameters,
       seconds: (jobInstant(ask.job.TrainingEndTime).getTime() - jobInstant(ask.job.TrainingStartTime).getTime()) / 1000,
     },
-    evaluation: evaluationOf(sealed, test, champion),
+    evaluation: { ...evaluationOf(sealed, test, champion), attribution: attributionOf(attribution) },
     verdicts,
   };
   const passed = haveAllPassed(verdicts);
