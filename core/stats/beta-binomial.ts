@@ -14,17 +14,29 @@ export interface Trials {
  * Where the alternatives to a rate are looked for: Beta(a, b) distributions in equal parts, fixed before the data. What
  * a test promises holds for any; its power is best for rates that the prior holds for likely.
  */
-export type RatePrior = readonly { readonly a: number; readonly b: number }[];
+export type RatePrior = readonly BetaDensity[];
+
+export interface BetaDensity {
+  readonly a: number;
+  readonly b: number;
+  /** log B(a, b), which every evidence needs. */
+  readonly logBeta: number;
+}
+
+/** Both above 0. */
+export function betaDensity(a: number, b: number): BetaDensity {
+  return { a, b, logBeta: logBeta(a, b) };
+}
 
 /** Looks everywhere, and hardest near 0 and 1. */
-export const ANY_RATE: RatePrior = [{ a: 0.5, b: 0.5 }];
+export const ANY_RATE: RatePrior = [betaDensity(0.5, 0.5)];
 
 /** Every rate alike. */
-export const EVEN_RATES: RatePrior = [{ a: 1, b: 1 }];
+export const EVEN_RATES: RatePrior = [betaDensity(1, 1)];
 
 /** Rates of about this size or less, and, in case it is quite another, any: 0 < rate < 1. */
 export function ratesAbout(rate: number): RatePrior {
-  return [{ a: 0.5, b: Math.max(0.5, 0.5 / rate) }, ...ANY_RATE];
+  return [betaDensity(0.5, Math.max(0.5, 0.5 / rate)), ...ANY_RATE];
 }
 
 /**
@@ -53,12 +65,6 @@ export function logEvidence({ n, sum }: Trials, p: number, prior: RatePrior): nu
 /** Evidence against the rate that was seen: the least there is against any rate. At or below 0: the price of looking often. */
 export function leastEvidence(trials: Trials, prior: RatePrior): number {
   return trials.n === 0 ? 0 : logEvidence(trials, trials.sum / trials.n, prior);
-}
-
-/** Evidence against "the mean is p or more" or "p or less": against the mean on that side that fits best. */
-export function oneSidedEvidence(trials: Trials, p: number, side: 'or-more' | 'or-less', prior: RatePrior): number {
-  const seen = trials.n === 0 ? p : trials.sum / trials.n;
-  return logEvidence(trials, side === 'or-more' ? Math.max(p, seen) : Math.min(p, seen), prior);
 }
 
 /**
@@ -96,7 +102,7 @@ function edgeOfMeans(trials: Trials, alpha: number, prior: RatePrior, end: 0 | 1
 /** Probability of the observations under the prior, in nats. */
 export function logMixture({ n, sum }: Trials, prior: RatePrior): number {
   if (n === 0) return 0;
-  const parts = prior.map(({ a, b }) => logBeta(a + sum, b + n - sum) - logBeta(a, b));
+  const parts = prior.map((part) => logBeta(part.a + sum, part.b + n - sum) - part.logBeta);
   return parts.reduce(logOfSum) - Math.log(prior.length);
 }
 

@@ -1,4 +1,12 @@
-import { leastEvidence, logEvidence, logOfSum, type RatePrior, ratesAbout, type Trials } from './beta-binomial.ts';
+import {
+  leastEvidence,
+  logLikelihood,
+  logMixture,
+  logOfSum,
+  type RatePrior,
+  ratesAbout,
+  type Trials,
+} from './beta-binomial.ts';
 
 /** Observations by bin. Bin b holds values above `ratio^(b-1)` and up to `ratio^b`, in some unit. */
 export interface Histogram {
@@ -56,26 +64,21 @@ export function quantileRatio({ baseline, candidate, quantile, arms }: TwoHistog
   const c = tailEvidence(candidate, above, prior);
   const isEmpty = r.n === 0 || c.n === 0;
   const join = (x: number, y: number) => (arms === 'independent' ? x + y : logOfSum(x, y) - Math.LN2);
-  const from = (shift: number) => Math.min(r.first, c.first - shift) - 2;
-  const to = (shift: number) => Math.max(r.last, c.last - shift) + 2;
+  /** Over all bins i of t: evidence on the baseline above bin i + `r`, and on the candidate above bin i + `c`. */
+  const leastOver = (ofR: Tail['tooFew'], rShift: number, ofC: Tail['tooFew'], cShift: number) => {
+    if (isEmpty) return 0;
+    const from = Math.min(r.first - rShift, c.first - cShift) - 1;
+    const to = Math.max(r.last - rShift, c.last - cShift);
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = from; i <= to; i++)
+      least = Math.min(least, join(at(ofR, i + rShift - r.first), at(ofC, i + cShift - c.first)));
+    return least;
+  };
   return {
-    againstAtMost: (shift) => {
-      if (isEmpty) return 0;
-      let least = Number.POSITIVE_INFINITY;
-      // t in bin i: everything of the baseline in it may lie at or above t; r t lies in bin i + shift or lower.
-      for (let i = from(shift); i <= to(shift); i++) {
-        least = Math.min(least, join(r.tooFewAbove(i - 1), c.tooManyAbove(i + shift)));
-      }
-      return least;
-    },
-    againstAbove: (shift) => {
-      if (isEmpty) return 0;
-      let least = Number.POSITIVE_INFINITY;
-      for (let i = from(shift); i <= to(shift); i++) {
-        least = Math.min(least, join(r.tooManyAbove(i), c.tooFewAbove(i - 1 + shift)));
-      }
-      return least;
-    },
+    // t in bin i: all that the baseline has in bin i may lie at or above t, and r t in bin i + shift or lower.
+    againstAtMost: (shift) => leastOver(r.tooFew, -1, c.tooMany, shift),
+    // None of it may lie above t, and r t in bin i - 1 + shift or higher.
+    againstAbove: (shift) => leastOver(r.tooMany, 0, c.tooFew, shift - 1),
     least: r.least + c.least,
     widest: isEmpty ? 0 : Math.max(r.last, c.last) - Math.min(r.first, c.first) + 4,
   };
@@ -123,36 +126,53 @@ function lastWhere(holds: (shift: number) => boolean, from: number, to: number):
   return low;
 }
 
-/** One-sided evidence on the share of values above the upper end of each bin. */
-function tailEvidence({ bins, censored }: Histogram, above: number, prior: RatePrior) {
+/** One-sided evidence on the share of values above the upper end of each bin, from the bin before the first to the last. */
+interface Tail {
+  readonly n: number;
+  readonly first: number;
+  readonly last: number;
+  readonly least: number;
+  /** That it is below what it is to be: against the best fitting share that is not. */
+  readonly tooFew: readonly number[];
+  /** That it is above. */
+  readonly tooMany: readonly number[];
+}
+
+function tailEvidence({ bins, censored }: Histogram, above: number, prior: RatePrior): Tail {
   const n = bins.reduce((sum, bin) => sum + bin.n, 0);
   const first = bins[0]?.bin ?? 0;
   const last = bins.at(-1)?.bin ?? 0;
+  const least = leastEvidence({ n, sum: n * above }, prior);
   const tooFew: number[] = [];
   const tooMany: number[] = [];
   let left = n;
   let next = 0;
   for (let bin = first - 1; bin <= last; bin++) {
-    const isNew = bin < first || bins[next]?.bin === bin;
     if (bins[next]?.bin === bin) left -= bins[next++]!.n;
-    const before = tooFew.length - 1;
-    tooFew.push(isNew ? ofShare({ n, sum: Math.min(n, left + censored) }, above, prior, 'few') : tooFew[before]!);
-    tooMany.push(isNew ? ofShare({ n, sum: left }, above, prior, 'many') : tooMany[before]!);
+    else if (bin >= first) {
+      tooFew.push(tooFew.at(-1)!);
+      tooMany.push(tooMany.at(-1)!);
+      continue;
+    }
+    const evidence = bothSides({ n, sum: left }, above, prior);
+    tooMany.push(evidence.tooMany);
+    tooFew.push(
+      censored === 0 ? evidence.tooFew : bothSides({ n, sum: Math.min(n, left + censored) }, above, prior).tooFew,
+    );
   }
-  const at = (values: readonly number[], bin: number) =>
-    values[Math.min(values.length - 1, Math.max(0, bin - first + 1))]!;
-  return {
-    n,
-    least: leastEvidence({ n, sum: n * above }, prior),
-    first,
-    last,
-    tooFewAbove: (bin: number) => at(tooFew, bin),
-    tooManyAbove: (bin: number) => at(tooMany, bin),
-  };
+  return { n, first, last, least, tooFew, tooMany };
 }
 
-/** Evidence that a share is below (`few`) or above (`many`) what it is to be: against the best fitting one that is not. */
-function ofShare(trials: Trials, share: number, prior: RatePrior, side: 'few' | 'many'): number {
-  const isThere = side === 'few' ? trials.sum < share * trials.n : trials.sum > share * trials.n;
-  return isThere ? logEvidence(trials, share, prior) : leastEvidence(trials, prior);
+/** Evidence against `above` or more, and against `above` or less: in each case against the share on that side that fits best. */
+function bothSides(trials: Trials, above: number, prior: RatePrior) {
+  const mixture = logMixture(trials, prior);
+  const least = trials.n === 0 ? 0 : mixture - logLikelihood(trials, trials.sum / trials.n);
+  const against = mixture - logLikelihood(trials, above);
+  const isFew = trials.sum < above * trials.n;
+  return { tooFew: isFew ? against : least, tooMany: isFew ? least : against };
+}
+
+/** By distance from the first bin; the ends go on for ever. */
+function at(values: readonly number[], distance: number): number {
+  return values[Math.min(values.length - 1, Math.max(0, distance + 1))]!;
 }

@@ -1,4 +1,12 @@
-import { EVEN_RATES, logEvidence, meanHigh, meanLow, type RatePrior, type Trials } from './beta-binomial.ts';
+import {
+  betaDensity,
+  EVEN_RATES,
+  logEvidence,
+  meanHigh,
+  meanLow,
+  type RatePrior,
+  type Trials,
+} from './beta-binomial.ts';
 
 /** How close to the declared share other shares are looked for: as if this many units had been seen. */
 const PRIOR_UNITS = 500;
@@ -32,5 +40,5 @@ export function sampleRatioInterval(
 }
 
 function priorOf(share: number): RatePrior {
-  return [{ a: PRIOR_UNITS * share, b: PRIOR_UNITS * (1 - share) }, ...EVEN_RATES];
+  return [betaDensity(PRIOR_UNITS * share, PRIOR_UNITS * (1 - share)), ...EVEN_RATES];
 }

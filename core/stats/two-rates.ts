@@ -29,14 +29,7 @@ export interface TwoArms {
  * @param difference -1 to 1
  */
 export function differenceEvidence(two: TwoArms, difference: number): number {
-  return evidenceOf(two)(difference);
-}
-
-/** Evidence against "the difference is `limit` or less" (`or-less`), or that or more: against the one on that side that fits best. */
-export function oneSidedDifferenceEvidence(two: TwoArms, limit: number, side: 'or-less' | 'or-more'): number {
-  const seen = seenDifference(two);
-  if (seen === null) return 0;
-  return differenceEvidence(two, side === 'or-less' ? Math.min(limit, seen) : Math.max(limit, seen));
+  return evidenceOf(two)(difference).nats;
 }
 
 /** Candidate's mean less the baseline's; null when an arm has no observation. */
@@ -62,36 +55,57 @@ function edgeOfDifferences(two: TwoArms, alpha: number, end: -1 | 1): number {
   if (seen === null) return end;
   const evidence = evidenceOf(two);
   const enough = -Math.log(alpha);
-  if (evidence(end) < enough) return end;
+  if (evidence(end).nats < enough) return end;
   let inside = seen;
   let outside: number = end;
-  for (let round = 0; round < 40 && Math.abs(outside - inside) > 1e-9; round++) {
-    const middle = (inside + outside) / 2;
-    if (evidence(middle) >= enough) outside = middle;
-    else inside = middle;
+  // Evidence is convex, so Newton's steps come in from outside; what is answered lies outside.
+  let at = firstGuess(two, enough, end);
+  for (let round = 0; round < 60 && Math.abs(outside - inside) > 1e-12; round++) {
+    const { nats, slope } = evidence(at);
+    if (nats >= enough) outside = at;
+    else inside = at;
+    if (nats >= enough && nats < enough + 1e-7) break;
+    const next = at - (nats - enough - 5e-8) / slope;
+    const isBetween = next > Math.min(inside, outside) && next < Math.max(inside, outside);
+    at = isBetween ? next : (inside + outside) / 2;
   }
   return outside;
 }
 
-/** `differenceEvidence` for many differences: what does not depend on them is computed once. */
-function evidenceOf({ baseline, candidate, prior, arms }: TwoArms): (difference: number) => number {
+/** Where the edge would be were the evidence a parabola. */
+function firstGuess({ baseline, candidate }: TwoArms, enough: number, end: -1 | 1): number {
+  const variance = ({ n, sum }: Trials) => {
+    const share = (sum + 0.5) / (n + 1);
+    return (share * (1 - share)) / n;
+  };
+  const away = Math.sqrt(2 * (enough + 3) * (variance(baseline) + variance(candidate)));
+  const guess = candidate.sum / candidate.n - baseline.sum / baseline.n + end * away;
+  return Math.abs(guess) < 1 ? guess : end * 0.999;
+}
+
+/** `differenceEvidence`, and how it grows with the difference, for many differences: what they share is computed once. */
+function evidenceOf({ baseline, candidate, prior, arms }: TwoArms) {
   const mixtureC = logMixture(candidate, prior);
   const mixtureR = logMixture(baseline, prior);
-  return (difference) => {
-    const at = (p: number) => ({
-      inC: mixtureC - logLikelihood(candidate, Math.min(1, Math.max(0, p + difference))),
-      inR: mixtureR - logLikelihood(baseline, p),
-    });
-    const slope = (p: number) => {
-      const ofC = slopeOf(candidate, p + difference);
-      const ofR = slopeOf(baseline, p);
-      if (arms === 'independent') return ofC + ofR;
-      const { inC, inR } = at(p);
-      const weight = 1 / (1 + Math.exp(inR - inC)); // of the candidate in the average
-      return weight * ofC + (1 - weight) * ofR;
-    };
-    const { inC, inR } = at(rootOf(slope, Math.max(0, -difference), Math.min(1, 1 - difference)));
-    return arms === 'independent' ? inC + inR : logOfSum(inC, inR) - Math.LN2;
+  const inC = (p: number) => mixtureC - logLikelihood(candidate, Math.min(1, Math.max(0, p)));
+  const inR = (p: number) => mixtureR - logLikelihood(baseline, p);
+  /** Of the candidate's martingale in the average. */
+  const weight = (p: number, difference: number) => 1 / (1 + Math.exp(inR(p) - inC(p + difference)));
+  const slope = (p: number, difference: number) => {
+    const ofC = slopeOf(candidate, p + difference);
+    const ofR = slopeOf(baseline, p);
+    if (arms === 'independent') return ofC + ofR;
+    const w = weight(p, difference);
+    return (w === 0 ? 0 : w * ofC) + (w === 1 ? 0 : (1 - w) * ofR);
+  };
+  return (difference: number): { readonly nats: number; readonly slope: number } => {
+    const n = baseline.n + candidate.n;
+    const pooled = n === 0 ? 0.5 : (baseline.sum + candidate.sum - difference * candidate.n) / n;
+    const p = rootOf((at) => slope(at, difference), Math.max(0, -difference), Math.min(1, 1 - difference), pooled);
+    const ofC = slopeOf(candidate, p + difference);
+    return arms === 'independent'
+      ? { nats: inC(p + difference) + inR(p), slope: ofC }
+      : { nats: logOfSum(inC(p + difference), inR(p)) - Math.LN2, slope: weight(p, difference) * ofC };
   };
 }
 
@@ -100,14 +114,27 @@ function slopeOf({ n, sum }: Trials, p: number): number {
   return (sum === 0 ? 0 : -sum / p) + (sum === n ? 0 : (n - sum) / (1 - p));
 }
 
-/** Where a slope that only grows changes its sign; an end of the range where it does not. */
-function rootOf(slope: (p: number) => number, from: number, to: number): number {
+/**
+ * Where a slope that only grows changes its sign; an end of the range where it does not. Secant steps, halved where they
+ * leave what is left of the range or do not get on.
+ */
+function rootOf(slope: (p: number) => number, from: number, to: number, guess: number): number {
   let low = from;
   let high = to;
-  for (let round = 0; round < 50 && high - low > 1e-15 * high; round++) {
-    const middle = (low + high) / 2;
-    if (slope(middle) > 0) high = middle;
-    else low = middle;
+  let at = guess > low && guess < high ? guess : (low + high) / 2;
+  let before = at;
+  let ofBefore = Number.NaN;
+  for (let round = 0; round < 60; round++) {
+    const ofAt = slope(at);
+    if (ofAt === 0) break;
+    if (ofAt > 0) high = at;
+    else low = at;
+    const step = (-ofAt * (at - before)) / (ofAt - ofBefore);
+    before = at;
+    ofBefore = ofAt;
+    const isUseful = round % 4 !== 3 && at + step > low && at + step < high;
+    at = isUseful ? at + step : (low + high) / 2;
+    if (Math.abs(at - before) <= 1e-13 * high) break;
   }
-  return (low + high) / 2;
+  return at;
 }
