@@ -4,10 +4,17 @@ import type { Evidence, Verdict } from './verdict.ts';
 
 type DataQualityGate = Extract<GateDefinition, { kind: 'data_quality' }>;
 
-/** Enough training rows, and no input of which too much is missing. */
-export function judgeDataQuality(gate: DataQualityGate, { trainRows, missingShares }: GateEvidence): Verdict {
+/**
+ * Enough training rows, also in comparison with the last release that passed (of which there may be none yet), and no
+ * input of which too much is missing.
+ */
+export function judgeDataQuality(
+  gate: DataQualityGate,
+  { trainRows, missingShares, last }: Pick<GateEvidence, 'trainRows' | 'missingShares' | 'last'>,
+): Verdict {
   const evidence: Evidence[] = [
     { metric: 'training rows', observed: trainRows, limit: gate.minTrainRows, rule: 'at-least', n: trainRows },
+    ...(gate.minShareOfLast === null ? [] : [comparedWithLast(gate.minShareOfLast, trainRows, last)]),
     ...Object.entries(missingShares).map(
       ([input, share]): Evidence => ({
         metric: `missing share of ${input}`,
@@ -28,4 +35,13 @@ export function judgeDataQuality(gate: DataQualityGate, { trainRows, missingShar
       `${metric} is ${observed}, has to be ${rule === 'at-least' ? 'at least' : 'at most'} ${limit}`,
   );
   return { outcome: 'fail', evidence, because: list.join('; ') };
+}
+
+function comparedWithLast(limit: number, trainRows: number, last: GateEvidence['last']): Evidence {
+  const metric = "training rows over the last release's";
+  if (last === null) {
+    return { metric, observed: 1, limit, rule: 'at-least', n: 0, note: 'no release before that passed its gates' };
+  }
+  const note = `release ${last.releaseId.slice(0, 12)} had ${last.trainRows}`;
+  return { metric, observed: trainRows / last.trainRows, limit, rule: 'at-least', n: trainRows, note };
 }

@@ -98,7 +98,7 @@ async function released() {
   const plan: TrainingPlan = await lab.planTraining({ ...ask, executionName: 'train' });
   const { put, set, ...step } = await evaluated(plan, noisy);
   const { artifact, scored } = await makePrepareEvaluation({ ...lab, archive: tarModelArchive })(json(step), context);
-  const register = makeRegisterRelease({ ...lab, ...PLATFORM });
+  const register = makeRegisterRelease({ ...lab, ...PLATFORM, archive: tarModelArchive });
   const { releaseId } = await register({ ...json(step), artifact, scored }, context);
   return { plan, releaseId, put, set };
 }
@@ -182,7 +182,7 @@ describe('a leak check', () => {
     await released();
     const step = await evaluated(await planCheck(), noisy);
     const { artifact, scored } = await makePrepareEvaluation({ ...lab, archive: tarModelArchive })(json(step), context);
-    const register = makeRegisterRelease({ ...lab, ...PLATFORM });
+    const register = makeRegisterRelease({ ...lab, ...PLATFORM, archive: tarModelArchive });
     await expect(register({ ...json(step), artifact, scored }, context)).rejects.toThrow(/knowledge cut/);
     expect(await lab.registry.releases('churn_1')).toHaveLength(1);
   });

@@ -76,6 +76,7 @@ async function seal(over: Partial<SealedTrainingSet> = {}, gates: readonly GateD
   };
   await write('training-set/buyer/abc/training-set.json', JSON.stringify(sealed));
   await write('training-set/buyer/abc/test/labels.csv', `${labels.join('\n')}\n`);
+  await write('training-set/buyer/abc/test/features.csv', `${labels.join('\n')}\n`);
 }
 
 beforeEach(async () => {
