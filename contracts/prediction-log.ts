@@ -6,12 +6,13 @@ export const PREDICTION_LOG_COLUMNS = {
   prediction_id: 'string',
   model: 'string',
   release_id: 'string',
-  /** Variant that answered. */
+  /** Role in the route of who answered, or was to when nobody did: champion or challenger. */
   arm: 'string',
   /** JSON text of the join key values by name; null when the caller gave the features itself. */
   entities: 'string',
   /** JSON text of the served values by `view:feature`. */
   features: 'string',
+  /** Null when nobody answered: the row then says what failed. */
   score: 'double',
   /** Null without a decision threshold. */
   decision: 'boolean',
@@ -21,6 +22,33 @@ export const PREDICTION_LOG_COLUMNS = {
   context: 'string',
   /** Before requested_at_ms where a feature cache had them; null when the caller gave the features itself. */
   features_read_at_ms: 'bigint',
+  /** Rollout that the request took part in; with it all that follows is null in rows of older platforms. */
+  rollout_id: 'string',
+  /** Share of the units that the challenger of the route was to answer; null without a challenger. */
+  share: 'double',
+  /** Who is drawn for an arm: JSON text of the model's entity, or for a request that names none its first prediction_id. */
+  unit: 'string',
+  /** How long the model took to answer, or until it failed; null when it was not asked. */
+  latency_ms: 'double',
+  /** Name of the error that the caller got; null for an answer. */
+  error: 'string',
+  /** How many inputs the model has, and how many of them had no value. */
+  inputs: 'bigint',
+  missing_inputs: 'bigint',
+  /** Challenger that was to answer and failed, so that the champion was asked instead. */
+  failed_release_id: 'string',
+  failed_error: 'string',
+  failed_latency_ms: 'double',
+  /** Shadow that was asked the same. */
+  shadow_release_id: 'string',
+  shadow_score: 'double',
+  shadow_decision: 'boolean',
+  /** When it was late, how long was waited for it. */
+  shadow_latency_ms: 'double',
+  /** Name of its error, or `late`. */
+  shadow_error: 'string',
+  shadow_inputs: 'bigint',
+  shadow_missing_inputs: 'bigint',
 } as const satisfies Columns;
 
 export const OUTCOME_LOG_COLUMNS = {

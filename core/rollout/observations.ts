@@ -71,16 +71,16 @@ export interface ShadowSide {
   readonly missing: Moments;
 }
 
-/** Ratio of the ends of a bin: two per cent. */
-const RATIO = 1.02;
-const SMALLEST_MS = 0.1;
+/** Upper end of the lowest bin, and the ratio of the ends of the others: two per cent. */
+export const LATENCY_BINS = { smallestMs: 0.1, ratio: 1.02 } as const;
 
 /** Bin of a latency: 0 up to 0.1 ms, then each 2 % wider than the one before. SQL counts by the same formula. */
 export function latencyBin(ms: number): number {
-  return ms <= SMALLEST_MS ? 0 : Math.ceil(Math.log(ms / SMALLEST_MS) / Math.log(RATIO));
+  const { smallestMs, ratio } = LATENCY_BINS;
+  return ms <= smallestMs ? 0 : Math.ceil(Math.log(ms / smallestMs) / Math.log(ratio));
 }
 
 /** Upper end of a bin in milliseconds. */
 export function latencyOf(bin: number): number {
-  return SMALLEST_MS * RATIO ** bin;
+  return LATENCY_BINS.smallestMs * LATENCY_BINS.ratio ** bin;
 }

@@ -13,7 +13,7 @@ export interface PredictionSample {
 }
 
 /** Longest that a record waits until it is written, so that its day may be the next. */
-const LATEST_DELIVERY_MS = DAY_MS;
+export const LATEST_DELIVERY_MS = DAY_MS;
 
 /**
  * A sample of the predictions of one release about entities, without those whose caller gave the features: the same
@@ -26,6 +26,7 @@ export function sampledPredictionsSql({ database, model, releaseId, fromMs, toMs
     from ${nameSql('prediction', database)}
     where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)}
       and "model" = ${model} and "release_id" = ${releaseId} and "entities" is not null
+      and "score" is not null
       and "requested_at_ms" >= ${fromMs} and "answered_at_ms" <= ${toMs}
     order by reverse("prediction_id"), "requested_at_ms"
     limit ${wholeSql(size)}`;

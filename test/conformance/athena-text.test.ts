@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../core/clock.ts';
 import type { ResolvedView } from '../../core/definitions/definitions.ts';
 import { EARLIEST_MS, LATEST_MS } from '../../core/offline/materialization-run.ts';
 import { latestRowsSql } from '../../core/sql/latest-rows-sql.ts';
+import { rolloutCountsSql } from '../../core/sql/rollout-counts-sql.ts';
 import { sampledPredictionsSql } from '../../core/sql/sampled-predictions-sql.ts';
 import { athenaLiterals, type Sql } from '../../core/sql/sql.ts';
 import { streamBaseSql } from '../../core/sql/stream-base-sql.ts';
@@ -190,6 +191,17 @@ describe('the text of statements of flows', () => {
     const statement = sampledPredictionsSql(sample);
     expect(problemsOf(statement)).toEqual([]);
     expect(athenaLiterals(statement.params)).toContain("'o''churn'");
+  });
+
+  it.each([
+    { kind: 'canary', challenger: { is: 'candidate', share: 0.05 } },
+    { kind: 'canary', challenger: null },
+    { kind: 'shadow' },
+  ] as const)('that count a rollout is what Athena takes: %o', (of) => {
+    const releases = { baseline: 'a'.repeat(64), candidate: 'b'.repeat(64) };
+    const rows = { database: DATABASE, model: 'churn', rolloutId: 'r', releases, fromMs: NOW - HOUR_MS, toMs: NOW };
+    const statement = rolloutCountsSql({ ...rows, cuts: [0.25, 0.5], ...of });
+    expect(problemsOf(statement)).toEqual([]);
   });
 
   it('that join training sets is what Athena takes', async () => {

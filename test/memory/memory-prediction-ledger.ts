@@ -1,14 +1,16 @@
-import type { Outcome, PredictionRecord } from '../../core/serving/prediction-record.ts';
+import type { Outcome, PredictionFailure, PredictionRecord } from '../../core/serving/prediction-record.ts';
 import { PredictionNotFoundError } from '../../core/serving/serving-errors.ts';
 import type { Clock } from '../../lambdas/ports/clock-and-ids.ts';
 import type { OutcomeReceipt, PredictionLedger } from '../../lambdas/ports/prediction-ledger.ts';
 
 export interface MemoryPredictionLedger extends PredictionLedger {
   readonly records: ReadonlyMap<string, PredictionRecord>;
+  readonly failures: readonly PredictionFailure[];
 }
 
 export function memoryPredictionLedger(clock: Clock): MemoryPredictionLedger {
   const records = new Map<string, PredictionRecord>();
+  const failures: PredictionFailure[] = [];
   const outcomes = new Map<string, Outcome[]>();
   const find = (predictionId: string) => {
     const record = records.get(predictionId);
@@ -23,6 +25,10 @@ export function memoryPredictionLedger(clock: Clock): MemoryPredictionLedger {
   };
   return {
     records,
+    failures,
+    async recordFailure(failure) {
+      failures.push(failure);
+    },
     async record(prediction) {
       if (!records.has(prediction.predictionId)) records.set(prediction.predictionId, prediction);
     },

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { OutcomeReceipt, PredictionLedger } from '../../ports/prediction-ledger.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 import { inParallel } from './in-parallel.ts';
+import { answeredRow, failedRow } from './prediction-log-row.ts';
 
 const PARALLEL_OUTCOMES = 8;
 const PREDICTION = 'PREDICTION';
@@ -99,8 +100,9 @@ export function dynamoPredictionLedger(props: DynamoPredictionLedgerProps): Pred
         model: { S: prediction.model },
         x: { N: String(prediction.expiresAtSeconds) },
       };
-      await Promise.all([putNew(item), log(props.predictionStream, rowOf(prediction))]);
+      await Promise.all([putNew(item), log(props.predictionStream, answeredRow(prediction))]);
     },
+    recordFailure: (failure) => log(props.predictionStream, failedRow(failure)),
     async evidence(predictionId) {
       const found = await known(predictionId);
       if (found === null) throw new PredictionNotFoundError(predictionId);
@@ -127,23 +129,6 @@ export function dynamoPredictionLedger(props: DynamoPredictionLedgerProps): Pred
 interface Known {
   readonly record: PredictionRecord;
   readonly outcomes: readonly Outcome[];
-}
-
-function rowOf(prediction: PredictionRecord): PredictionLogRow {
-  return {
-    prediction_id: prediction.predictionId,
-    model: prediction.model,
-    release_id: prediction.releaseId,
-    arm: prediction.arm,
-    entities: prediction.entities === null ? null : JSON.stringify(prediction.entities),
-    features: JSON.stringify(prediction.features),
-    score: prediction.prediction.score,
-    decision: prediction.prediction.decision,
-    requested_at_ms: Date.parse(prediction.requestedAt),
-    answered_at_ms: Date.parse(prediction.answeredAt),
-    context: prediction.context === null ? null : JSON.stringify(prediction.context),
-    features_read_at_ms: prediction.featuresReadAt === null ? null : Date.parse(prediction.featuresReadAt),
-  };
 }
 
 function parsed<T>(item: Item, attribute: string): T {

@@ -143,7 +143,7 @@ async function answer(
       predictionId: ids[i]!,
       model: plan.model,
       releaseId: plan.releaseId,
-      arm: arm.variant,
+      arm: 'champion',
       entities: ask.entities ?? null,
       context,
       features,

@@ -1,0 +1,74 @@
+import type { PredictionLogRow } from '../../../contracts/prediction-log.ts';
+import type {
+  AskedPrediction,
+  PredictionFailure,
+  PredictionRecord,
+  SeenValue,
+} from '../../../core/serving/prediction-record.ts';
+
+/** The line of the log about an answered prediction. */
+export function answeredRow(record: PredictionRecord): PredictionLogRow {
+  const { features, featuresReadAt, prediction } = record;
+  return {
+    ...askedColumns(record),
+    features: JSON.stringify(features),
+    score: prediction.score,
+    decision: prediction.decision,
+    answered_at_ms: Date.parse(record.answeredAt),
+    features_read_at_ms: featuresReadAt === null ? null : Date.parse(featuresReadAt),
+    error: null,
+    ...countedInputs(features),
+  };
+}
+
+/** The line of the log about a request that nobody answered. */
+export function failedRow(failure: PredictionFailure): PredictionLogRow {
+  return {
+    ...askedColumns(failure),
+    features: null,
+    score: null,
+    decision: null,
+    answered_at_ms: Date.parse(failure.failedAt),
+    features_read_at_ms: null,
+    error: failure.error,
+    inputs: null,
+    missing_inputs: null,
+  };
+}
+
+function askedColumns(asked: AskedPrediction) {
+  const { rollout, challengerFailure, shadow, latencyMs, entities, context } = asked;
+  return {
+    prediction_id: asked.predictionId,
+    model: asked.model,
+    release_id: asked.releaseId,
+    arm: asked.arm,
+    entities: entities === null ? null : JSON.stringify(entities),
+    context: context === null ? null : JSON.stringify(context),
+    requested_at_ms: Date.parse(asked.requestedAt),
+    rollout_id: rollout?.rolloutId ?? null,
+    share: rollout?.share ?? null,
+    unit: asked.unit ?? null,
+    latency_ms: latencyMs ?? null,
+    failed_release_id: challengerFailure?.releaseId ?? null,
+    failed_error: challengerFailure?.error ?? null,
+    failed_latency_ms: challengerFailure?.latencyMs ?? null,
+    shadow_release_id: shadow?.releaseId ?? null,
+    shadow_score: shadow?.prediction?.score ?? null,
+    shadow_decision: shadow?.prediction?.decision ?? null,
+    shadow_latency_ms: shadow?.latencyMs ?? null,
+    shadow_error: shadow?.error ?? null,
+    shadow_inputs: shadow?.inputs ?? null,
+    shadow_missing_inputs: shadow?.missingInputs ?? null,
+  };
+}
+
+function countedInputs(features: Readonly<Record<string, SeenValue>>) {
+  let inputs = 0;
+  let missing = 0;
+  for (const ref in features) {
+    inputs++;
+    if (features[ref]?.value === null) missing++;
+  }
+  return { inputs, missing_inputs: missing };
+}
