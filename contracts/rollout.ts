@@ -10,6 +10,10 @@ export const RolloutRequest = z.strictObject({
   rolloutId: z.string().regex(/^[0-9a-zA-Z-]{1,80}$/),
   model: z.string().min(1),
   releaseId: Sha256,
+  /** `rollback` brings a release back that was champion before. */
+  kind: z.enum(['release', 'rollback']).default('release'),
+  /** Tries a candidate again that was refused for what was measured, although nothing in it has changed. */
+  force: z.boolean().default(false),
   /** Why it was started: a training, a person, a schedule. */
   cause: z.string().min(1),
   /** ARN of whoever caused it. */

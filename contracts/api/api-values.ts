@@ -29,3 +29,13 @@ export const JoinKeyValue = z.union([
 
 /** A document whose exact shape belongs to another contract. */
 export const OpenDocument = z.record(z.string(), z.unknown());
+
+export const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits');
+
+/** A person's reason, kept in the audit chain. */
+export const Because = z
+  .string('must say why')
+  .trim()
+  .min(1, 'must say why')
+  .max(1_000, 'must have at most 1,000 characters')
+  .describe('Why; kept in the audit chain');

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FLOWS } from '../flows.ts';
 import { LeakReport } from '../leak-check.ts';
 import { MAX_SAMPLE, SkewReport } from '../skew-audit.ts';
-import { Instant } from './api-values.ts';
+import { Because, Instant, ReleaseId } from './api-values.ts';
 
 export const StartMaterializationRequest = z
   .strictObject({
@@ -40,9 +40,19 @@ export type StartLeakCheckRequest = z.infer<typeof StartLeakCheckRequest>;
 export const LeakCheckListResponse = z.strictObject({ checks: z.array(LeakReport).describe('Newest first') });
 export type LeakCheckListResponse = z.infer<typeof LeakCheckListResponse>;
 
-export const StartRolloutRequest = z.strictObject({
-  releaseId: z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits'),
-});
+export const StartRolloutRequest = z
+  .strictObject({
+    releaseId: ReleaseId,
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Try a candidate again that was refused for what was measured, although nothing in it has changed'),
+    because: Because.optional().describe('Why; needed with `force`'),
+  })
+  .refine(({ force, because }) => !force || because !== undefined, {
+    path: ['because'],
+    error: 'must say why the candidate is tried again',
+  });
 export type StartRolloutRequest = z.infer<typeof StartRolloutRequest>;
 
 export const ExecutionStartedResponse = z.strictObject({

@@ -7,6 +7,8 @@ export interface Workflow {
    * there, finished or not.
    */
   start(flow: Flow, name: string, input: object): Promise<{ readonly executionId: string }>;
+  /** Lets an execution go on that waits with this token. False when none does any more: it went on, or has ended. */
+  wake(taskToken: string, output: object): Promise<boolean>;
   /** @throws NotFoundError */
   describe(executionId: string): Promise<Execution>;
 }

@@ -4,12 +4,15 @@ import type { Execution, Workflow } from '../../lambdas/ports/workflow.ts';
 
 export interface MemoryWorkflow extends Workflow {
   readonly started: readonly { readonly flow: Flow; readonly name: string; readonly input: object }[];
+  /** Tokens that were woken with, and what was said. */
+  readonly woken: readonly { readonly taskToken: string; readonly output: object }[];
   /** Ends an execution the way a test wants it to. */
   end(executionId: string, end: Partial<Execution>): void;
 }
 
 export function memoryWorkflow(startedAt = '2026-03-01T12:00:00.000Z'): MemoryWorkflow {
   const executions = new Map<string, Execution>();
+  const woken: { taskToken: string; output: object }[] = [];
   const started: { flow: Flow; name: string; input: object }[] = [];
   const find = (executionId: string) => {
     const execution = executions.get(executionId);
@@ -18,6 +21,12 @@ export function memoryWorkflow(startedAt = '2026-03-01T12:00:00.000Z'): MemoryWo
   };
   return {
     started,
+    woken,
+    async wake(taskToken, output) {
+      if (woken.some((one) => one.taskToken === taskToken)) return false;
+      woken.push({ taskToken, output });
+      return true;
+    },
     async start(flow, name, input) {
       const executionId = `${flow}:${name}`;
       if (!executions.has(executionId)) {

@@ -7,6 +7,8 @@ const input: RolloutRequest = {
   rolloutId: 'r-1',
   model: 'churn',
   releaseId,
+  kind: 'release',
+  force: false,
   cause: 'training',
   actor: 'arn:aws:iam::1:root',
 };

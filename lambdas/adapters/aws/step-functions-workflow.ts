@@ -4,6 +4,7 @@ import {
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
   type HistoryEvent,
+  SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -43,6 +44,15 @@ export function stepFunctionsWorkflow(sfn: SFNClient, machines: Partial<Record<F
 
   return {
     describe,
+    async wake(taskToken, output) {
+      try {
+        await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
+        return true;
+      } catch (error) {
+        if (isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;
+        return answerOf('Step Functions SendTaskSuccess', Promise.reject(error));
+      }
+    },
     async start(flow, name, input) {
       const start = new StartExecutionCommand({
         stateMachineArn: machineOf(flow),

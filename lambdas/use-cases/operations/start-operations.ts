@@ -65,7 +65,7 @@ export async function startTraining(
 export async function startRollout(
   deps: StartDeps & { readonly registry: Pick<ModelRegistry, 'model' | 'release'> },
   model: string,
-  { releaseId }: StartRolloutRequest,
+  { releaseId, force, because }: StartRolloutRequest,
   caller: Caller,
 ): Promise<Started> {
   await deps.registry.model(model);
@@ -82,8 +82,9 @@ export async function startRollout(
       { releaseId },
     );
   }
-  const rolloutId = executionName(deps.ids, 'rollout', { model, releaseId }, caller);
-  const input = { rolloutId, model, releaseId, cause: `asked by ${caller.actor}`, actor: caller.actor };
+  const rolloutId = executionName(deps.ids, 'rollout', { model, releaseId, ...(force && { force }) }, caller);
+  const cause = because ?? `asked by ${caller.actor}`;
+  const input = { rolloutId, model, releaseId, force, cause, actor: caller.actor };
   return deps.workflow.start('rollout', rolloutId, input);
 }
 

@@ -47,8 +47,8 @@ export async function endpointContent(
  * @throws ArtifactChangedError
  */
 export async function verifyArtifacts(
-  deps: { readonly releases: ReleaseStore; readonly objects: ObjectStore },
-  arms: readonly Arm[],
+  deps: { readonly releases: ReleaseStore; readonly objects: Pick<ObjectStore, 'get'> },
+  arms: readonly Pick<Arm, 'releaseId'>[],
 ): Promise<void> {
   for (const { artifact } of await manifestsOf(deps.releases, arms)) {
     const found = sha256Hex(await deps.objects.get(parseS3Uri(artifact.uri)));
@@ -56,6 +56,6 @@ export async function verifyArtifacts(
   }
 }
 
-function manifestsOf(releases: ReleaseStore, arms: readonly Arm[]): Promise<ReleaseManifest[]> {
+function manifestsOf(releases: ReleaseStore, arms: readonly Pick<Arm, 'releaseId'>[]): Promise<ReleaseManifest[]> {
   return Promise.all(arms.map((arm) => releases.manifest(arm.releaseId)));
 }

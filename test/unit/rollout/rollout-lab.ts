@@ -137,6 +137,8 @@ export function rolloutLab() {
       rolloutId,
       model: MODEL,
       releaseId,
+      kind: 'release' as const,
+      force: false,
       cause: 'test',
       actor: 'arn:test',
     }),
