@@ -68,6 +68,7 @@ export const FUNCTIONS = {
   'skew/start': http(['SKEW_AUDIT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'skew/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'training/read-leak-checks': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'audit/read-checkpoints': http(['REGISTRY_TABLE'], false),
   'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true),
   'platform/describe': http([], false, 256),
 
@@ -160,13 +161,12 @@ export const FUNCTIONS = {
   'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
   // sends requests for up to ten minutes, at a steady rate only with a core of its own
   'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, LONGEST_TIMEOUT_SECONDS),
-  // sends requests for up to ten minutes, at a steady rate only with a core of its own
-  'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, LONGEST_TIMEOUT_SECONDS),
   'versions/survey': task(['REGISTRY_TABLE', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true, 512, 300),
   'versions/sweep': task(['REGISTRY_TABLE', 'ONLINE_TABLE'], false, 1024, LONGEST_TIMEOUT_SECONDS),
   'versions/end-retirement': task(['REGISTRY_TABLE', 'EVENT_BUS'], false, 512, 300),
   'versions/start-due': task(['REGISTRY_TABLE', 'MATERIALIZE_MACHINE_ARN'], true),
   'catalog/measure-freshness': task(['REGISTRY_TABLE'], true),
+  'audit/checkpoint': task(['REGISTRY_TABLE', 'AUDIT_BUCKET', 'AUDIT_KEY_ARN'], false, 512, 300),
   'endpoint/own-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1024, LONGEST_TIMEOUT_SECONDS),
 } as const satisfies Readonly<Record<string, FunctionSpec>>;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HTTP_STATUS } from '../../core/errors.ts';
 import { OpenDocument } from './api-values.ts';
+import * as audit from './audit.ts';
 import * as catalog from './catalog.ts';
 import * as deadLetters from './dead-letters.ts';
 import { ErrorResponse } from './error-response.ts';
@@ -9,6 +10,7 @@ import * as ingestions from './ingestions.ts';
 import * as operations from './operations.ts';
 import * as outcomes from './outcomes.ts';
 import * as predictions from './predictions.ts';
+import * as rollouts from './rollouts.ts';
 import { API_ROUTES, type ApiRoute, type OperationId } from './routes.ts';
 import * as tableIngestions from './table-ingestions.ts';
 import * as trainingSets from './training-sets.ts';
@@ -18,6 +20,8 @@ interface Exchange {
   readonly request?: z.ZodType;
   readonly query?: z.ZodObject;
   readonly status: 200 | 202;
+  /** Of the same answer, when it tells of work that goes on. */
+  readonly orStatus?: 202;
   readonly response: z.ZodType;
 }
 
@@ -52,6 +56,10 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   startMaterialization: { request: operations.StartMaterializationRequest, ...started },
   startTraining: { request: operations.StartTrainingRequest, ...started },
   startRollout: { request: operations.StartRolloutRequest, ...started },
+  rollBack: { request: rollouts.RollbackRequest, status: 200, orStatus: 202, response: rollouts.RollbackResponse },
+  holdModel: { request: rollouts.HoldRequest, status: 200, response: rollouts.HoldResponse },
+  decideApproval: { request: rollouts.ApprovalRequest, status: 200, response: rollouts.RolloutBody },
+  listRollouts: { query: catalog.PageQuery, status: 200, response: rollouts.RolloutListResponse },
   openEntityTable: {
     request: trainingSets.EntityTableRequest,
     status: 200,
@@ -72,7 +80,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   getModel: { status: 200, response: catalog.ModelResponse },
   listReleases: { query: catalog.PageQuery, status: 200, response: catalog.ReleaseListResponse },
   getRelease: { status: 200, response: catalog.ReleaseResponse },
-  getRollout: { status: 200, response: catalog.RolloutResponse },
+  getRollout: { status: 200, response: rollouts.RolloutResponse },
+  listAuditCheckpoints: { status: 200, response: audit.CheckpointListResponse },
   listAudit: { query: catalog.AuditQuery, status: 200, response: catalog.AuditResponse },
 };
 
@@ -118,7 +127,7 @@ export function openApiDocument(version: string): Readonly<Record<string, unknow
   };
 }
 
-function operation(route: ApiRoute, { request, query, status, response }: Exchange): Record<string, unknown> {
+function operation(route: ApiRoute, { request, query, status, orStatus, response }: Exchange): Record<string, unknown> {
   const parameters = [...pathParameters(route.path), ...(query === undefined ? [] : queryParameters(query))];
   return {
     operationId: route.operationId,
@@ -128,13 +137,16 @@ function operation(route: ApiRoute, { request, query, status, response }: Exchan
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(request, 'input') } } },
     }),
     responses: {
-      [status]: {
-        description: status === 202 ? 'Started' : 'Answered',
-        content: { 'application/json': { schema: schemaOf(response, 'output') } },
-      },
+      ...answered(status, response),
+      ...(orStatus !== undefined && answered(orStatus, response)),
       default: { $ref: '#/components/responses/Error' },
     },
   };
+}
+
+function answered(status: 200 | 202, response: z.ZodType): Record<number, object> {
+  const content = { 'application/json': { schema: schemaOf(response, 'output') } };
+  return { [status]: { description: status === 202 ? 'Started' : 'Answered', content } };
 }
 
 function pathParameters(path: string): readonly object[] {

@@ -99,6 +99,27 @@ export const API_ROUTES = [
   ),
   route(
     'POST',
+    '/v1/models/{model}/rollbacks',
+    'operations/roll-back',
+    'rollBack',
+    'Goes back to an earlier release: at once while it is in service, otherwise by a flow that brings it back.',
+  ),
+  route(
+    'POST',
+    '/v1/models/{model}/holds',
+    'operations/hold-model',
+    'holdModel',
+    'Holds a model, so that no rollout of it moves forward, or releases it.',
+  ),
+  route(
+    'POST',
+    '/v1/rollouts/{id}/approval',
+    'operations/decide-approval',
+    'decideApproval',
+    'Approves or rejects a rollout that waits for it.',
+  ),
+  route(
+    'POST',
     '/v1/entity-tables',
     'training-sets/open-entity-table',
     'openEntityTable',
@@ -185,8 +206,22 @@ export const API_ROUTES = [
     'Releases of a model, newest first, a page at a time.',
   ),
   route('GET', '/v1/releases/{id}', 'catalog/read', 'getRelease', 'One release: its whole manifest.'),
+  route(
+    'GET',
+    '/v1/models/{model}/rollouts',
+    'catalog/read',
+    'listRollouts',
+    'Rollouts of a model, newest first, a page at a time.',
+  ),
   route('GET', '/v1/rollouts/{id}', 'catalog/read', 'getRollout', 'One rollout: where it stands and how it ended.'),
   route('GET', '/v1/audit', 'catalog/read', 'listAudit', "A model's audit chain in order, a page at a time."),
+  route(
+    'GET',
+    '/v1/models/{model}/audit-checkpoints',
+    'audit/read-checkpoints',
+    'listAuditCheckpoints',
+    "Every signature over a model's audit chain, with the public key.",
+  ),
 ] as const satisfies readonly ApiRoute[];
 
 export type OperationId = (typeof API_ROUTES)[number]['operationId'];

@@ -35,8 +35,16 @@ export function nextRecord(
 
 /** The first record that does not follow from the one before it, or null when the chain is whole. */
 export function firstBrokenRecord(chain: readonly AuditRecord[]): AuditRecord | null {
-  let previous = { position: 0, hash: CHAIN_START };
-  for (const record of chain) {
+  return firstBrokenRecordAfter({ position: 0, hash: CHAIN_START }, chain);
+}
+
+/** The same for a part of a chain that begins after `previous`. */
+export function firstBrokenRecordAfter(
+  start: { readonly position: number; readonly hash: Sha256 },
+  part: readonly AuditRecord[],
+): AuditRecord | null {
+  let previous = start;
+  for (const record of part) {
     const { hash, ...body } = record;
     const follows = record.position === previous.position + 1 && record.previousHash === previous.hash;
     if (!follows || digestOf(body) !== hash) return record;

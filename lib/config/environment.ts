@@ -59,15 +59,21 @@ const EnvironmentFields = z.strictObject({
   scratchRetentionDays: z.int().min(1).max(90),
   /** Days for which captured traffic and access logs are kept. */
   captureRetentionDays: z.int().min(1).max(3653),
+  /**
+   * How the signed copies of audit records are locked. `compliance` cannot be undone by anybody, so a bucket with it
+   * stays until its last object is out of its lock.
+   */
+  auditLock: z.strictObject({ mode: z.enum(['governance', 'compliance']), days: z.int().min(1).max(3653) }),
 });
 
 /** One place the platform is deployed to. What it says decides the templates; nothing is looked up. */
 export const Environment = EnvironmentFields.check((ctx) => {
-  const { stage, retainData, deletionProtection, alarmEmail, alarmTopicArn } = ctx.value;
+  const { stage, retainData, deletionProtection, alarmEmail, alarmTopicArn, auditLock } = ctx.value;
   if (stage !== 'prod') return;
   const broken = [
     !retainData && 'retainData: true',
     !deletionProtection && 'deletionProtection: true',
+    auditLock.mode !== 'compliance' && "auditLock.mode: 'compliance'",
     alarmEmail === undefined && alarmTopicArn === undefined && 'an alarmEmail or an alarmTopicArn',
   ].filter((rule) => rule !== false);
   for (const rule of broken) ctx.issues.push({ code: 'custom', input: ctx.value, message: `prod must set ${rule}` });

@@ -24,6 +24,7 @@ const dev: Environment = {
   ingestTables: [],
   scratchRetentionDays: 7,
   captureRetentionDays: 30,
+  auditLock: { mode: 'governance', days: 7 },
 };
 
 const staging: Environment = {
@@ -34,6 +35,7 @@ const staging: Environment = {
   retainData: true,
   endpointPollSeconds: 20,
   versionGraceHours: 72,
+  auditLock: { mode: 'governance', days: 30 },
 };
 
 const prod: Environment = {
@@ -50,6 +52,7 @@ const prod: Environment = {
   apiBurstRequests: 5000,
   scratchRetentionDays: 30,
   captureRetentionDays: 180,
+  auditLock: { mode: 'compliance', days: 400 },
 };
 
 const ENVIRONMENTS: Readonly<Record<Stage, Environment>> = { dev, staging, prod };

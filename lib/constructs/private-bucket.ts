@@ -1,5 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 export interface PrivateBucketProps {
@@ -8,6 +15,14 @@ export interface PrivateBucketProps {
   readonly accessLogs?: IBucket;
   /** Days after which objects under a prefix are deleted, by prefix; the empty prefix is the whole bucket. */
   readonly expireAfterDays?: Readonly<Record<string, number>>;
+  /** Keeps every version of every object from being changed or deleted for a while. @default none */
+  readonly lock?: ObjectLock;
+}
+
+export interface ObjectLock {
+  /** `governance`: whoever has a permission of its own may lift it. `compliance`: nobody may, root included. */
+  readonly mode: 'governance' | 'compliance';
+  readonly days: number;
 }
 
 /** How long an overwritten or deleted object can be brought back. */
@@ -27,6 +42,9 @@ export class PrivateBucket extends Construct {
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: true,
+      ...(props.lock === undefined
+        ? {}
+        : { objectLockEnabled: true, objectLockDefaultRetention: retentionOf(props.lock) }),
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: props.accessLogs === undefined ? undefined : `${id}/`,
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -45,4 +63,9 @@ export class PrivateBucket extends Construct {
       ],
     });
   }
+}
+
+function retentionOf({ mode, days }: ObjectLock): ObjectLockRetention {
+  const period = Duration.days(days);
+  return mode === 'compliance' ? ObjectLockRetention.compliance(period) : ObjectLockRetention.governance(period);
 }

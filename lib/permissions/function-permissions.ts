@@ -10,12 +10,14 @@ import {
 } from './hosting-grants.ts';
 import type { PlatformResources } from './resources.ts';
 import {
+  addCheckpoints,
   changeModels,
   changeTableLogs,
   changeViewVersions,
   deleteObjects,
   listBucket,
   noteOnlineProgress,
+  readCheckpoints,
   readModels,
   readObjects,
   readRoutesInBatches,
@@ -253,15 +255,6 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
       because: 'one function replays for every model: the wildcard ends the beginning of this stage’s endpoint names',
     }),
   ],
-  'rollout/replay': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'release/', 'rollout/', 'training-set/'),
-    writeObjects(to.artifactBucket, 'rollout/'),
-    listBucket(to.artifactBucket),
-    allow('sagemaker:InvokeEndpoint', to.sagemaker.endpoints, {
-      because: 'one function replays for every model: the wildcard ends the beginning of this stage’s endpoint names',
-    }),
-  ],
   'versions/survey': (to) => [readModels(to.registryTable), changeViewVersions(to.registryTable)],
   'versions/sweep': (to) => [
     changeViewVersions(to.registryTable),
@@ -274,6 +267,13 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'catalog/measure-freshness': (to) => [readViewVersions(to.registryTable), readTableLogs(to.registryTable)],
   'versions/start-due': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
+  'audit/checkpoint': (to) => [
+    readModels(to.registryTable),
+    addCheckpoints(to.registryTable),
+    allow(['kms:GetPublicKey', 'kms:Sign'], to.auditKey),
+    writeObjects(to.auditBucket, 'checkpoint/', 'record/'),
+  ],
+  'audit/read-checkpoints': (to) => [readModels(to.registryTable), readCheckpoints(to.registryTable)],
   'endpoint/own-endpoint': (to) => [
     changeModels(to.registryTable),
     ...readReleases(to),

@@ -7,6 +7,8 @@ export interface PlatformResources {
   readonly predictionTable: string;
   readonly offlineBucket: string;
   readonly artifactBucket: string;
+  readonly auditBucket: string;
+  readonly auditKey: string;
   readonly predictionLogBucket: string;
   readonly predictionStream: string;
   readonly outcomeStream: string;

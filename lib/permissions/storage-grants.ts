@@ -4,6 +4,7 @@ const KEYS_ARE_BORN_AT_RUN_TIME = 'the wildcard ends a fixed prefix of one bucke
 
 /** Partitions of the registry by what they are about: a function that loads files cannot touch a route or an audit chain. */
 const MODEL_KEYS = ['MODEL#*', 'MODELS', 'RELEASE#*', 'ROLLOUT#*'];
+const CHECKPOINT_KEYS = ['CHECKPOINT#*'];
 const TABLE_KEYS = ['TABLE#*'];
 const VERSION_KEYS = ['VIEWS', 'RETIREDVIEWS', 'VIEWHISTORY#*'];
 
@@ -28,6 +29,16 @@ export function changeModels(registry: string): Grant {
     registry,
     MODEL_KEYS,
   );
+}
+
+/** The signatures over audit chains, for reading. */
+export function readCheckpoints(registry: string): Grant {
+  return onPartitions(['dynamodb:Query'], registry, CHECKPOINT_KEYS);
+}
+
+/** Adds signatures over audit chains; the chains themselves lie under other keys. */
+export function addCheckpoints(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem'], registry, CHECKPOINT_KEYS);
 }
 
 /** Which versions of views there are, and what happened to them. */

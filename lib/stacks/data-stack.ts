@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { OUTCOME_LOG_COLUMNS, PREDICTION_LOG_COLUMNS } from '../../contracts/prediction-log.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { Environment } from '../config/environment.ts';
+import { AuditArchive } from '../constructs/audit-archive.ts';
 import { EventStream } from '../constructs/event-stream.ts';
 import { ItemTable } from '../constructs/item-table.ts';
 import { OfflineStore } from '../constructs/offline-store.ts';
@@ -30,6 +31,7 @@ export class DataStack extends Stack {
   readonly predictionStream: CfnDeliveryStream;
   readonly outcomeStream: CfnDeliveryStream;
   readonly eventStream: CfnStream;
+  readonly audit: AuditArchive;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -67,6 +69,8 @@ export class DataStack extends Stack {
       accessLogs,
       expireAfterDays: { 'error/': environment.captureRetentionDays },
     }).bucket;
+
+    this.audit = new AuditArchive(this, 'AuditArchive', { retain, accessLogs, lock: environment.auditLock });
 
     this.offlineStore = new OfflineStore(this, 'OfflineStore', {
       stage: environment.stage,

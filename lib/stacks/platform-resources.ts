@@ -28,6 +28,8 @@ export function platformResources(
     predictionTable: data.predictionTable.tableArn,
     offlineBucket: data.offlineBucket.bucketArn,
     artifactBucket: data.artifactBucket.bucketArn,
+    auditBucket: data.audit.bucket.bucketArn,
+    auditKey: data.audit.keyArn,
     predictionLogBucket: data.predictionLogBucket.bucketArn,
     predictionStream: data.predictionStream.attrArn,
     outcomeStream: data.outcomeStream.attrArn,

@@ -12,6 +12,7 @@ import { digestOf } from '../../core/canonical-json.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { Environment } from '../config/environment.ts';
+import { AuditCheckpoints } from '../constructs/audit-checkpoints.ts';
 import { AuditSchedules } from '../constructs/audit-schedules.ts';
 import { FlowMachines } from '../constructs/flow-machines.ts';
 import { FreshnessWatch } from '../constructs/freshness-watch.ts';
@@ -93,6 +94,11 @@ export class PlatformStack extends Stack {
       models: definitions.models,
       machine: machines['skew-audit'],
     }).node.addDependency(schedules);
+    new AuditCheckpoints(this, 'AuditCheckpoints', {
+      bus,
+      groupName: schedules.groupName,
+      sign: functions['audit/checkpoint'],
+    }).node.addDependency(schedules);
     const notices = new Notices(this, 'Notices', {
       email: environment.alarmEmail,
       alsoTopicArn: environment.alarmTopicArn,
@@ -155,6 +161,8 @@ export class PlatformStack extends Stack {
       'prediction-table': data.predictionTable.tableName,
       'offline-bucket': data.offlineBucket.bucketName,
       'artifact-bucket': data.artifactBucket.bucketName,
+      'audit-bucket': data.audit.bucket.bucketName,
+      'audit-key': data.audit.keyArn,
       'prediction-log-bucket': data.predictionLogBucket.bucketName,
       'glue-database': data.offlineStore.databaseName,
       'athena-workgroup': data.offlineStore.workgroupName,
@@ -186,6 +194,8 @@ function functionEnvironment(
     ARTIFACT_BUCKET: data.artifactBucket.bucketName,
     PREDICTION_STREAM: data.predictionStream.ref,
     OUTCOME_STREAM: data.outcomeStream.ref,
+    AUDIT_BUCKET: data.audit.bucket.bucketName,
+    AUDIT_KEY_ARN: data.audit.keyArn,
     EVENT_BUS: busName,
     GLUE_DATABASE: data.offlineStore.databaseName,
     ATHENA_WORKGROUP: data.offlineStore.workgroupName,

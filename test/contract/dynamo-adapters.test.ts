@@ -1,5 +1,6 @@
 import type { FirehoseClient } from '@aws-sdk/client-firehose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoCheckpointLog } from '../../lambdas/adapters/aws/dynamo-checkpoint-log.ts';
 import { dynamoModelRegistry } from '../../lambdas/adapters/aws/dynamo-model-registry.ts';
 import { dynamoOnlineStore } from '../../lambdas/adapters/aws/dynamo-online-store.ts';
 import { dynamoPredictionLedger } from '../../lambdas/adapters/aws/dynamo-prediction-ledger.ts';
@@ -8,6 +9,7 @@ import { dynamoTableLog } from '../../lambdas/adapters/aws/dynamo-table-log.ts';
 import { dynamoVersionRegistry } from '../../lambdas/adapters/aws/dynamo-version-registry.ts';
 import { systemClock } from '../../lambdas/adapters/system/system-clock.ts';
 import { memoryMetrics } from '../memory/memory-metrics.ts';
+import { checkpointLogContract } from './checkpoint-log.contract.ts';
 import { type DynamoEmulator, dynamoEmulator } from './dynamo-emulator.ts';
 import { modelRegistryContract } from './model-registry.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
@@ -37,6 +39,7 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
   tableLogContract('DynamoDB', async (clock) => dynamoTableLog(emulator.dynamo, await emulator.table(), clock));
   versionRegistryContract('DynamoDB', async () => dynamoVersionRegistry(emulator.dynamo, await emulator.table()));
   qualityLogContract('DynamoDB', async () => dynamoQualityLog(emulator.dynamo, await emulator.table()));
+  checkpointLogContract('DynamoDB', async () => dynamoCheckpointLog(emulator.dynamo, await emulator.table()));
   modelRegistryContract('DynamoDB', async () => dynamoModelRegistry(emulator.dynamo, await emulator.table()));
   rolloutRegistryContract('DynamoDB', async (clock) =>
     dynamoModelRegistry(emulator.dynamo, await emulator.table(), clock),

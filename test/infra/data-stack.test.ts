@@ -203,3 +203,29 @@ describe('log streams', () => {
     });
   });
 });
+
+describe('the audit archive', () => {
+  const lockOf = (stage: string) => {
+    const buckets = resourcesOf(synthesize(environmentOf(stage)).data, 'AWS::S3::Bucket');
+    return buckets.flatMap(([, { Properties }]) => {
+      const { ObjectLockEnabled, ObjectLockConfiguration } = Properties;
+      return ObjectLockEnabled === undefined ? [] : [ObjectLockConfiguration];
+    });
+  };
+  const rule = (Mode: string, Days: number) => ({
+    ObjectLockEnabled: 'Enabled',
+    Rule: { DefaultRetention: { Mode, Days } },
+  });
+
+  it('is one bucket that nobody can change in production, and that can be given up elsewhere', () => {
+    expect(lockOf('dev')).toEqual([rule('GOVERNANCE', 7)]);
+    expect(lockOf('prod')).toEqual([rule('COMPLIANCE', 400)]);
+  });
+
+  it('is signed with a key of P-256 that signs and does nothing else', () => {
+    expect(resourcesOf(data, 'AWS::KMS::Key').map(([, { Properties }]) => Properties)).toMatchObject([
+      { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+    ]);
+    expect(resourcesOf(prod, 'AWS::KMS::Key').map(([, key]) => key.DeletionPolicy)).toEqual(['Retain']);
+  });
+});

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { API_ROUTES } from '../../contracts/api/routes.ts';
 import { ENV_NAMES } from '../../contracts/environment.ts';
+import { SIGNING_ENV } from '../../lambdas/adapters/aws/audit-adapters.ts';
 import { MODEL_ENV } from '../../lambdas/adapters/aws/model-adapters.ts';
 import { OFFLINE_ENV } from '../../lambdas/adapters/aws/offline-adapters.ts';
 import { ROW_ENV } from '../../lambdas/adapters/aws/row-adapters.ts';
@@ -25,6 +26,7 @@ it.each(FUNCTION_NAMES)('gives %s the variables that its wiring reads', (name) =
     ...(text.includes('MODEL_ENV') ? MODEL_ENV : []),
     ...(text.includes('OFFLINE_ENV') ? OFFLINE_ENV : []),
     ...(text.includes('ROW_ENV') ? ROW_ENV : []),
+    ...(text.includes('SIGNING_ENV') ? SIGNING_ENV : []),
   ].filter((variable) => !GIVEN_TO_ALL.includes(variable));
   expect([...FUNCTIONS[name].env].sort()).toEqual([...new Set(read)].sort());
 });
@@ -37,6 +39,7 @@ it('has a caller for every function: a route, a flow, the stream, a schedule, or
   const called = [
     ...API_ROUTES.map((route) => route.functionName),
     ...Object.values(FLOW_FUNCTIONS).flatMap((functions) => Object.values(functions)),
+    'audit/checkpoint',
     'endpoint/own-endpoint',
     'ingestion/consume-stream',
     'catalog/measure-freshness',

@@ -92,6 +92,15 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'training/plan': [...READ_OBJECTS, ...READ_MODELS],
   'training/seal': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'training/prepare-evaluation': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
+  'audit/checkpoint': [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'kms:GetPublicKey',
+    'kms:Sign',
+    's3:PutObject',
+  ],
+  'audit/read-checkpoints': READ_MODELS,
   'training/register-release': [
     'events:PutEvents',
     's3:PutObject',
@@ -118,7 +127,6 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'rollout/check-endpoint': ['sagemaker:DescribeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
   'rollout/flip-route': [...CHANGE_MODELS, ...READ_OBJECTS, ...SCALE_VARIANTS],
   'rollout/end': ['events:PutEvents', ...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
-  'rollout/replay': ['s3:PutObject', 'sagemaker:InvokeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
   'rollout/replay': ['s3:PutObject', 'sagemaker:InvokeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
   'versions/survey': [...READ_MODELS, ...CHANGE_VIEW_VERSIONS],
   'versions/sweep': ['dynamodb:DeleteItem', 'dynamodb:Scan', ...CHANGE_VIEW_VERSIONS],

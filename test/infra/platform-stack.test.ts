@@ -65,10 +65,18 @@ describe('HTTP API', () => {
   });
 
   it('lets itself, and nobody else, call functions', () => {
-    for (const [, { Properties }] of resourcesOf(platform, 'AWS::Lambda::Permission')) {
-      expect(Properties['Principal']).toBe('apigateway.amazonaws.com');
-      expect(JSON.stringify(Properties['SourceArn'])).toContain('execute-api');
+    const permissions = resourcesOf(platform, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    const ofOthers = permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com');
+    for (const permission of permissions.filter((one) => !ofOthers.includes(one))) {
+      expect(JSON.stringify(permission['SourceArn'])).toContain('execute-api');
     }
+    // the rule that has the audit chain signed when a rollout has ended
+    expect(ofOthers).toMatchObject([
+      {
+        Principal: 'events.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': [expect.stringContaining('RolloutEnded'), 'Arn'] },
+      },
+    ]);
   });
 });
 
@@ -122,6 +130,8 @@ it('publishes under names what programs outside the app need', () => {
       'api-url',
       'artifact-bucket',
       'athena-workgroup',
+      'audit-bucket',
+      'audit-key',
       'event-bus',
       'event-stream',
       'glue-database',

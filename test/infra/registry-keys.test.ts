@@ -34,6 +34,11 @@ describe('a function cannot touch registry items of another', () => {
     ]);
   });
 
+  it('CHECKPOINT#churn: only what signs the chains writes it, and it writes nothing of a model', () => {
+    expect(withAccessTo('CHECKPOINT#churn', WRITE)).toEqual(['audit/checkpoint']);
+    expect(withAccessTo('CHECKPOINT#churn', /./)).toEqual(['audit/read-checkpoints', 'audit/checkpoint']);
+  });
+
   it('TABLE#source_orders: only those that move data write it', () => {
     expect(withAccessTo('TABLE#source_orders', WRITE)).toEqual([
       'ingestion/push',

@@ -73,6 +73,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsReconcile: RUN_A_MACHINE,
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],
+  AuditCheckpoints: ['lambda:InvokeFunction'],
   AuditSchedules: ['states:StartExecution'],
   Freshness: ['lambda:InvokeFunction'],
   Schedules: ['states:StartExecution'],
@@ -103,6 +104,7 @@ const NEEDS_STAR = [
   'cloudwatch:PutMetricData',
   'ecr:GetAuthorizationToken',
   'sagemaker:ListEndpointConfigs',
+  'sagemaker:ListModelPackages',
   ...RUN_A_MACHINE.filter((action) => action.startsWith('xray:')),
 ];
 
