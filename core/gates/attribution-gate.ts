@@ -2,6 +2,7 @@ import type { GateDefinition } from '../definitions/model.ts';
 import { type ContributionSample, contributionShares } from '../explain/contribution-sample.ts';
 import { shareChange } from '../explain/share-change.ts';
 import { normalQuantile } from '../stats/normal-quantile.ts';
+import { type Finding, verdictOf } from './finding.ts';
 import type { GateEvidence } from './gate-evidence.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 
@@ -21,12 +22,6 @@ export type ChampionAttribution =
 /** Below this the intervals, which are asymptotic, mean little. */
 const MIN_ROWS = 100;
 
-interface Finding {
-  readonly evidence: Evidence;
-  readonly state: 'within' | 'beyond' | 'undecided';
-  readonly because: string;
-}
-
 /**
  * No input has more than `maxShare` of what all inputs contribute, and the shares are no further than `maxChange` from
  * the champion's on the same rows. The whole interval has to lie on the right side; across the limit is inconclusive,
@@ -36,22 +31,14 @@ export function judgeAttribution(gate: AttributionGate, { attribution }: Pick<Ga
   if (attribution.kind === 'unmeasured') return unmeasured(gate, attribution.because, 0);
   const { sample, champion } = attribution;
   if (sample.rows < MIN_ROWS) {
-    const because = `contributions rest on ${sample.rows} test rows; at least ${MIN_ROWS} are needed, ${MIN_ROWS - sample.rows} more`;
-    return unmeasured(gate, because, sample.rows);
+    const needs = `at least ${MIN_ROWS} are needed, ${MIN_ROWS - sample.rows} more`;
+    return unmeasured(gate, `contributions rest on ${sample.rows} test rows; ${needs}`, sample.rows);
   }
   const findings = [
     ...(gate.maxShare === null ? [] : [largestShare(sample, gate.maxShare, gate.confidence)]),
     ...(gate.maxChange === null ? [] : [change(sample, champion, gate.maxChange, gate.confidence)]),
   ];
-  const evidence = findings.map((finding) => finding.evidence);
-  for (const [state, outcome] of [
-    ['beyond', 'fail'],
-    ['undecided', 'inconclusive'],
-  ] as const) {
-    const found = findings.filter((finding) => finding.state === state);
-    if (found.length > 0) return { outcome, evidence, because: found.map(({ because }) => because).join('; ') };
-  }
-  return { outcome: 'pass', evidence };
+  return verdictOf(findings, findings.length);
 }
 
 function unmeasured({ maxShare, maxChange }: AttributionGate, because: string, n: number): Verdict {
@@ -80,7 +67,7 @@ function largestShare(sample: ContributionSample, limit: number, confidence: num
   const metric = `largest share, ${inputs[worst]}`;
   if (total === 0) {
     const evidence: Evidence = { metric, observed: null, limit, rule: 'at-most', n: rows };
-    return { evidence, state: 'undecided', because: 'no input contributes anything to any score' };
+    return { evidence, distance: 0, state: 'undecided', because: 'no input contributes anything to any score' };
   }
   return held({ metric, observed: shares[worst]!, limit, n: rows }, worstReach, 0, confidence);
 }
@@ -89,15 +76,16 @@ function change(sample: ContributionSample, champion: ChampionAttribution, limit
   const metric = 'change of shares against champion';
   if (champion.kind === 'none') {
     const note = 'no champion to compare with';
-    return { evidence: { metric, observed: 0, limit, rule: 'at-most', n: 0, note }, state: 'within', because: '' };
+    const evidence: Evidence = { metric, observed: 0, limit, rule: 'at-most', n: 0, note };
+    return { evidence, distance: limit, state: 'within', because: '' };
   }
   if (champion.kind === 'incomparable') {
     const evidence: Evidence = { metric, observed: null, limit, rule: 'at-most', n: 0 };
-    return { evidence, state: 'undecided', because: champion.because };
+    return { evidence, distance: 0, state: 'undecided', because: champion.because };
   }
   const { distance, standardError: error, bias, moved } = shareChange(sample, champion.sample);
   const reach = normalQuantile((1 + confidence) / 2) * error;
-  return held({ metric, observed: distance, limit, n: sample.rows, moved }, reach, bias, confidence);
+  return held({ metric, observed: distance, limit, n: sample.rows, note: moved }, reach, bias, confidence);
 }
 
 interface Measured {
@@ -106,27 +94,28 @@ interface Measured {
   readonly limit: number;
   readonly n: number;
   /** What to tell a reader besides the interval. */
-  readonly moved?: string;
+  readonly note?: string;
 }
 
 /** @param bias by how much the value is too high at most: only failing has to allow for it */
-function held(
-  { metric, observed, limit, n, moved }: Measured,
-  reach: number,
-  bias: number,
-  confidence: number,
-): Finding {
+function held(measured: Measured, reach: number, bias: number, confidence: number): Finding {
+  const { metric, observed, limit, n, note } = measured;
   const low = Math.max(0, observed - reach - bias);
   const high = Math.min(1, observed + reach);
-  const interval = `${confidence * 100} % interval [${low.toPrecision(4)}, ${high.toPrecision(4)}]`;
-  const note = moved === undefined ? interval : `${interval}; ${moved}`;
-  const evidence: Evidence = { metric, observed, limit, rule: 'at-most', n, note };
-  if (high <= limit) return { evidence, state: 'within', because: '' };
-  const value = `${metric} is ${observed.toPrecision(4)}, ${note}`;
-  if (low > limit) return { evidence, state: 'beyond', because: `${value}; at most ${limit} is allowed` };
-  const needed = observed < limit ? Math.ceil(n * (reach / (limit - observed)) ** 2) : null;
-  const more = needed === null ? 'no number of rows helps at this value' : `about ${needed} test rows would settle it`;
-  return { evidence, state: 'undecided', because: `${value} reaches past ${limit}; ${more}` };
+  const distance = limit - observed;
+  const evidence: Evidence = { ...measured, rule: 'at-most', interval: { low, high, confidence } };
+  if (high <= limit) return { evidence, distance, state: 'within', because: '' };
+  const told = note === undefined ? '' : ` (${note})`;
+  const value = `${metric} is ${observed.toPrecision(4)}${told}, ${confidence * 100} % interval [${low.toPrecision(4)}, ${high.toPrecision(4)}]`;
+  if (low > limit) return { evidence, distance, state: 'beyond', because: `${value}; at most ${limit} is allowed` };
+  const rows = distance > 0 ? Math.ceil(n * (reach / distance) ** 2) : null;
+  const needs = rows === null ? 'no number of rows helps at this value' : `about ${rows} test rows would settle it`;
+  return {
+    evidence: { ...evidence, needs },
+    distance,
+    state: 'undecided',
+    because: `${value} reaches past ${limit}; ${needs}`,
+  };
 }
 
 /** Of the mean of a column whose mean is 0. */

@@ -1,5 +1,5 @@
 import type { GateDefinition } from '../definitions/model.ts';
-import { binomialQuantile } from '../stats/binomial-tail.ts';
+import { binomialQuantile } from '../stats/binomial-quantile.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 
 export type LatencyGate = Extract<GateDefinition, { kind: 'latency' }>;
@@ -44,24 +44,39 @@ export function judgeLatency(gate: LatencyGate, { latenciesMs, failed }: Replaye
   const observed = at(Math.max(1, Math.ceil(n * gate.quantile)));
   const { low, high } = quantileRanks(n, gate.quantile);
   const [lowMs, highMs] = [low === null ? 0 : at(low), high === null ? null : at(high)];
-  const interval = `${(1 - ALPHA) * 100} % interval [${inMs(lowMs)}, ${inMs(highMs)}]`;
-  const note = `${interval}; ${failed} of ${n} requests failed and count as slower than every answer`;
-  const evidence: Evidence[] = [{ metric, observed, limit, rule: 'at-most', n, note }];
-  const value = `${metric} is ${inMs(observed)}, ${note}`;
+  const note = `${failed} of ${n} requests failed and count as slower than every answer`;
+  const measured: Evidence = {
+    metric,
+    observed,
+    limit,
+    rule: 'at-most',
+    n,
+    note,
+    // an end that is no answer cannot be written as a number
+    ...(lowMs !== null && highMs !== null && { interval: { low: lowMs, high: highMs, confidence: 1 - ALPHA } }),
+  };
+  const ends = `${(1 - ALPHA) * 100} % interval [${inMs(lowMs)}, ${high === null ? 'unknown' : inMs(highMs)}]`;
+  const value = `${metric} is ${inMs(observed)}, ${ends}; ${note}`;
+  const open = (needs: string, why: string): Verdict => ({
+    outcome: 'inconclusive',
+    evidence: [{ ...measured, needs }],
+    because: `${value}; ${why}${needs}`,
+  });
   if (n < gate.minRequests) {
-    const because = `${value}; at least ${gate.minRequests} requests are needed, ${gate.minRequests - n} more`;
-    return { outcome: 'inconclusive', evidence, because };
+    return open(`at least ${gate.minRequests} requests are needed, ${gate.minRequests - n} more`, '');
   }
-  if (highMs !== null && highMs <= limit) return { outcome: 'pass', evidence };
-  if (lowMs === null || lowMs > limit)
-    return { outcome: 'fail', evidence, because: `${value}; at most ${limit} is allowed` };
+  if (highMs !== null && highMs <= limit) return { outcome: 'pass', evidence: [measured] };
+  if (lowMs === null || lowMs > limit) {
+    return { outcome: 'fail', evidence: [measured], because: `${value}; at most ${limit} is allowed` };
+  }
   const slow = (n - countUpTo(latenciesMs, limit)) / n;
   const needed = requestsToSettle(slow, gate.quantile, n);
-  const more =
+  return open(
     needed === null
       ? 'no number of requests settles it at this share of slow ones'
-      : `about ${needed} requests would settle it: send them for longer`;
-  return { outcome: 'inconclusive', evidence, because: `${value}; that reaches past ${limit}, ${more}` };
+      : `about ${needed} requests would settle it: send them for longer`,
+    `that reaches past ${limit}, `,
+  );
 }
 
 /**

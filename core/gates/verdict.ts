@@ -1,3 +1,5 @@
+import type { Interval } from '../stats/interval.ts';
+
 /** What a gate measured and against which limit. */
 export interface Evidence {
   readonly metric: string;
@@ -7,7 +9,11 @@ export interface Evidence {
   readonly rule: 'at-least' | 'at-most';
   /** Number of observations behind the value. */
   readonly n: number;
-  /** What the numbers rest on, for a reader: interval, comparison, worst column. */
+  /** Where the value lies, with this confidence; 0 to 1. */
+  readonly interval?: Interval & { readonly confidence: number };
+  /** What more it would take to decide, for a reader. */
+  readonly needs?: string;
+  /** What the numbers rest on, for a reader: comparison, worst column, why it was left out. */
   readonly note?: string;
 }
 

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../errors.ts';
  * The smallest k with P(X <= k) >= probability, for X the number of successes in n trials.
  *
  * Cost grows with n. Accurate for n up to some millions: terms are added from the mode outwards and scaled to sum to 1.
- * Checked by: test/unit/stats/binomial-tail.test.ts (scipy.stats.binom.ppf).
+ * Checked by: test/unit/stats/binomial-quantile.test.ts (scipy.stats.binom.ppf).
  *
  * @param share probability of success, above 0 and below 1
  * @param probability above 0 and below 1
