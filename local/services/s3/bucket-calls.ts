@@ -3,7 +3,8 @@ import { AwsError, type AwsResponse } from '../../service.ts';
 import { createBucket } from './bucket.ts';
 import { authorizeBucket, authorizeObject, type S3Call } from './call.ts';
 import { listPage } from './listing.ts';
-import { bucketFolder, deleteObject, requireBucket } from './object-files.ts';
+import { bucketFolder, deleteObject, headObject, requireBucket } from './object-files.ts';
+import { bypassesGovernance } from './object-lock.ts';
 import type { BucketRecord } from './records.ts';
 import { elementText, elementTexts, requireDocument, xmlResponse } from './xml.ts';
 
@@ -81,7 +82,8 @@ export async function deleteObjectsCall(call: S3Call): Promise<AwsResponse> {
 function deleteOne(call: S3Call, key: string): { Key: string } | { Key: string; Code: string; Message: string } {
   try {
     authorizeObject(call, 's3:DeleteObject', key);
-    deleteObject(call.region, call.bucket, key);
+    const current = headObject(call.region, call.bucket, key);
+    deleteObject(call.region, call.bucket, key, bypassesGovernance({ ...call, key }, current));
     return { Key: key };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

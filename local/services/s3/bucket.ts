@@ -4,6 +4,7 @@ import { AwsError, type ProvisionedResource, type Region, type ResourceType } fr
 import { readProperties, templateBoolean, templateTags } from '../read-document.ts';
 import { bucketFolder } from './object-files.ts';
 import type { BucketRecord } from './records.ts';
+import { defaultRetention, LockConfiguration } from './retention.ts';
 
 const BucketProperties = z.strictObject({
   BucketName: z.string().optional(),
@@ -26,6 +27,8 @@ const BucketProperties = z.strictObject({
   AccessControl: z.unknown().optional(),
   LifecycleConfiguration: z.unknown().optional(),
   LoggingConfiguration: z.unknown().optional(),
+  ObjectLockEnabled: templateBoolean.optional(),
+  ObjectLockConfiguration: LockConfiguration.optional(),
   OwnershipControls: z.unknown().optional(),
   PublicAccessBlockConfiguration: z.unknown().optional(),
   VersioningConfiguration: z.unknown().optional(),
@@ -38,7 +41,7 @@ const PolicyProperties = z.strictObject({ Bucket: z.string(), PolicyDocument: z.
 /**
  * Brings up buckets. Versioning, lifecycle, access logs, ownership and public access block are accepted and change
  * nothing on a laptop: one version is kept, nothing expires, and only the region's own callers reach the endpoint.
- * A property that would change what callers see, such as object lock, is refused until it does.
+ * A property that would change what callers see is refused until it does.
  */
 export function bucketResource(region: Region): ResourceType {
   return {
@@ -48,6 +51,7 @@ export function bucketResource(region: Region): ResourceType {
       createBucket(region, name, {
         hasEventBridge: asked.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled ?? false,
         encryptionHeaders: encryptionHeaders(asked.BucketEncryption),
+        lock: lockOf(asked),
       });
       return provisioned(region, name);
     },
@@ -66,7 +70,7 @@ export const bucketPolicyResource: ResourceType = {
 export function createBucket(
   region: Region,
   name: string,
-  settings: Pick<BucketRecord, 'hasEventBridge' | 'encryptionHeaders'>,
+  settings: Pick<BucketRecord, 'hasEventBridge' | 'encryptionHeaders' | 'lock'>,
 ): void {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..')) {
     throw new AwsError('InvalidBucketName', `"${name}" is not a valid bucket name: 3 to 63 of a-z, 0-9, "-" and "."`);
@@ -75,6 +79,11 @@ export function createBucket(
   const createdAt = store.get<BucketRecord>('bucket', name)?.createdAt ?? region.clock.now().toISOString();
   mkdirSync(bucketFolder(region, name), { recursive: true });
   store.put('bucket', name, { name, createdAt, ...settings } satisfies BucketRecord);
+}
+
+function lockOf({ ObjectLockEnabled, ObjectLockConfiguration }: BucketProperties): BucketRecord['lock'] {
+  if (ObjectLockEnabled !== true && ObjectLockConfiguration === undefined) return undefined;
+  return { defaultRetention: defaultRetention(ObjectLockConfiguration) };
 }
 
 function encryptionHeaders(encryption: BucketProperties['BucketEncryption']): Record<string, string> {

@@ -23,7 +23,8 @@ import { dirname, join } from 'node:path';
 import { AwsError, type Region } from '../../service.ts';
 import { emitObjectEvent } from './events.ts';
 import { BESIDE_FOLDER, keyToPath } from './key-path.ts';
-import type { BucketRecord, ObjectRecord } from './records.ts';
+import type { BucketRecord, ObjectRecord, Retention } from './records.ts';
+import { requireUnlocked, retentionOfNew } from './retention.ts';
 
 export type { ObjectRecord } from './records.ts';
 
@@ -36,6 +37,8 @@ export interface PutOptions {
   readonly condition?: (current: ObjectRecord | undefined) => void;
   /** Name of the API operation for the event. */
   readonly reason?: string;
+  /** Lock that was asked for; by default the bucket's. */
+  readonly retention?: Retention | null;
 }
 
 export interface S3Location {
@@ -106,14 +109,22 @@ export async function adoptFile(
   const settings = requireBucket(region, bucket);
   const etag = options.etag ?? (await md5OfStream(file));
   try {
-    options.condition?.(headObject(region, bucket, key));
+    const current = headObject(region, bucket, key);
+    options.condition?.(current);
+    requireUnlocked(region, current);
   } catch (error) {
     unlinkSync(file);
     throw error;
   }
   const path = makeRoom(bucketFolder(region, bucket), keyToPath(key));
   renameSync(file, path);
-  const record = { ...recordOf(path, etag), headers: options.headers ?? {}, tags: options.tags ?? {} };
+  const retention = options.retention ?? retentionOfNew(region, settings);
+  const record = {
+    ...recordOf(path, etag),
+    headers: options.headers ?? {},
+    tags: options.tags ?? {},
+    ...(retention === undefined ? {} : { retention }),
+  };
   region.store('s3').put(`object:${bucket}`, key, record);
   emitObjectEvent(region, settings, 'Object Created', key, record, options.reason ?? 'PutObject');
   return record;
@@ -145,11 +156,15 @@ export async function getObject(
   return { body: await readFile(objectPath(region, bucket, key)), record };
 }
 
-/** @returns whether there was such an object */
-export function deleteObject(region: Region, bucket: string, key: string): boolean {
+/**
+ * @param bypassesGovernance takes an object away that is locked in governance mode
+ * @returns whether there was such an object
+ */
+export function deleteObject(region: Region, bucket: string, key: string, bypassesGovernance = false): boolean {
   const settings = requireBucket(region, bucket);
   const record = headObject(region, bucket, key);
   if (record === undefined) return false;
+  if (!bypassesGovernance) requireUnlocked(region, record);
   const path = objectPath(region, bucket, key);
   unlinkSync(path);
   region.store('s3').delete(`object:${bucket}`, key);

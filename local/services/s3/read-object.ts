@@ -2,6 +2,7 @@ import { AwsError, type AwsResponse } from '../../service.ts';
 import { authorizeObject, noSuchKey, type S3Call } from './call.ts';
 import { isNotModified } from './conditions.ts';
 import { getObject, headObject, requireBucket } from './object-files.ts';
+import { retentionHeaders } from './object-lock.ts';
 import type { ObjectRecord } from './records.ts';
 
 /** GetObject, with ranges (206) and conditions (304, 412). */
@@ -52,6 +53,7 @@ function objectHeaders(call: S3Call, record: ObjectRecord): Record<string, strin
     'content-type': 'binary/octet-stream',
     ...requireBucket(call.region, call.bucket).encryptionHeaders,
     ...Object.fromEntries(kept),
+    ...retentionHeaders(record),
     ...(tagCount === 0 ? {} : { 'x-amz-tagging-count': String(tagCount) }),
     ...validators(record),
     'accept-ranges': 'bytes',

@@ -6,6 +6,21 @@ export interface BucketRecord {
   readonly hasEventBridge: boolean;
   /** Answered on every object of the bucket, as `x-amz-server-side-encryption…` headers. */
   readonly encryptionHeaders: Readonly<Record<string, string>>;
+  /** Absent for a bucket without object lock. */
+  readonly lock?: { readonly defaultRetention: DefaultRetention | undefined } | undefined;
+}
+
+export type LockMode = 'GOVERNANCE' | 'COMPLIANCE';
+
+export interface DefaultRetention {
+  readonly mode: LockMode;
+  readonly days: number;
+}
+
+/** Until when an object cannot be changed or deleted. */
+export interface Retention {
+  readonly mode: LockMode;
+  readonly untilMs: number;
 }
 
 /** What the store keeps of an object beside its file. */
@@ -20,4 +35,6 @@ export interface ObjectRecord {
   readonly tags: Readonly<Record<string, string>>;
   /** Modification time of the file this record describes; another file at the path makes the record void. */
   readonly fileMtimeNs: string;
+  /** Absent for an object that was never locked. */
+  readonly retention?: Retention;
 }

@@ -13,6 +13,7 @@ import {
 import { parseCall, type S3Call } from './call.ts';
 import { abortUpload, completeUpload, createUpload, listParts, listUploads, uploadPart } from './multipart.ts';
 import { incomingFolder } from './object-files.ts';
+import { getRetentionCall } from './object-lock.ts';
 import { getObjectCall, headObjectCall } from './read-object.ts';
 import { taggingCall } from './tagging.ts';
 import { copyObjectCall, deleteObjectCall, putObjectCall } from './write-object.ts';
@@ -67,6 +68,7 @@ function routeObject(call: S3Call): Promise<AwsResponse> {
   if (query.has('tagging')) return taggingCall(call);
   if (method === 'POST' && query.has('uploads')) return createUpload(call);
   if (uploadId !== null) return routeUpload(call, uploadId);
+  if (method === 'GET' && query.has('retention')) return getRetentionCall(call);
   const unknown = ['acl', 'attributes', 'legal-hold', 'retention', 'restore', 'select', 'torrent', 'versionId'].some(
     (name) => query.has(name),
   );

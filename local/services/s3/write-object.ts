@@ -3,6 +3,7 @@ import { verifiedBody } from './body.ts';
 import { authorizeObject, noSuchKey, parseCall, type S3Call } from './call.ts';
 import { isNotModified, writeCondition } from './conditions.ts';
 import { deleteObject, getObject, headObject, putObject, requireBucket } from './object-files.ts';
+import { askedRetention, bypassesGovernance, requireChecksum } from './object-lock.ts';
 import { parseTagHeader } from './tagging.ts';
 import { xmlResponse } from './xml.ts';
 
@@ -57,7 +58,9 @@ export async function putObjectCall(call: S3Call): Promise<AwsResponse> {
   if (headers['x-amz-tagging'] !== undefined) authorizeObject(call, 's3:PutObjectTagging');
   requireBucket(call.region, call.bucket);
   const { bytes, md5, checksums } = verifiedBody(call.request);
+  requireChecksum(call, checksums);
   await putObject(call.region, call.bucket, call.key, bytes, {
+    retention: askedRetention(call),
     etag: md5,
     headers: { ...keptHeaders(headers), ...checksums },
     tags: parseTagHeader(headers['x-amz-tagging']),
@@ -114,6 +117,7 @@ export async function deleteObjectCall(call: S3Call): Promise<AwsResponse> {
   if (call.request.headers['if-match'] !== undefined) {
     writeCondition(call.request.headers)(headObject(call.region, call.bucket, call.key));
   }
-  deleteObject(call.region, call.bucket, call.key);
+  const current = headObject(call.region, call.bucket, call.key);
+  deleteObject(call.region, call.bucket, call.key, bypassesGovernance(call, current));
   return { status: 204 };
 }
