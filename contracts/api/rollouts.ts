@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { VARIANTS } from '../../core/release/route.ts';
 import { ROLLOUT_OUTCOMES, ROLLOUT_PHASES, STOP_KINDS } from '../../core/rollout/rollout.ts';
 import { Because, Instant, ReleaseId } from './api-values.ts';
+
+const ArmBody = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
 
 export const ApprovalBody = z.strictObject({
   token: z.string().describe('Names the rollout, the release and its verdicts; an approval gives it back'),
@@ -26,11 +29,16 @@ export const RolloutBody = z.strictObject({
   releaseId: z.string(),
   kind: z.enum(['release', 'rollback']),
   candidate: z.string().describe('Digest of all that decides the predictions of the release'),
+  isForced: z.boolean().describe('A person wants it although the same candidate failed before'),
   phase: z.enum(ROLLOUT_PHASES),
   step: z.int().describe("Index into the canary's steps"),
   since: Instant.describe('Since when it has been in this phase and step'),
   previousReleaseId: z.string().nullable().describe('What answered when it began; what it goes back to'),
   approval: ApprovalBody.nullable(),
+  pointed: z
+    .strictObject({ arms: z.array(ArmBody), at: Instant })
+    .nullable()
+    .describe('What the endpoint was told to run last'),
   stop: z
     .strictObject({ kind: z.enum(STOP_KINDS), actor: z.string(), because: z.string(), at: Instant })
     .nullable()
@@ -52,7 +60,7 @@ export const RolloutListResponse = z.strictObject({
 });
 export type RolloutListResponse = z.infer<typeof RolloutListResponse>;
 
-const CheckBody = z.object({
+export const CheckBody = z.object({
   metric: z.string(),
   baseline: z.number().nullable(),
   candidate: z.number().nullable(),

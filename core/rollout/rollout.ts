@@ -1,4 +1,5 @@
 import type { Sha256 } from '../canonical-json.ts';
+import type { Arm } from '../release/route.ts';
 
 /**
  * Where a rollout stands, in the order it passes. `restoring` is entered from any phase before `done` when it goes
@@ -40,6 +41,8 @@ export interface Rollout {
   readonly kind: 'release' | 'rollback';
   /** Digest of all that decides the release's predictions: equal for two releases that would answer alike. */
   readonly candidate: Sha256;
+  /** A person wants it although the same candidate failed before. */
+  readonly isForced: boolean;
   readonly phase: RolloutPhase;
   /** Index into the canary's steps while in `canary`; otherwise 0. */
   readonly step: number;
@@ -48,6 +51,8 @@ export interface Rollout {
   /** Release that answered when it began; null for the first. It is what a rollout goes back to. */
   readonly previousReleaseId: Sha256 | null;
   readonly approval: Approval | null;
+  /** What the endpoint was told to run last; null while it was told nothing. */
+  readonly pointed: Pointed | null;
   /** Set once, by whoever stops it first. */
   readonly stop: Stop | null;
   /** Newest look at the phase it is in; null before the first. */
@@ -71,6 +76,13 @@ export interface PhaseEntry {
   /** ISO 8601. */
   readonly at: string;
   readonly because: string;
+}
+
+/** A change of the endpoint that was accepted. */
+export interface Pointed {
+  readonly arms: readonly Arm[];
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 export interface Stop {

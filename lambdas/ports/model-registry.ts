@@ -40,13 +40,14 @@ export interface ModelRegistry extends RolloutSteps {
   /**
    * Writes document, route, lease and one audit record together or not at all. When the stored document equals `next` already
    * (and the route `to`), nothing is written and it is answered, whoever asks. A writer with a fence renews its lease;
-   * `next.outcome` other than null gives the lease back.
+   * `next.outcome` other than null gives the lease back. Without an event no record is written: for a look that leaves
+   * everything as it was.
    *
    * @throws LeaseLostError for a stale fence
    * @throws RolloutChangedError when document or route are no longer as seen, or the model is held and `unlessHeld` is set
    * @throws ConflictError when the rollout has ended
    */
-  changeRollout(change: RolloutChange, event: AuditEvent): Promise<Rollout>;
+  changeRollout(change: RolloutChange, event: AuditEvent | null): Promise<Rollout>;
   /** Shows that the process is alive, without a change. @throws LeaseLostError */
   renewLease(rolloutId: string, fence: number): Promise<void>;
   /** Rollouts without an end whose lease has not been renewed for `LEASE_MS`. */

@@ -62,7 +62,7 @@ export function memoryRollouts(models: MemoryModels, clock: Clock) {
       rollouts.set(next.rolloutId, next);
       leases.set(seen.model, leaseAfter(change, lease, clock.now().getTime()));
       if (route !== null) models.setRoute(route.to);
-      models.append(seen.model, event);
+      if (event !== null) models.append(seen.model, event);
       return next;
     },
     async renewLease(rolloutId, fence) {

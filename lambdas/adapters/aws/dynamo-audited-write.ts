@@ -32,15 +32,14 @@ export function auditedWrite(
   get: (key: Item) => Promise<Item | null>,
   pause: Pause,
 ) {
-  return async <T>(model: string, event: AuditEvent, plan: () => Promise<AuditedChange<T>>): Promise<T> => {
+  return async <T>(model: string, event: AuditEvent | null, plan: () => Promise<AuditedChange<T>>): Promise<T> => {
     let throttled = 0;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const head = await get(modelKey(model, 'AUDITHEAD'));
       const { items, answer, event: instead = event } = await plan();
       if (items === null) return answer;
-      const transaction = new TransactWriteItemsCommand({
-        TransactItems: [...items, ...auditItems(table, model, head, instead)],
-      });
+      const record = instead === null ? [] : auditItems(table, model, head, instead);
+      const transaction = new TransactWriteItemsCommand({ TransactItems: [...items, ...record] });
       try {
         await dynamo.send(transaction);
         return answer;

@@ -1,0 +1,123 @@
+import { canonicalJson } from '../../canonical-json.ts';
+import { armsOf, wantedArms } from '../arms.ts';
+import type { Move } from '../move.ts';
+import type { EndpointState, Truth } from '../truth.ts';
+import { back, end, forward } from './enter.ts';
+import { msSince, poll, wait } from './waiting.ts';
+
+/** What became of telling the endpoint what to run. */
+type Progress =
+  | { readonly state: 'ready' }
+  /** The endpoint was not told yet, or not everything. */
+  | { readonly state: 'to-tell' }
+  | { readonly state: 'under-way' }
+  | { readonly state: 'failed'; readonly because: string };
+
+/** `deploying`: brings the release up beside the champion. */
+export function deploying(truth: Truth): Move {
+  const { news, hold } = truth;
+  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
+  const progress = progressOf(truth);
+  if (progress.state === 'failed') return back(truth, 'failure', progress.because);
+  if (hold !== null && progress.state !== 'under-way') return wait(truth.pollMs);
+  const late = overdue(truth);
+  if (late !== null && progress.state !== 'ready' && hold === null) return back(truth, 'failure', late);
+  if (progress.state === 'ready') return forward(truth, 'the endpoint runs the release');
+  return tellOrWait(truth, progress);
+}
+
+/** `settling`: leaves the endpoint to the new champion, on the variant `champion`. What goes wrong does not undo the promotion. */
+export function settling(truth: Truth): Move {
+  const { rollout, route, hold } = truth;
+  if (hold !== null) return wait(truth.pollMs);
+  const progress = progressOf(truth);
+  const { candidate } = armsOf(rollout, route);
+  if (progress.state === 'ready') {
+    return candidate.variant === 'champion' ? end(truth, promotedBecause(truth)) : moveToChampion(truth);
+  }
+  const late = overdue(truth);
+  if (late !== null) return end(truth, `${promotedBecause(truth)}; the endpoint was not settled: ${late}`);
+  return progress.state === 'failed' ? tell(truth) : tellOrWait(truth, progress);
+}
+
+/** `restoring`: the route was put right before; the endpoint follows. It is tried until it has had its time. */
+export function restoring(truth: Truth): Move {
+  const { rollout } = truth;
+  const because = rollout.stop?.because ?? 'it went back';
+  if (rollout.pointed === null || wantedArms(rollout, truth.route).length === 0) return end(truth, because);
+  const progress = progressOf(truth);
+  if (progress.state === 'ready') return end(truth, because);
+  const late = overdue(truth);
+  if (late !== null) return end(truth, `${because}; the endpoint was not restored: ${late}`);
+  return progress.state === 'failed' ? tell(truth) : tellOrWait(truth, progress);
+}
+
+/** The release answers on both variants: which one the route names makes no difference to anybody. */
+function moveToChampion(truth: Truth): Move {
+  const { rollout, route } = truth;
+  const champion = { releaseId: rollout.releaseId, variant: 'champion' as const };
+  return {
+    kind: 'change',
+    next: rollout,
+    route: { from: route, to: { ...route, champion, epoch: route.epoch + 1 } },
+    isForward: true,
+    action: 'route.changed',
+  };
+}
+
+function promotedBecause({ rollout }: Truth): string {
+  return rollout.timeline.findLast(({ phase }) => phase === 'settling')?.because ?? 'it passed';
+}
+
+function tellOrWait(truth: Truth, { state }: Progress): Move {
+  return state === 'to-tell'
+    ? tell(truth)
+    : poll(truth, msSince(truth.rollout.pointed?.at ?? truth.rollout.since, truth));
+}
+
+function tell({ rollout, route }: Truth): Move {
+  return { kind: 'point', arms: wantedArms(rollout, route) };
+}
+
+function progressOf(truth: Truth): Progress {
+  const { endpoint } = truth;
+  switch (endpoint.state) {
+    case 'in-service':
+      return { state: 'ready' };
+    case 'changing':
+      return { state: 'under-way' };
+    case 'unscaled':
+      return { state: 'to-tell' };
+    default:
+      return wasTold(truth) ? { state: 'failed', because: reasonOf(endpoint) } : { state: 'to-tell' };
+  }
+}
+
+/** Whether the endpoint has taken the change to what is wanted now: if it runs something else after that, the change has failed. */
+function wasTold({ rollout, route }: Truth): boolean {
+  const { pointed } = rollout;
+  return pointed !== null && canonicalJson(pointed.arms) === canonicalJson(wantedArms(rollout, route));
+}
+
+export function reasonOf(endpoint: EndpointState): string {
+  switch (endpoint.state) {
+    case 'failed':
+      return endpoint.reason;
+    case 'absent':
+      return 'the endpoint does not exist';
+    default:
+      return 'the endpoint went back to what it ran before: the new content did not come into service';
+  }
+}
+
+/** Why it has taken too long; null while there is time. */
+function overdue(truth: Truth): string | null {
+  const { rollout, policy } = truth;
+  const waitedMs = msSince(rollout.since, truth);
+  const limitMs = policy.inServiceTimeoutMs * (rollout.phase === 'deploying' ? 1 : FOLLOW_UP_TRIES);
+  if (waitedMs <= limitMs) return null;
+  return `it was not in service after ${waitedMs} ms; ${limitMs} ms are allowed`;
+}
+
+/** Settling takes two changes of the endpoint, and what comes before them may have to end first. */
+const FOLLOW_UP_TRIES = 3;
