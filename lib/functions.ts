@@ -49,6 +49,10 @@ export const FUNCTIONS = {
   'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-leak-check': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
+  // reads the whole artifact to compare its digest
+  'operations/roll-back': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLOUT_MACHINE_ARN', 'EVENT_BUS'], false, 2048),
+  'operations/hold-model': http(['REGISTRY_TABLE', 'EVENT_BUS'], false),
+  'operations/decide-approval': http(['REGISTRY_TABLE', 'EVENT_BUS'], false),
   'operations/describe-execution': http(
     [
       'INGEST_MACHINE_ARN',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { VARIANTS } from '../../core/release/route.ts';
 import { QualityReport } from '../quality.ts';
 import { Instant, OpenDocument } from './api-values.ts';
-import { RolloutBody } from './rollouts.ts';
+import { HoldBody, RolloutBody } from './rollouts.ts';
 import { VersionEventBody, ViewVersionBody } from './versions.ts';
 
 const Arm = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
@@ -98,14 +98,12 @@ export const ReleaseSummaryBody = z.strictObject({
     .describe("Its package in SageMaker's model registry, and the digest of the image as SageMaker resolved it"),
 });
 
-export const RolloutResponse = RolloutBody;
-export type RolloutResponse = RolloutBody;
-
 export const ModelResponse = z.strictObject({
   name: z.string(),
   route: RouteBody.nullable().describe('Null while the model is defined but its stack is not deployed'),
   newestRelease: ReleaseSummaryBody.nullable(),
-  newestRollout: RolloutResponse.nullable(),
+  newestRollout: RolloutBody.nullable(),
+  hold: HoldBody.nullable().describe('Set: no rollout of the model moves forward'),
   definition: OpenDocument.nullable().describe('Null when the model is deployed but no longer defined'),
 });
 export type ModelResponse = z.infer<typeof ModelResponse>;

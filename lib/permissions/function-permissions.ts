@@ -15,6 +15,7 @@ import {
   changeTableLogs,
   changeViewVersions,
   deleteObjects,
+  findViewVersions,
   listBucket,
   noteOnlineProgress,
   readCheckpoints,
@@ -153,7 +154,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'training/register-release': (to) => [
     changeModels(to.registryTable),
-    readObjects(to.artifactBucket, 'evaluation/', 'model/', 'release/', 'training-set/'),
+    readObjects(to.artifactBucket, 'evaluation/', 'model/', 'release/', 'skew-audit/', 'training-set/'),
     writeObjects(to.artifactBucket, 'release/'),
     listBucket(to.artifactBucket),
     ...keepModelPackages(to.sagemaker),
@@ -287,12 +288,29 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-leak-check': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
+  'operations/roll-back': (to) => [
+    changeModels(to.registryTable),
+    findViewVersions(to.registryTable),
+    readTableLogs(to.registryTable),
+    readObjects(to.artifactBucket, 'model/', 'release/'),
+    listBucket(to.artifactBucket),
+    startFlow(to, 'rollout'),
+    wakeFlow(to, 'rollout'),
+    allow('events:PutEvents', to.eventBus),
+  ],
+  'operations/hold-model': (to) => [changeModels(to.registryTable), allow('events:PutEvents', to.eventBus)],
+  'operations/decide-approval': (to) => [
+    changeModels(to.registryTable),
+    wakeFlow(to, 'rollout'),
+    allow('events:PutEvents', to.eventBus),
+  ],
   'operations/describe-execution': (to) => [describeExecutions(to, FLOWS)],
   'catalog/read': (to) => [
     readViewVersions(to.registryTable),
     readModels(to.registryTable),
     readTableLogs(to.registryTable),
-    ...readReleases(to),
+    readObjects(to.artifactBucket, 'release/', 'rollout/'),
+    listBucket(to.artifactBucket),
   ],
   'platform/describe': () => [],
 };
@@ -323,6 +341,10 @@ function storeRows(to: PlatformResources): readonly Grant[] {
 
 function startFlow(to: PlatformResources, flow: Flow): Grant {
   return allow('states:StartExecution', to.machines[flow]);
+}
+
+function wakeFlow(to: PlatformResources, flow: Flow): Grant {
+  return allow('states:SendTaskSuccess', to.machines[flow]);
 }
 
 function describeExecutions(to: PlatformResources, flows: readonly Flow[]): Grant {

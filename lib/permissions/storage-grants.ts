@@ -46,6 +46,11 @@ export function readViewVersions(registry: string): Grant {
   return onPartitions(['dynamodb:Query'], registry, VERSION_KEYS);
 }
 
+/** One version of a view as it is now. */
+export function findViewVersions(registry: string): Grant {
+  return onPartitions(['dynamodb:GetItem'], registry, VERSION_KEYS);
+}
+
 export function changeViewVersions(registry: string): Grant {
   return onPartitions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], registry, VERSION_KEYS);
 }

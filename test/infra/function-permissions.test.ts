@@ -145,6 +145,15 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'operations/start-training': ['states:StartExecution', ...READ_MODELS],
   'operations/start-leak-check': ['states:StartExecution', ...READ_MODELS],
   'operations/start-rollout': ['states:StartExecution', ...READ_MODELS],
+  'operations/roll-back': [
+    ...CHANGE_MODELS,
+    'events:PutEvents',
+    'states:SendTaskSuccess',
+    'states:StartExecution',
+    ...READ_OBJECTS,
+  ],
+  'operations/hold-model': [...CHANGE_MODELS, 'events:PutEvents'],
+  'operations/decide-approval': [...CHANGE_MODELS, 'events:PutEvents', 'states:SendTaskSuccess'],
   'operations/describe-execution': DESCRIBE_EXECUTIONS,
   'catalog/read': [...READ_VIEW_VERSIONS, ...READ_MODELS, ...READ_OBJECTS],
   'platform/describe': [],
@@ -228,11 +237,12 @@ it('gives each function exactly the variables it reads', () => {
 it('starts from a state machine only the flow that a function is for', () => {
   const starting = (name: FunctionName) =>
     statementsOf(name)
-      .filter(({ Action }) => Action === 'states:StartExecution')
+      .filter(({ Action }) => [Action].flat().includes('states:StartExecution'))
       .flatMap(({ Resource }) => plainText(Resource).split(':').at(-1));
   expect(starting('ingestion/start-ingestion')).toEqual(['headgate-dev-ingest']);
   expect(starting('ingestion/start-table-ingestion')).toEqual(['headgate-dev-ingest-table']);
   expect(starting('operations/start-materialization')).toEqual(['headgate-dev-materialize']);
   expect(starting('operations/start-training')).toEqual(['headgate-dev-train']);
   expect(starting('operations/start-rollout')).toEqual(['headgate-dev-rollout']);
+  expect(starting('operations/roll-back')).toEqual(['headgate-dev-rollout']);
 });

@@ -25,6 +25,9 @@ const WRITE = /Put|Update|Delete|Write/;
 describe('a function cannot touch registry items of another', () => {
   it.each(['MODEL#churn', 'RELEASE#1', 'ROLLOUT#1', 'MODELS'])('%s: only those that change models write it', (key) => {
     expect(withAccessTo(key, WRITE)).toEqual([
+      'operations/roll-back',
+      'operations/hold-model',
+      'operations/decide-approval',
       'training/register-release',
       'rollout/begin',
       'rollout/point-endpoint',

@@ -14,6 +14,7 @@ import { makeReadCatalog } from './read.ts';
 
 const env = readEnv(process.env, ['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS']);
 const dynamo = dynamoClient();
+const objects = s3Documents(s3Client());
 const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
 
 export const handler = makeReadCatalog(
@@ -25,8 +26,9 @@ export const handler = makeReadCatalog(
     versionRegistry: dynamoVersionRegistry(dynamo, env.REGISTRY_TABLE),
     rollbackReleases: Number(env.ROLLBACK_RELEASES),
     versionGraceHours: Number(env.VERSION_GRACE_HOURS),
+    objects,
     releases: s3ReleaseStore({
-      objects: s3Documents(s3Client()),
+      objects,
       bucket: env.ARTIFACT_BUCKET,
       modelOf: async (releaseId) => (await registry.release(releaseId)).model,
     }),

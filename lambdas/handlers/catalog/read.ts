@@ -9,18 +9,18 @@ import {
 import {
   getModel,
   getRelease,
-  getRollout,
   listAudit,
   listModels,
   listReleases,
   type ReadModelsDeps,
 } from '../../use-cases/catalog/read-models.ts';
+import { getRollout, listRollouts, type ReadRolloutsDeps } from '../../use-cases/catalog/read-rollouts.ts';
 import { readDeployedDefinitions } from '../../use-cases/catalog/read-versions.ts';
 import { type HttpRequest, httpHandler } from '../http.ts';
 import { checked } from '../invalid-request.ts';
 import type { RequestLog } from '../request-log.ts';
 
-export type ReadCatalogDeps = ReadFeatureViewsDeps & ReadModelsDeps;
+export type ReadCatalogDeps = ReadFeatureViewsDeps & ReadModelsDeps & ReadRolloutsDeps;
 
 type Read = (deps: ReadCatalogDeps, request: HttpRequest) => Promise<unknown>;
 
@@ -34,6 +34,8 @@ const READS: Readonly<Record<string, Read | undefined>> = {
   'GET /v1/models/{model}': (deps, { path }) => getModel(deps, path('model')),
   'GET /v1/models/{model}/releases': (deps, { path, query }) =>
     listReleases(deps, path('model'), checked(PageQuery, query, 'query')),
+  'GET /v1/models/{model}/rollouts': (deps, { path, query }) =>
+    listRollouts(deps, path('model'), checked(PageQuery, query, 'query')),
   'GET /v1/releases/{id}': (deps, { path }) => getRelease(deps, path('id')),
   'GET /v1/rollouts/{id}': (deps, { path }) => getRollout(deps, path('id')),
   'GET /v1/audit': (deps, { query }) => listAudit(deps, checked(AuditQuery, query, 'query')),

@@ -5,11 +5,11 @@ import type {
   PageQuery,
   ReleaseListResponse,
   ReleaseResponse,
-  RolloutResponse,
 } from '../../../contracts/api/catalog.ts';
 import type { Definitions } from '../../../core/definitions/definitions.ts';
-import { InvalidInputError, NotFoundError, PlatformError } from '../../../core/errors.ts';
+import { NotFoundError, PlatformError } from '../../../core/errors.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseStore, ReleaseSummary } from '../../ports/model-registry.ts';
+import { pageOf } from './page-of.ts';
 import { rolloutBody } from './rollout-body.ts';
 
 export interface ReadModelsDeps {
@@ -41,14 +41,20 @@ export async function getModel(deps: ReadModelsDeps, name: string): Promise<Mode
     );
   }
   if (deployed === null) {
-    return { name, route: null, newestRelease: null, newestRollout: null, definition: { ...definition } };
+    const nothing = { route: null, newestRelease: null, newestRollout: null, hold: null };
+    return { name, ...nothing, definition: { ...definition } };
   }
-  const [releases, rollouts] = await Promise.all([deps.registry.releases(name), deps.registry.rollouts(name)]);
+  const [releases, rollouts, hold] = await Promise.all([
+    deps.registry.releases(name),
+    deps.registry.rollouts(name),
+    deps.registry.hold(name),
+  ]);
   return {
     name,
     route: deployed.route,
     newestRelease: releases[0] === undefined ? null : summaryBody(releases[0]),
     newestRollout: rollouts[0] === undefined ? null : rolloutBody(rollouts[0]),
+    hold,
     definition: definition === null ? null : { ...definition },
   };
 }
@@ -61,25 +67,14 @@ export async function listReleases(
 ): Promise<ReleaseListResponse> {
   await registry.model(model);
   const releases = await registry.releases(model);
-  // the cursor names the last release of the page before, so that a new one in between shifts nothing
-  const after = cursor === undefined ? -1 : releases.findIndex(({ releaseId }) => releaseId === cursor);
-  if (cursor !== undefined && after === -1) {
-    throw new InvalidInputError(`cursor "${cursor}" is of no page of model "${model}"; begin without one`, { cursor });
-  }
-  const page = releases.slice(after + 1, after + 1 + limit);
-  const isLast = after + 1 + limit >= releases.length;
-  return { releases: page.map(summaryBody), next: isLast ? null : (page.at(-1)?.releaseId ?? null) };
+  const { page, next } = pageOf(releases, ({ releaseId }) => releaseId, { limit, cursor }, model);
+  return { releases: page.map(summaryBody), next };
 }
 
 /** @throws NotFoundError */
 export async function getRelease(deps: ReadModelsDeps, releaseId: string): Promise<ReleaseResponse> {
   const { manifestUri } = await deps.registry.release(releaseId);
   return { releaseId, manifestUri, manifest: { ...(await deps.releases.manifest(releaseId)) } };
-}
-
-/** @throws NotFoundError */
-export async function getRollout({ registry }: ReadModelsDeps, rolloutId: string): Promise<RolloutResponse> {
-  return rolloutBody(await registry.rollout(rolloutId));
 }
 
 /** @throws NotFoundError for an unknown model */
