@@ -44,42 +44,34 @@ const MOST_STEPS = 1e10;
  */
 export async function measureAttribution(
   deps: MeasureAttributionDeps,
-  trained: TrainedModel,
+  { artifactUri, setUri, sealed }: TrainedModel,
 ): Promise<AttributionEvidence> {
-  const { sealed, setUri } = trained;
-  const candidate = await readExplainer(deps, trained.artifactUri, sealed.inputs);
+  const candidate = await readModel(deps, artifactUri, sealed.inputs);
   if ('because' in candidate) return { kind: 'unmeasured', because: candidate.because };
-  const compared = await championExplainer(deps, sealed);
-  const slowest =
-    'because' in compared || compared.explainer === null
-      ? candidate.explainer
-      : slower(candidate.explainer, compared.explainer);
-  const most = Math.min(MOST_ROWS, Math.floor(MOST_STEPS / slowest.stepsPerRow));
+  const champion = await readChampion(deps, sealed);
+  const slowest = Math.max(stepsOf(candidate), champion === null ? 0 : stepsOf(champion));
+  const most = Math.min(MOST_ROWS, Math.floor(MOST_STEPS / slowest));
   if (most < FEWEST_ROWS) {
     return { kind: 'unmeasured', because: `the model is too large to explain ${FEWEST_ROWS} test rows` };
   }
-  const file = (role: 'candidate' | 'champion') => deps.objects.get(within(setUri, `test/${testFileOf(role)}`));
-  const rows = encodedRows(await file('candidate'));
+  const rowsFor = async (role: 'candidate' | 'champion') =>
+    encodedRows(await deps.objects.get(within(setUri, `test/${testFileOf(role)}`)));
+  const rows = await rowsFor('candidate');
   const random = seededRandom(Number.parseInt(sealed.record.trainingSetId.slice(0, 8), 16));
   const numbers = sampledRows(rows.count, most, random);
-  const sample = sampleContributions(candidate.explainer, namesOf(sealed.inputs), numbers, rows.row);
-  return { kind: 'measured', sample, champion: await championAttribution() };
+  const sample = sampleContributions(candidate.explainer, candidate.inputs, numbers, rows.row);
+  const measured = (of: ChampionAttribution): AttributionEvidence => ({ kind: 'measured', sample, champion: of });
 
-  async function championAttribution(): Promise<ChampionAttribution> {
-    const releaseId = sealed.champion?.releaseId ?? '';
-    if ('because' in compared) return { kind: 'incomparable', releaseId, because: compared.because };
-    if (compared.explainer === null) return { kind: 'none' };
-    const seen = encodedRows(await file('champion'));
-    if (seen.count !== rows.count) {
-      const because = `the champion sees ${seen.count} test rows, the candidate ${rows.count}`;
-      return { kind: 'incomparable', releaseId, because };
-    }
-    return {
-      kind: 'measured',
-      releaseId,
-      sample: sampleContributions(compared.explainer, compared.inputs, numbers, seen.row),
-    };
+  const releaseId = sealed.champion?.releaseId ?? '';
+  if (champion === null) return measured({ kind: 'none' });
+  if ('because' in champion) return measured({ kind: 'incomparable', releaseId, because: champion.because });
+  const seen = await rowsFor('champion');
+  if (seen.count !== rows.count) {
+    const because = `the champion sees ${seen.count} test rows, the candidate ${rows.count}`;
+    return measured({ kind: 'incomparable', releaseId, because });
   }
+  const its = sampleContributions(champion.explainer, champion.inputs, numbers, seen.row);
+  return measured({ kind: 'measured', releaseId, sample: its });
 }
 
 /** What a release keeps of it. */
@@ -90,29 +82,29 @@ export function attributionOf(evidence: AttributionEvidence): Attribution {
   return { kind: 'measured', rows, shares: Object.fromEntries(inputs.map((input, i) => [input, shares[i]!])) };
 }
 
-type Explained = { readonly explainer: TreeExplainer } | { readonly because: string };
+/** A model that can be explained, with the names of its inputs, or why it cannot. */
+type ReadModel =
+  | { readonly explainer: TreeExplainer; readonly inputs: readonly string[] }
+  | { readonly because: string };
 
-/** With the names of its inputs; null when there is nothing to compare with or nobody asks. */
-async function championExplainer(
+/** Null when there is nothing to compare with, or nobody asks. */
+async function readChampion(
   deps: MeasureAttributionDeps,
   { model, champion }: TrainedModel['sealed'],
-): Promise<
-  { readonly explainer: TreeExplainer | null; readonly inputs: readonly string[] } | { readonly because: string }
-> {
-  const isCompared = model.gates.some((gate) => gate.kind === 'attribution' && gate.maxChange !== null);
-  if (champion === null || !isCompared) return { explainer: null, inputs: [] };
+): Promise<ReadModel | null> {
+  const isAsked = model.gates.some((gate) => gate.kind === 'attribution' && gate.maxChange !== null);
+  if (champion === null || !isAsked) return null;
   if (!champion.comparable) return { because: champion.because };
   const { artifact, inputs } = await deps.releases.manifest(champion.releaseId);
-  const read = await readExplainer(deps, artifact.uri, inputs);
-  if ('because' in read) return { because: `the champion: ${read.because}` };
-  return { explainer: read.explainer, inputs: namesOf(inputs) };
+  const read = await readModel(deps, artifact.uri, inputs);
+  return 'because' in read ? { because: `the champion: ${read.because}` } : read;
 }
 
-async function readExplainer(
+async function readModel(
   { objects, archive }: MeasureAttributionDeps,
   uri: string,
   inputs: readonly ModelInput[],
-): Promise<Explained> {
+): Promise<ReadModel> {
   const body = await objects.get(parseS3Uri(uri));
   try {
     const file = (await archive.unpack(body)).get(MODEL_FILE);
@@ -123,18 +115,17 @@ async function readExplainer(
       };
     }
     const ensemble = readXgboostModel(file, (bytes) => new TextDecoder().decode(bytes));
-    if (ensemble.featureCount === inputs.length) return { explainer: treeExplainer(ensemble) };
-    return { because: `the model has ${ensemble.featureCount} inputs, its release ${inputs.length}` };
+    if (ensemble.featureCount !== inputs.length) {
+      return { because: `the model has ${ensemble.featureCount} inputs, its release ${inputs.length}` };
+    }
+    const names = inputs.map(({ view, feature }) => `${view}:${feature}`);
+    return { explainer: treeExplainer(ensemble), inputs: names };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     return { because: error.message };
   }
 }
 
-function slower(a: TreeExplainer, b: TreeExplainer): TreeExplainer {
-  return a.stepsPerRow >= b.stepsPerRow ? a : b;
-}
-
-function namesOf(inputs: readonly ModelInput[]): readonly string[] {
-  return inputs.map(({ view, feature }) => `${view}:${feature}`);
+function stepsOf(model: ReadModel): number {
+  return 'because' in model ? 0 : model.explainer.stepsPerRow;
 }
