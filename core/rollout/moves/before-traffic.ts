@@ -33,7 +33,13 @@ export function approval(truth: Truth): Move {
 /** `latency`: requests are replayed against the candidate before anybody live asks it. */
 export function latency(truth: Truth): Move {
   const { news, rollout, route, hold, now, endpoint } = truth;
-  if (endpoint.state === 'changing') return poll(truth, msSince(rollout.since, truth));
+  const waitedMs = msSince(rollout.since, truth);
+  if (endpoint.state === 'changing') {
+    const { inServiceTimeoutMs } = truth.policy;
+    return waitedMs <= inServiceTimeoutMs
+      ? poll(truth, waitedMs)
+      : back(truth, 'failure', `somebody changed the endpoint, and after ${inServiceTimeoutMs} ms that was not over`);
+  }
   if (endpoint.state !== 'in-service' && endpoint.state !== 'unscaled') {
     return back(truth, 'failure', reasonOf(endpoint));
   }
