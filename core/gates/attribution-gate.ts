@@ -3,7 +3,6 @@ import { type ContributionSample, contributionShares } from '../explain/contribu
 import { shareChange } from '../explain/share-change.ts';
 import { normalQuantile } from '../stats/normal-quantile.ts';
 import { type Finding, verdictOf } from './finding.ts';
-import type { GateEvidence } from './gate-evidence.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 
 type AttributionGate = Extract<GateDefinition, { kind: 'attribution' }>;
@@ -27,7 +26,10 @@ const MIN_ROWS = 100;
  * the champion's on the same rows. The whole interval has to lie on the right side; across the limit is inconclusive,
  * with the number of rows that would settle it.
  */
-export function judgeAttribution(gate: AttributionGate, { attribution }: Pick<GateEvidence, 'attribution'>): Verdict {
+export function judgeAttribution(
+  gate: AttributionGate,
+  { attribution }: { readonly attribution: AttributionEvidence },
+): Verdict {
   if (attribution.kind === 'unmeasured') return unmeasured(gate, attribution.because, 0);
   const { sample, champion } = attribution;
   if (sample.rows < MIN_ROWS) {

@@ -1,7 +1,6 @@
 import { PRICES_READ_ON, pricesIn } from '../cost/price-list.ts';
 import { hourPrice, type ServedModel, servingCost } from '../cost/serving-cost.ts';
 import type { GateDefinition } from '../definitions/model.ts';
-import type { GateEvidence } from './gate-evidence.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 
 type CostGate = Extract<GateDefinition, { kind: 'cost' }>;
@@ -18,7 +17,7 @@ const WHERE = 'core/cost/prices.json';
  * 1,000 predictions at the declared load cost no more than the limit. Inconclusive when the price list lacks a price;
  * fails when the model may not have as many instances as the load needs, whatever they cost.
  */
-export function judgeCost(gate: CostGate, { cost }: Pick<GateEvidence, 'cost'>): Verdict {
+export function judgeCost(gate: CostGate, { cost }: { readonly cost: CostEvidence }): Verdict {
   const total = {
     metric: 'cost per 1,000 predictions in USD',
     limit: gate.maxPerThousandUsd,
