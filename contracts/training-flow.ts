@@ -16,6 +16,8 @@ export const EvaluationRequest = z.object({
     model: z.string().min(1),
     actor: z.string().min(1),
     cause: z.string().min(1),
+    /** The newest release that had passed its gates when the training was planned; null when there was none. */
+    lastReleaseId: z.string().nullable(),
   }),
   sealed: z.object({
     trainingSetId: z.string().regex(/^[0-9a-f]{64}$/),
@@ -60,8 +62,9 @@ export type RegisterReleaseRequest = z.infer<typeof RegisterReleaseRequest>;
 
 /**
  * `training-set.json` beside the rows of a sealed training set. The test rows are `test/features.csv` (the candidate's
- * inputs, no header, no label), `test/labels.csv` (one number per line, same order) and, when the champion can be asked
- * about them, `test/champion-features.csv` (the same rows encoded for the champion's inputs).
+ * inputs, no header, no label), `test/labels.csv` (one number per line, same order), when the champion can be asked
+ * about them, `test/champion-features.csv` (the same rows encoded for the champion's inputs) and, when the model has
+ * segments, `test/segments.json` (the slices of each, and which one each row belongs to, same order).
  */
 export interface SealedTrainingSet {
   readonly record: TrainingSetRecord;

@@ -33,6 +33,8 @@ export const TrainingPlan = z.strictObject({
   labelEvents: z.strictObject({ oldestMs: z.int(), newestMs: z.int() }),
   /** The release that answered when it was planned: the new one is judged against it. Null when there is none. */
   championId: z.string().nullable(),
+  /** The newest release that had passed its gates: its training rows are what this training's are compared with. */
+  lastReleaseId: z.string().nullable(),
   /** Digest of the statement, so that definitions that changed since are noticed. */
   statementSha256: z.string(),
   /** Prefix of the joined rows in the offline bucket. */

@@ -6,7 +6,7 @@ import { serviceReferenceProblems } from './check-feature-service.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 import { featureType } from './feature-type.ts';
 import { featureViewProblems } from './feature-view.ts';
-import { gateLimitProblems, limitProblems } from './gate.ts';
+import { gateLimitProblems } from './gate.ts';
 import { keyProblems } from './key-columns.ts';
 import { labelProblems, problemKindProblems } from './label.ts';
 import { defaultTypeProblems } from './missing-policy.ts';
@@ -14,6 +14,7 @@ import { modelProblems } from './model.ts';
 import { inputProblems } from './model-input-problems.ts';
 import { onDemandReferenceProblems } from './on-demand-problems.ts';
 import { quoteValue } from './read-input.ts';
+import { segmentReferenceProblems } from './segment.ts';
 import { sourceProblems } from './source.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -118,10 +119,14 @@ function modelReferenceProblems(model: Model, definitions: Definitions): Found {
     found.push({ path: 'split.by', problem });
   }
   model.gates.forEach((gate, i) => {
-    const problems = gate.kind === 'metric' ? limitProblems(gate) : gateLimitProblems(gate);
-    found.push(...problems.map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));
+    found.push(...gateLimitProblems(gate).map(({ path, problem }) => ({ path: `gates.${i}.${path}`, problem })));
   });
-  return [...found, ...inputProblems(model, definitions), ...defaultTypeProblems(model, definitions)];
+  return [
+    ...found,
+    ...inputProblems(model, definitions),
+    ...defaultTypeProblems(model, definitions),
+    ...segmentReferenceProblems(model, definitions),
+  ];
 }
 
 function keysOf(

@@ -129,17 +129,24 @@ const LabelSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const MetricMembers = {
+  metric: z.enum(METRICS),
+  k: z.number().gt(0).optional(),
+  alpha: z.number().gt(0).lt(1).optional(),
+};
+const OnSmall = z.enum(['inconclusive', 'ignore']);
+
 const GateSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('metric'),
-    metric: z.enum(METRICS),
+    ...MetricMembers,
     atLeast: z.number().nullable(),
     atMost: z.number().nullable(),
     minRows: z.int().min(1),
   }),
   z.strictObject({
     kind: z.literal('regression'),
-    metric: z.enum(METRICS),
+    ...MetricMembers,
     margin: z.number().min(0),
     confidence: z.number().min(0.5).max(0.9999),
   }),
@@ -147,6 +154,35 @@ const GateSchema = z.discriminatedUnion('kind', [
     kind: z.literal('data_quality'),
     minTrainRows: z.int().min(1),
     maxMissingShare: z.number().min(0).max(1),
+    minShareOfLast: z.number().gt(0).max(1).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('slice'),
+    ...MetricMembers,
+    by: z.array(Text),
+    pairs: z.boolean(),
+    atLeast: z.number().nullable(),
+    atMost: z.number().nullable(),
+    maxGap: z.number().min(0).nullable(),
+    minRows: z.int().min(2),
+    onSmall: OnSmall,
+    confidence: z.number().min(0.5).max(0.9999),
+  }),
+  z.strictObject({
+    kind: z.literal('fairness'),
+    attribute: Text,
+    criterion: z.enum(['demographic_parity', 'equal_opportunity', 'equalized_odds']),
+    measure: z.enum(['difference', 'ratio']),
+    limit: z.number().min(0).max(1),
+    minGroupSize: z.int().min(2),
+    onSmall: OnSmall,
+    confidence: z.number().min(0.5).max(0.9999),
+  }),
+  z.strictObject({
+    kind: z.literal('skew'),
+    maxMismatchShare: z.number().min(0).max(1),
+    minVectors: z.int().min(1),
+    withinMs: Ms.min(60_000),
   }),
   z.strictObject({
     kind: z.literal('attribution'),
@@ -218,6 +254,7 @@ export const ModelSchema = z.strictObject({
   problem: z.enum(['binary', 'regression']),
   label: LabelSchema,
   features: z.array(z.strictObject({ view: Text, feature: Text })).min(1),
+  segments: z.array(z.strictObject({ view: Text, feature: Text, cuts: z.array(z.number()).min(1).nullable() })),
   training: z.strictObject({
     algorithm: z.literal('xgboost'),
     hyperparameters: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -1,18 +1,17 @@
 import * as z from 'zod';
-import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { type GateDefinition, METRICS, type Metric, type Model } from '../../core/definitions/model.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { GateDefinition, Model } from '../../core/definitions/model.ts';
 import { refuse } from './definition-error.ts';
 import { durationBetween, durationText } from './duration.ts';
-import { deepFreeze, numberBetween, oneOf, quoteValue, readInput, strictObject, wholeBetween } from './read-input.ts';
-
-/** What more of a metric means, and which problem has it. */
-const METRIC_FACTS: Readonly<Record<Metric, { problem: Model['problem']; better: 'higher' | 'lower'; max: number }>> = {
-  auc: { problem: 'binary', better: 'higher', max: 1 },
-  accuracy: { problem: 'binary', better: 'higher', max: 1 },
-  log_loss: { problem: 'binary', better: 'lower', max: Number.MAX_VALUE },
-  rmse: { problem: 'regression', better: 'lower', max: Number.MAX_VALUE },
-  mae: { problem: 'regression', better: 'lower', max: Number.MAX_VALUE },
-};
+import {
+  givenOf,
+  MetricInput,
+  metricChoiceProblems,
+  metricLimitProblems,
+  metricProblemProblems,
+} from './metric-choice.ts';
+import { deepFreeze, numberBetween, readInput, strictObject, wholeBetween } from './read-input.ts';
+import { segmentGateProblems, sliceProblems } from './segment-gates.ts';
 
 /** One function sends the requests and has to keep up. */
 export const MAX_REPLAY_PER_SECOND = 500;
@@ -24,15 +23,15 @@ const PositiveShare = numberBetween(0, 1).refine((share) => share > 0, {
 
 const Limit = z.number('must be a number').nullable().default(null);
 
-const MetricInput = strictObject({
-  metric: oneOf(METRICS),
+const MetricGateInput = strictObject({
+  ...MetricInput,
   atLeast: Limit,
   atMost: Limit,
   minRows: wholeBetween(1, 1e9).default(100),
 });
 
 const RegressionInput = strictObject({
-  metric: oneOf(METRICS),
+  ...MetricInput,
   margin: numberBetween(0, Number.MAX_VALUE).default(0),
   confidence: numberBetween(0.5, 0.9999).default(0.95),
 });
@@ -40,6 +39,13 @@ const RegressionInput = strictObject({
 const DataQualityInput = strictObject({
   minTrainRows: wholeBetween(1, 1e12),
   maxMissingShare: numberBetween(0, 1),
+  minShareOfLast: PositiveShare.nullable().default(null),
+});
+
+const SkewInput = strictObject({
+  maxMismatchShare: numberBetween(0, 1),
+  minVectors: wholeBetween(1, 1e9).default(100),
+  within: durationBetween(MINUTE_MS, 365 * DAY_MS),
 });
 
 const AttributionInput = strictObject({
@@ -62,20 +68,36 @@ const LatencyInput = strictObject({
 });
 
 /** The metric on the test rows lies on the right side of a limit. Fewer than `minRows` (100) rows is inconclusive. */
-export function metricGate(input: z.input<typeof MetricInput>): GateDefinition {
-  const gate: GateDefinition = { kind: 'metric', ...readInput('metricGate', MetricInput, input) };
-  refuse('metricGate', limitProblems(gate));
+export function metricGate(input: z.input<typeof MetricGateInput>): GateDefinition {
+  const { k, alpha, ...read } = readInput('metricGate', MetricGateInput, input);
+  const gate: GateDefinition = { kind: 'metric', ...read, ...givenOf({ k, alpha }) };
+  refuse('metricGate', gateLimitProblems(gate));
   return deepFreeze(gate);
 }
 
 /** Not worse than the champion on the same rows by more than `margin` (0), with `confidence` (0.95). */
 export function regressionGate(input: z.input<typeof RegressionInput>): GateDefinition {
-  return deepFreeze({ kind: 'regression', ...readInput('regressionGate', RegressionInput, input) });
+  const { k, alpha, ...read } = readInput('regressionGate', RegressionInput, input);
+  const gate: GateDefinition = { kind: 'regression', ...read, ...givenOf({ k, alpha }) };
+  refuse('regressionGate', gateLimitProblems(gate));
+  return deepFreeze(gate);
 }
 
-/** There are enough training rows, and no feature is missing too often. */
+/**
+ * There are enough training rows, at least `minShareOfLast` of those of the last release that passed, and no feature is
+ * missing too often.
+ */
 export function dataQualityGate(input: z.input<typeof DataQualityInput>): GateDefinition {
   return deepFreeze({ kind: 'data_quality', ...readInput('dataQualityGate', DataQualityInput, input) });
+}
+
+/**
+ * The newest skew audit is not older than `within`, rests on at least `minVectors` (100) served vectors, and finds at
+ * most `maxMismatchShare` of them different from what could have been known.
+ */
+export function skewGate(input: z.input<typeof SkewInput>): GateDefinition {
+  const { within: withinMs, ...read } = readInput('skewGate', SkewInput, input);
+  return deepFreeze({ kind: 'skew', ...read, withinMs });
 }
 
 /**
@@ -109,6 +131,9 @@ export function latencyGate(input: z.input<typeof LatencyInput>): GateDefinition
 
 /** What is wrong between the fields of one gate. */
 export function gateLimitProblems(gate: GateDefinition): readonly { path: string; problem: string }[] {
+  if (gate.kind === 'metric') return [...metricChoiceProblems(gate), ...metricLimitProblems(gate, true)];
+  if (gate.kind === 'regression') return metricChoiceProblems(gate);
+  if (gate.kind === 'slice') return sliceProblems(gate);
   if (gate.kind === 'attribution' && gate.maxShare === null && gate.maxChange === null) {
     return [{ path: '', problem: 'limits nothing; write maxShare, maxChange or both' }];
   }
@@ -118,26 +143,6 @@ export function gateLimitProblems(gate: GateDefinition): readonly { path: string
   const because = `${gate.requestsPerSecond} per second for ${durationText(gate.forMs)} are ${planned} requests`;
   return [
     { path: 'minRequests', problem: `${gate.minRequests} is out of reach: ${because}; send more or ask for fewer` },
-  ];
-}
-
-/** What is wrong between the limits of a metric gate. */
-export function limitProblems(gate: GateDefinition & { kind: 'metric' }): readonly { path: string; problem: string }[] {
-  const { better, max } = METRIC_FACTS[gate.metric];
-  const [needed, other] = better === 'higher' ? (['atLeast', 'atMost'] as const) : (['atMost', 'atLeast'] as const);
-  const limit = gate[needed];
-  if (gate[other] !== null) {
-    return [
-      {
-        path: other,
-        problem: `${quoteValue(gate[other])} is not allowed, because a ${better} ${gate.metric} is better; write ${needed}`,
-      },
-    ];
-  }
-  if (limit === null) return [{ path: needed, problem: `is missing; write the limit of ${gate.metric}` }];
-  if (limit >= 0 && limit <= max) return [];
-  return [
-    { path: needed, problem: `${limit} is out of range; ${gate.metric} goes from 0${max === 1 ? ' to 1' : ' up'}` },
   ];
 }
 
@@ -153,14 +158,13 @@ export function gateSetProblems(gates: readonly GateDefinition[]): readonly { pa
   return [{ path: 'gates', problem: `hold ${latencyGates} latency gates; one is allowed, so keep the stricter` }];
 }
 
-/** What is wrong between a gate and the problem its model solves. */
+/** What is wrong between a gate and its model. */
 export function gateProblems(
   gate: GateDefinition,
-  problem: Model['problem'],
+  model: Pick<Model, 'problem' | 'segments' | 'serving'>,
 ): readonly { path: string; problem: string }[] {
-  if (!('metric' in gate) || METRIC_FACTS[gate.metric].problem === problem) return [];
-  const known = METRICS.filter((metric) => METRIC_FACTS[metric].problem === problem).join(', ');
   return [
-    { path: 'metric', problem: `${quoteValue(gate.metric)} does not fit a ${problem} model; write one of ${known}` },
+    ...('metric' in gate ? metricProblemProblems(gate, model.problem) : []),
+    ...(gate.kind === 'slice' || gate.kind === 'fairness' ? segmentGateProblems(gate, model) : []),
   ];
 }

@@ -24,6 +24,7 @@ import {
   wholeBetween,
 } from './read-input.ts';
 import { RolloutInput, rolloutPolicyOf, rolloutProblems } from './rollout-policy.ts';
+import { SegmentInput, segmentOf, segmentProblems } from './segment.ts';
 import { hyperparameterProblems, OBJECTIVES } from './xgboost-hyperparameters.ts';
 
 /** GPU or CPU, for example `ml.g6.xlarge`. */
@@ -101,6 +102,8 @@ const ModelInput = strictObject({
   features: z
     .array(FeatureReference, 'must be a list of features')
     .min(1, '[] is empty; a model needs at least one feature'),
+  /** What test rows are told apart by, for slices and fairness; they need not be inputs. */
+  segments: z.array(SegmentInput, 'must be a list of features').default([]),
   training: TrainingInput,
   split: SplitInput.default(SPLIT),
   gates: z
@@ -122,7 +125,7 @@ const ModelInput = strictObject({
  * one gate have no default.
  *
  * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h; split by time, 15 % validation
- * and 20 % test; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
+ * and 20 % test; no segments; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
  * feature cache; 30m to come into service, approval for high risk, shadow, canary over 5, 25 and 50 % of the entities,
  * an hour's watch; evidence kept for 90 days.
  *
@@ -146,6 +149,7 @@ export function model(input: z.input<typeof ModelInput>): Model {
     problem: read.problem,
     label: { ...label, keyColumns: keyColumnsOf(read.entity, keys) },
     features,
+    segments: read.segments.map(segmentOf),
     training: { ...training, hyperparameters, maxRuntimeMs: maxRuntime, labelsFromMs: labelsFrom },
     split: read.split,
     gates: read.gates,
@@ -197,9 +201,9 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
     });
   }
   problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined));
-  problems.push(...gateSetProblems(defined.gates));
+  problems.push(...segmentProblems(defined), ...gateSetProblems(defined.gates));
   defined.gates.forEach((gate, i) => {
-    for (const one of gateProblems(gate, problem))
+    for (const one of gateProblems(gate, defined))
       problems.push({ path: `gates.${i}.${one.path}`, problem: one.problem });
   });
   return problems;

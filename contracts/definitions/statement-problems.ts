@@ -11,7 +11,7 @@ import { trainingJoinSql } from '../../core/sql/training-join-sql.ts';
 import { MAX_REQUEST_BYTES, type QueryPlace, requestBytes, unloadQuery } from '../../core/sql/unload-query.ts';
 import { viewRowsSql } from '../../core/sql/view-rows-sql.ts';
 import { streamLayout } from '../../core/streaming/stream-layout.ts';
-import { inputViews } from '../../core/training/input-views.ts';
+import { inputViews, joinedViews } from '../../core/training/input-views.ts';
 import { labelOfDefinition } from './check-definitions.ts';
 import type { DefinitionProblem } from './definition-error.ts';
 
@@ -112,8 +112,8 @@ function trainingStatement(definitions: Definitions, name: string): Sql {
     scope: { asOfMs: NOW_MS, newestEventMs: NOW_MS, labelsFromMs: model.training.labelsFromMs },
     oldestEventMs: NOW_MS - DAY_MS,
   };
-  const { stored, onDemand } = inputViews(definitions, model);
-  const views = stored.map((resolved) => ({
+  const { onDemand } = inputViews(definitions, model);
+  const views = joinedViews(definitions, model).map((resolved) => ({
     resolved,
     table: snapshotOf(viewTable(resolved.view.name, resolved.version)),
   }));

@@ -14,6 +14,8 @@ export interface Model {
   readonly label: Label;
   /** The model's inputs in the order of its columns. */
   readonly features: readonly FeatureRef[];
+  /** What test rows are told apart by, for slices and fairness; inputs or not. */
+  readonly segments: readonly Segment[];
   readonly training: Training;
   readonly split: Split;
   /** Checks before traffic; at least one. */
@@ -82,26 +84,86 @@ export interface Split {
   readonly testShare: number;
 }
 
-export const METRICS = ['auc', 'log_loss', 'accuracy', 'rmse', 'mae'] as const;
+/** A feature that says which slice a test row belongs to. Joined for evaluation alone; rows without a value are a slice. */
+export interface Segment extends FeatureRef {
+  /** Ascending; slice i holds cuts[i - 1] <= x < cuts[i], the first and the last are open. Null: each value is a slice. */
+  readonly cuts: readonly number[] | null;
+}
+
+export const METRICS = [
+  'auc',
+  'average_precision',
+  'log_loss',
+  'accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'precision_at_k',
+  'recall_at_k',
+  'calibration_error',
+  'rmse',
+  'mae',
+  'pinball',
+] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** A metric with what it takes to be a number. */
+export interface MetricChoice {
+  readonly metric: Metric;
+  /**
+   * For `precision_at_k` and `recall_at_k`: below 1 the share of the rows with the highest scores, rounded and at least
+   * one row; a whole number from 1 up is a number of rows.
+   */
+  readonly k?: number;
+  /** For `pinball`: the quantile that is predicted; above 0, below 1. */
+  readonly alpha?: number;
+}
+
 export type GateDefinition =
-  | {
+  | (MetricChoice & {
       /** The metric on the test rows lies on the right side of a limit. */
       readonly kind: 'metric';
-      readonly metric: Metric;
       readonly atLeast: number | null;
       readonly atMost: number | null;
       /** Fewer test rows than this is inconclusive. */
       readonly minRows: number;
-    }
-  | {
+    })
+  | (MetricChoice & {
       /** Not worse than the champion on the same test rows by more than the margin. Passes when there is no champion. */
       readonly kind: 'regression';
-      readonly metric: Metric;
       /** Largest loss of the metric that still passes, in the metric's own unit; at or above 0. */
       readonly margin: number;
       /** Confidence of the paired interval, for example 0.95. */
+      readonly confidence: number;
+    })
+  | (MetricChoice & {
+      /** The metric holds in every slice of the test rows, with confidence. */
+      readonly kind: 'slice';
+      /** Segments as `view:feature`; all of the model's when empty. */
+      readonly by: readonly string[];
+      /** Whether the slices of each two segments are judged too. */
+      readonly pairs: boolean;
+      readonly atLeast: number | null;
+      readonly atMost: number | null;
+      /** How much worse than on all test rows the metric may be in a slice; null for any. */
+      readonly maxGap: number | null;
+      readonly minRows: number;
+      /** What a slice of fewer rows does: the verdict is inconclusive, or it is left out and told of. */
+      readonly onSmall: 'inconclusive' | 'ignore';
+      readonly confidence: number;
+    })
+  | {
+      /** Decisions treat the groups of one attribute alike. */
+      readonly kind: 'fairness';
+      /** A segment of the model, as `view:feature`. */
+      readonly attribute: string;
+      readonly criterion: FairnessCriterion;
+      /** Largest less smallest rate, at most the limit; or smallest over largest, at least the limit. */
+      readonly measure: 'difference' | 'ratio';
+      readonly limit: number;
+      /** Rows that each rate of a group has to rest on. */
+      readonly minGroupSize: number;
+      readonly onSmall: 'inconclusive' | 'ignore';
       readonly confidence: number;
     }
   | {
@@ -109,6 +171,18 @@ export type GateDefinition =
       readonly minTrainRows: number;
       /** Largest share of missing values in any one feature of the training rows; 0 to 1. */
       readonly maxMissingShare: number;
+      /** Smallest share of the training rows of the last release that passed; null for any. Passes when there is none. */
+      readonly minShareOfLast: number | null;
+    }
+  | {
+      /** What was served is what could have been known, by the newest skew audit. Passes when nothing is served yet. */
+      readonly kind: 'skew';
+      /** Largest share of audited vectors that differ; 0 to 1. */
+      readonly maxMismatchShare: number;
+      /** Fewer audited vectors than this is inconclusive. */
+      readonly minVectors: number;
+      /** An older audit is inconclusive. */
+      readonly withinMs: number;
     }
   | {
       /** No input decides too much, and what decides did not move too far from the champion. */
@@ -138,6 +212,9 @@ export type GateDefinition =
       /** Fewer requests than this is inconclusive. */
       readonly minRequests: number;
     };
+
+/** Rate of positive decisions; of those whose label is positive; of these and of those whose label is negative. */
+export type FairnessCriterion = 'demographic_parity' | 'equal_opportunity' | 'equalized_odds';
 
 export interface Serving {
   /** SageMaker instance type of the endpoint, GPU or CPU, for example `ml.g6.xlarge`. */

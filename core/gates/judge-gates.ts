@@ -1,12 +1,16 @@
 import type { GateDefinition } from '../definitions/model.ts';
 import { unreachable } from '../errors.ts';
+import { metricName } from '../metrics/metric-facts.ts';
 import type { GateVerdict } from '../release/release-manifest.ts';
 import { judgeAttribution } from './attribution-gate.ts';
 import { judgeCost } from './cost-gate.ts';
 import { judgeDataQuality } from './data-quality-gate.ts';
+import { judgeFairness } from './fairness-gate.ts';
 import type { GateEvidence } from './gate-evidence.ts';
 import { judgeMetric } from './metric-gate.ts';
 import { judgeRegression } from './regression-gate.ts';
+import { judgeSkew } from './skew-gate.ts';
+import { judgeSlices } from './slice-gate.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The verdict of every gate in the order of the definition, except those that only the rollout can judge. */
@@ -33,7 +37,10 @@ export function reasonsAgainst(verdicts: readonly GateVerdict[]): string {
 
 /** Names a gate among those of its model. */
 export function nameOf(gate: GateDefinition): string {
-  return 'metric' in gate ? `${gate.kind}(${gate.metric})` : gate.kind;
+  if (gate.kind === 'fairness') return `fairness(${gate.criterion} ${gate.measure} by ${gate.attribute})`;
+  if (!('metric' in gate)) return gate.kind;
+  const by = gate.kind === 'slice' && gate.by.length > 0 ? ` by ${gate.by.join(gate.pairs ? ' and ' : ', ')}` : '';
+  return `${gate.kind}(${metricName(gate)}${by})`;
 }
 
 function judge(gate: Exclude<GateDefinition, { kind: 'latency' }>, evidence: GateEvidence): Verdict {
@@ -42,6 +49,12 @@ function judge(gate: Exclude<GateDefinition, { kind: 'latency' }>, evidence: Gat
       return judgeMetric(gate, evidence);
     case 'regression':
       return judgeRegression(gate, evidence);
+    case 'slice':
+      return judgeSlices(gate, evidence);
+    case 'fairness':
+      return judgeFairness(gate, evidence);
+    case 'skew':
+      return judgeSkew(gate, evidence);
     case 'data_quality':
       return judgeDataQuality(gate, evidence);
     case 'attribution':

@@ -1,5 +1,7 @@
 import type { Metric, Model } from '../definitions/model.ts';
-import { METRICS_OF, measure, pairedLoss, type Scored } from '../metrics/metric.ts';
+import { measure, pairedLoss } from '../metrics/metric.ts';
+import { METRIC_FACTS, METRICS_OF } from '../metrics/metric-facts.ts';
+import type { Scored } from '../metrics/scored.ts';
 
 /** A metric of a release, and of its training done again without the knowledge cut, on the same test rows. */
 export interface MetricPair {
@@ -27,17 +29,15 @@ export function compareMetrics(
   scores: readonly number[] | null,
 ): MetricPairs {
   const pairs = METRICS_OF[problem].flatMap((metric): [Metric, MetricPair][] => {
-    const [before, value] = [released[metric], measure(metric, without)];
+    const [before, value] = [released[metric], measure({ metric }, without)];
     if (before === undefined || value === null) return [];
-    const standardError = scores === null ? null : (pairedLoss(metric, without, scores)?.standardError ?? null);
+    const standardError = scores === null ? null : (pairedLoss({ metric }, without, scores)?.standardError ?? null);
     return [[metric, { with: before, without: value, difference: value - before, standardError }]];
   });
   return Object.fromEntries(pairs);
 }
 
-const SMALLER_IS_BETTER: readonly Metric[] = ['log_loss', 'rmse', 'mae'];
-
 /** How much better the metric is without the knowledge cut; negative when it is worse. */
 export function gainOf(metric: Metric, { difference }: MetricPair): number {
-  return SMALLER_IS_BETTER.includes(metric) ? -difference : difference;
+  return METRIC_FACTS[metric].better === 'lower' ? -difference : difference;
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
+import { assertPaired, type Influenced } from './scored.ts';
 
 /**
  * Area under the ROC curve: the chance that a random positive scores higher than a random negative, ties counting half.
@@ -51,6 +52,24 @@ export function pairedAuc(labels: readonly number[], a: readonly number[], b: re
   };
 }
 
+/**
+ * The area and what each row adds to its error: the placements of DeLong's variance, which is theirs but for n in the
+ * place of n - 1.
+ */
+export function influencedAuc(labels: readonly number[], scores: readonly number[]): Influenced | null {
+  const { positives, negatives } = split(labels, scores);
+  if (positives.length === 0 || negatives.length === 0) return null;
+  const [above, below] = [placements(positives, negatives), placements(negatives, positives)];
+  const value = mean(above);
+  let [positive, negative] = [0, 0];
+  const influence = Float64Array.from(labels, (label) =>
+    label === 1
+      ? (labels.length / positives.length) * (above[positive++]! - value)
+      : (labels.length / negatives.length) * (1 - below[negative++]! - value),
+  );
+  return { value, influence };
+}
+
 /** Per member of `own`, the share of `other` that lies below it, ties counting half. */
 function placements(own: readonly number[], other: readonly number[]): number[] {
   const sorted = Float64Array.from(other).sort();
@@ -71,11 +90,7 @@ function countBelow(sorted: Float64Array, value: number, inclusive: boolean): nu
 }
 
 function split(labels: readonly number[], scores: readonly number[]) {
-  if (labels.length !== scores.length) {
-    throw new InvalidInputError(
-      `auc: ${labels.length} labels but ${scores.length} scores; allowed is one score per label`,
-    );
-  }
+  assertPaired('auc', { labels, scores });
   const positives: number[] = [];
   const negatives: number[] = [];
   for (const [index, score] of scores.entries()) {

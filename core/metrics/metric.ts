@@ -1,44 +1,57 @@
-import type { Metric, Model } from '../definitions/model.ts';
-import { InvalidInputError, unreachable } from '../errors.ts';
-import { auc, pairedAuc } from './auc.ts';
-
-/** Rows a metric is measured on. */
-export interface Scored {
-  /** Binary: 0 or 1. Regression: any finite number. */
-  readonly labels: readonly number[];
-  readonly scores: readonly number[];
-  /** Score at and above which a binary decision is positive; null for regression. */
-  readonly threshold: number | null;
-}
-
-/** Probabilities are kept this far from 0 and 1, as scikit-learn does for float64. */
-const CLIP = 2 ** -52;
-
-/** Metrics that mean something for a kind of problem. */
-export const METRICS_OF: Readonly<Record<Model['problem'], readonly Metric[]>> = {
-  binary: ['auc', 'log_loss', 'accuracy'],
-  regression: ['rmse', 'mae'],
-};
+import type { MetricChoice } from '../definitions/model.ts';
+import { BugError, unreachable } from '../errors.ts';
+import type { Interval } from '../stats/interval.ts';
+import { normalQuantile } from '../stats/normal-quantile.ts';
+import { auc, influencedAuc, pairedAuc } from './auc.ts';
+import { averagePrecision } from './average-precision.ts';
+import { calibrationDifference, calibrationError } from './calibration-error.ts';
+import { decisionRate } from './decision-rates.ts';
+import { METRIC_FACTS } from './metric-facts.ts';
+import { meanOfLosses } from './row-losses.ts';
+import { assertPaired, type Influenced, type Scored } from './scored.ts';
+import { amongTop } from './top-rows.ts';
 
 /**
- * The metric on the rows; null where it is not defined (no rows, AUC of one class, accuracy without a threshold).
+ * The metric on the rows; null where it is not defined (no rows, one class only, nothing decided, fewer rows than k).
  *
- * `log_loss` in nats, `rmse` and `mae` in the label's unit, `auc` and `accuracy` 0 to 1.
- * Checked by: test/reference/metrics.json (scikit-learn).
+ * `log_loss` in nats; `rmse`, `mae` and `pinball` in the label's unit; the others 0 to 1.
+ * Checked by: test/reference/metrics.json and gate-metrics.json (scikit-learn).
  */
-export function measure(metric: Metric, scored: Scored): number | null {
-  if (metric === 'auc') return auc(scored.labels, scored.scores);
-  const losses = rowLosses(metric, scored);
-  if (losses === null || losses.length === 0) return null;
-  const average = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+export function measure(choice: MetricChoice, scored: Scored): number | null {
+  if (choice.metric === 'auc') return auc(scored.labels, scored.scores);
+  if (choice.metric === 'calibration_error') return calibrationError(scored);
+  return influenced(choice, scored)?.value ?? null;
+}
+
+/**
+ * The metric with the influence of every row; null where the metric is not defined.
+ *
+ * @throws BugError for the calibration error, which has no such influence
+ */
+export function influenced(choice: MetricChoice, scored: Scored): Influenced | null {
+  const { metric } = choice;
+  assertPaired(metric, scored);
   switch (metric) {
-    case 'accuracy':
-      return 1 - average;
-    case 'rmse':
-      return Math.sqrt(average);
+    case 'auc':
+      return influencedAuc(scored.labels, scored.scores);
+    case 'average_precision':
+      return averagePrecision(scored);
+    case 'f1':
+    case 'precision':
+    case 'recall':
+      return decisionRate(metric, scored);
+    case 'precision_at_k':
+    case 'recall_at_k':
+      return amongTop(metric, parameterOf(choice, 'k'), scored);
+    case 'pinball':
+      return meanOfLosses({ metric, alpha: parameterOf(choice, 'alpha') }, scored);
     case 'log_loss':
+    case 'accuracy':
+    case 'rmse':
     case 'mae':
-      return average;
+      return meanOfLosses({ metric }, scored);
+    case 'calibration_error':
+      throw new BugError('the calibration error is not smooth; compare it with calibrationDifference');
     default:
       return unreachable(metric);
   }
@@ -48,66 +61,61 @@ export function measure(metric: Metric, scored: Scored): number | null {
 export interface PairedLoss {
   readonly loss: number;
   readonly standardError: number;
+  /** Where the loss lies, with this confidence. */
+  interval(confidence: number): Interval;
 }
 
 /**
- * Loss of the candidate against the champion with its standard error, rows paired.
+ * Loss of the candidate against the champion, rows paired.
  *
- * AUC by DeLong; the other metrics are means over rows, so the error is that of a mean of differences; RMSE by the
- * delta method on the two mean squares. Null where the metric or its error is not defined (fewer than two rows).
- * Checked by: test/reference/metrics.json.
+ * AUC by DeLong; calibration error by the directional limit of its bins; every other metric by the influence of the rows,
+ * which for a mean of losses is the error of a mean of differences. The intervals are asymptotic. Null where the metric
+ * or its error is not defined (fewer than two rows).
+ * Checked by: test/reference/metrics.json; coverage by test/reference/interval-coverage.test.ts.
  */
-export function pairedLoss(metric: Metric, candidate: Scored, championScores: readonly number[]): PairedLoss | null {
+export function pairedLoss(
+  choice: MetricChoice,
+  candidate: Scored,
+  championScores: readonly number[],
+): PairedLoss | null {
+  const { metric } = choice;
   if (metric === 'auc') {
     const paired = pairedAuc(candidate.labels, championScores, candidate.scores);
-    return paired === null ? null : { loss: paired.a - paired.b, standardError: paired.standardError };
+    return paired === null ? null : normalLoss(paired.a - paired.b, paired.standardError);
   }
-  const own = rowLosses(metric, candidate);
-  const other = rowLosses(metric, { ...candidate, scores: championScores });
-  if (own === null || other === null || own.length < 2) return null;
-  if (metric !== 'rmse') {
-    const gaps = own.map((loss, row) => loss - other[row]!);
-    return { loss: meanOf(gaps), standardError: Math.sqrt(varianceOf(gaps) / gaps.length) };
+  const champion = { ...candidate, scores: championScores };
+  if (candidate.scores.length < 2) return null;
+  if (metric === 'calibration_error') {
+    const difference = calibrationDifference(candidate, champion);
+    return difference === null ? null : { loss: difference.value, ...difference };
   }
-  const rmseOwn = Math.sqrt(meanOf(own));
-  const rmseOther = Math.sqrt(meanOf(other));
-  const slopes = own.map((loss, row) => weigh(loss, rmseOwn) - weigh(other[row]!, rmseOther));
-  return { loss: rmseOwn - rmseOther, standardError: Math.sqrt(varianceOf(slopes) / slopes.length) };
+  const [own, other] = [influenced(choice, candidate), influenced(choice, champion)];
+  if (own === null || other === null) return null;
+  const loss = METRIC_FACTS[metric].better === 'higher' ? other.value - own.value : own.value - other.value;
+  return normalLoss(loss, standardErrorOf(own.influence.map((value, row) => value - other.influence[row]!)));
 }
 
-function weigh(squared: number, rmse: number): number {
-  return rmse === 0 ? 0 : squared / (2 * rmse);
+/** Standard error of what these are the influences on; at least two. */
+export function standardErrorOf(influence: Float64Array): number {
+  const n = influence.length;
+  const mean = influence.reduce((sum, value) => sum + value, 0) / n;
+  return Math.sqrt(influence.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) / n);
 }
 
-function rowLosses(metric: Exclude<Metric, 'auc'>, { labels, scores, threshold }: Scored): number[] | null {
-  if (labels.length !== scores.length) {
-    throw new InvalidInputError(
-      `${metric}: ${labels.length} labels but ${scores.length} scores; allowed is one score per label`,
-    );
-  }
-  switch (metric) {
-    case 'log_loss':
-      return scores.map((score, row) => {
-        const p = Math.min(1 - CLIP, Math.max(CLIP, score));
-        return labels[row] === 1 ? -Math.log(p) : -Math.log1p(-p);
-      });
-    case 'accuracy':
-      if (threshold === null) return null;
-      return scores.map((score, row) => (score >= threshold === (labels[row] === 1) ? 0 : 1));
-    case 'rmse':
-      return scores.map((score, row) => (score - labels[row]!) ** 2);
-    case 'mae':
-      return scores.map((score, row) => Math.abs(score - labels[row]!));
-    default:
-      return unreachable(metric);
-  }
+function normalLoss(loss: number, standardError: number): PairedLoss {
+  return {
+    loss,
+    standardError,
+    interval: (confidence) => {
+      const reach = normalQuantile((1 + confidence) / 2) * standardError;
+      return { low: loss - reach, high: loss + reach };
+    },
+  };
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function varianceOf(values: readonly number[]): number {
-  const center = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
+/** @throws BugError when it is absent, which definitions do not allow */
+function parameterOf({ metric, k, alpha }: MetricChoice, name: 'k' | 'alpha'): number {
+  const value = name === 'k' ? k : alpha;
+  if (value === undefined) throw new BugError(`metric ${metric} has no ${name}`);
+  return value;
 }

@@ -9,6 +9,8 @@ import { changedColumn } from '../leak/changed-inputs.ts';
 import { type OnDemandPlan, onDemandSql, planOnDemand } from '../on-demand/plan-on-demand.ts';
 import { maturedToMs } from '../point-in-time/compute-labels.ts';
 import { type BesideView, besideColumn } from '../training/beside-inputs.ts';
+import { evaluationFeatures } from '../training/input-views.ts';
+import { segmentColumn } from '../training/segment-rows.ts';
 import { type LabelTable, labelsSql } from './labels-sql.ts';
 import { SQL_TYPES, type TableSnapshot } from './offline-table-sql.ts';
 import { type JoinedView, type JoinSpine, type PointInTimeJoin, pointInTimeJoin } from './point-in-time-join-sql.ts';
@@ -36,8 +38,10 @@ export interface BesideTable extends BesideView {
  * Without the knowledge cut a label sees values of its past that were not known yet; for each input follows whether that
  * is another value than with the cut, under `changedColumn`.
  *
+ * Features of segments that are no inputs follow them, under `segmentColumn`.
+ *
  * @param beside views whose features follow the model's own, under `besideColumn`
- * @param views of the stored features: the model's own, and those that on-demand inputs read
+ * @param views of the stored features: the model's own, those that on-demand inputs read, and those of segments
  * @throws InvalidInputError when a view's join keys are not among the model's, or two inputs get one column
  */
 export function trainingJoinSql(
@@ -55,7 +59,8 @@ export function trainingJoinSql(
     onDemandViews,
     views.map(({ resolved }) => resolved.view),
   );
-  const stored = storedFeatures(model, onDemand);
+  const segments = evaluationFeatures(model);
+  const stored = distinctRefs([...storedFeatures(model, onDemand), ...segments]);
   const spine = labelSpine(model, entity, labels);
   const joined = [
     ...views.map((view) => joinedView(stored, entity, view)),
@@ -83,6 +88,7 @@ export function trainingJoinSql(
     sql`s."hg_time" as "label_time_ms", s."hg_label" as "label"`,
     ...model.features.map((ref) => sql`${inputSql(ref, onDemand)} as ${nameSql(featureColumn(ref))}`),
     ...beside.flatMap(besideRefs).map((ref) => sql`s.${nameSql(besideColumn(ref))} as ${nameSql(besideColumn(ref))}`),
+    ...segments.map((ref) => sql`s.${nameSql(featureColumn(ref))} as ${nameSql(segmentColumn(ref))}`),
     ...(known === null ? [] : model.features.map((ref) => changedSql(ref, onDemand))),
   ]);
   return sql`with ${listSql([...join.ctes, ...(known?.ctes ?? []), seen])} select ${columns} from "hg_seen" s order by "label_id"`;
@@ -166,7 +172,11 @@ function changedSql(ref: FeatureRef, onDemand: OnDemandPlan): Sql {
 function storedFeatures(model: Model, onDemand: OnDemandPlan): readonly FeatureRef[] {
   const computed = new Set(onDemand.features.map(({ ref }) => featureColumn(ref)));
   const inputs = model.features.filter((ref) => !computed.has(featureColumn(ref)));
-  return [...new Map([...inputs, ...onDemand.stored].map((ref) => [featureColumn(ref), ref])).values()];
+  return distinctRefs([...inputs, ...onDemand.stored]);
+}
+
+function distinctRefs(refs: readonly FeatureRef[]): readonly FeatureRef[] {
+  return [...new Map(refs.map((ref) => [featureColumn(ref), ref])).values()];
 }
 
 function joinedView(stored: readonly FeatureRef[], entity: Entity, { resolved, table }: ViewTable): JoinedView {

@@ -126,12 +126,8 @@ describe('fault 47: columns without news', () => {
   });
 
   it('an all-null feature fails the gate that limits what is missing; no rows are inconclusive', () => {
-    const gate = { kind: 'data_quality', minTrainRows: 1, maxMissingShare: 0.5 } as const;
-    const evidence = {
-      test: { scores: [], labels: [], threshold: null },
-      champion: { kind: 'none' } as const,
-      trainRows: 9,
-    };
+    const gate = { kind: 'data_quality', minTrainRows: 1, maxMissingShare: 0.5, minShareOfLast: null } as const;
+    const evidence = { trainRows: 9, last: null };
     expect(judgeDataQuality(gate, { ...evidence, missingShares: { 'v:f': 1 } }).outcome).toBe('fail');
     expect(judgeDataQuality(gate, { ...evidence, trainRows: 0, missingShares: {} }).outcome).toBe('inconclusive');
   });

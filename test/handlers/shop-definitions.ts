@@ -96,6 +96,7 @@ export const churn: Model = {
     { view: 'last_order', feature: 'gift' },
     { view: 'spend', feature: 'sum_7d' },
   ],
+  segments: [],
   training: {
     algorithm: 'xgboost',
     hyperparameters: { num_round: 10 },

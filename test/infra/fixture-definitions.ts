@@ -111,6 +111,7 @@ function fixtureModel(name: string): Model {
       { view: 'customer_spend', feature: 'spend_30d' },
       { view: 'last_order', feature: 'country' },
     ],
+    segments: [],
     training: {
       algorithm: 'xgboost',
       hyperparameters: { num_round: 50, max_depth: 4 },

@@ -84,6 +84,7 @@ const MODEL = {
     context: [],
   },
   features: [{ view: 'last_invoice', feature: 'total' }],
+  segments: [],
 } as unknown as Model; // all that a join reads
 
 let lab: AthenaLab;

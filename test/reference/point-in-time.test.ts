@@ -66,7 +66,7 @@ async function joinedBySql(one: Case): Promise<readonly unknown[]> {
     horizonMs: 0,
     context: [],
   };
-  const model = { label, features: [{ view: 'visits', feature: 'amount' }] } as unknown as Model; // all that a join reads
+  const model = { label, features: [{ view: 'visits', feature: 'amount' }], segments: [] } as unknown as Model; // all that a join reads
   const labels = {
     source: SALES,
     table: { database: DATABASE, table: 'source_sales', watermarkMs: 9 },

@@ -47,7 +47,7 @@ export async function planLeakCheck(deps: PlanLeakCheckDeps, ask: TrainingReques
   if (digestOf(before) !== digestOf(trainingSet.query)) {
     throw trainAgain(newest, 'joined its training set from definitions that have changed since');
   }
-  const fixed = { ...same, knowledgeCut: false, championId: null, comparedWith: newest.releaseId };
+  const fixed = { ...same, knowledgeCut: false, championId: null, lastReleaseId: null, comparedWith: newest.releaseId };
   const statement = await statementOf(deps, fixed, null);
   const trainingId = digestOf({ model: model.name, executionName: ask.executionName }).slice(0, 32);
   const prefix = joinPrefix(trainingId);

@@ -17,7 +17,7 @@ import { trainingScope, trainingStatement } from './training-statement.ts';
 export interface PlanTrainingDeps extends QueryPlace {
   readonly definitions: Definitions;
   readonly tables: Pick<TableLog, 'head'>;
-  readonly registry: Pick<ModelRegistry, 'model'>;
+  readonly registry: Pick<ModelRegistry, 'model' | 'releases'>;
   readonly releases: Pick<ReleaseStore, 'manifest'>;
   readonly clock: Clock;
 }
@@ -30,7 +30,7 @@ export interface PlanTrainingDeps extends QueryPlace {
  * @throws InvalidInputError when a table it needs has no rows
  */
 export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest): Promise<TrainingPlan> {
-  const { model, views, labelTable } = trainingScope(deps.definitions, ask.model);
+  const { model, views, joined, labelTable } = trainingScope(deps.definitions, ask.model);
   const { route } = await deps.registry.model(model.name);
   const nowMs = deps.clock.now().getTime();
   const asOfMs = ask.asOfMs ?? nowMs;
@@ -42,20 +42,21 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
   }
   const [labels, ...heads] = await Promise.all([
     deps.tables.head(labelTable),
-    ...views.stored.map(({ view, version }) => deps.tables.head(viewTable(view.name, version))),
+    ...joined.map(({ view, version }) => deps.tables.head(viewTable(view.name, version))),
   ]);
   const labelEvents = eventsOf(labels, model.label.source);
   heads.forEach((head, i) => {
     if (head.rows > 0) return;
-    const name = views.stored[i]!.view.name;
-    throw new InvalidInputError(`feature view ${name} has no rows in its present version; materialize it first`, {
-      view: name,
-      version: views.stored[i]!.version,
+    const { view, version } = joined[i]!;
+    throw new InvalidInputError(`feature view ${view.name} has no rows in its present version; materialize it first`, {
+      view: view.name,
+      version,
     });
   });
 
   const championId = route.champion?.releaseId ?? null;
   const champion = championId === null ? null : await deps.releases.manifest(championId);
+  const last = (await deps.registry.releases(model.name)).find(({ passed }) => passed);
   const beside = await besideHeads(deps, champion, model, views);
   const trainingId = digestOf({ model: model.name, executionName: ask.executionName }).slice(0, 32);
   const fixed = {
@@ -64,6 +65,7 @@ export async function planTraining(deps: PlanTrainingDeps, ask: TrainingRequest)
     watermarks: Object.fromEntries([labels, ...heads, ...beside].map(({ table, watermarkMs }) => [table, watermarkMs])),
     labelEvents,
     championId,
+    lastReleaseId: last?.releaseId ?? null,
     knowledgeCut: true,
     comparedWith: null,
   };

@@ -3,17 +3,21 @@ import { digestOf } from '../../../core/canonical-json.ts';
 import { ConflictError } from '../../../core/errors.ts';
 import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
 import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
-import { METRICS_OF, measure, type Scored } from '../../../core/metrics/metric.ts';
+import { measure } from '../../../core/metrics/metric.ts';
+import { METRICS_OF } from '../../../core/metrics/metric-facts.ts';
+import type { Scored } from '../../../core/metrics/scored.ts';
 import type { Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { profileNumbers } from '../../../core/training/reference-profile.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { gateHistory } from './gate-history.ts';
 import { jobInstant } from './job-instant.ts';
 import { attributionOf, type MeasureAttributionDeps, measureAttribution } from './measure-attribution.ts';
 import { type PackageReleaseDeps, packageRelease } from './package-release.ts';
 import { type PlatformFacts, releaseProvenance } from './release-provenance.ts';
 import { readNumbers, readSealed, within } from './sealed-training-set.ts';
+import { readSegments } from './segments-file.ts';
 import { testScores } from './test-scores.ts';
 import { assertUnchanged } from './trained-artifact.ts';
 
@@ -50,10 +54,13 @@ export async function registerRelease(
     sealed,
   });
   const verdicts = judgeGates(sealed.model.gates, {
+    model: model.name,
     test,
+    segments: await readSegments(deps.objects, ask.sealed.uri, sealed.model, test.labels.length),
     champion,
     trainRows: sealed.record.rows.train,
     missingShares: sealed.missingShares,
+    ...(await gateHistory(deps, ask, sealed)),
     attribution,
     cost: { region: deps.platform.region, serving: sealed.model.serving, storedViews: sealed.featureViews.length },
   });
@@ -151,7 +158,7 @@ function evaluationOf({ model }: SealedTrainingSet, test: Scored, champion: Cham
   const metricsOf = (scored: Scored) =>
     Object.fromEntries(
       METRICS_OF[model.problem].flatMap((metric) => {
-        const value = measure(metric, scored);
+        const value = measure({ metric }, scored);
         return value === null ? [] : [[metric, value]];
       }),
     );

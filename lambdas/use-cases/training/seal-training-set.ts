@@ -12,12 +12,15 @@ import {
   profileOf,
   type TrainingColumns,
 } from '../../../core/training/encode-training-set.ts';
+import { evaluationFeatures } from '../../../core/training/input-views.ts';
+import { segmentColumn } from '../../../core/training/segment-rows.ts';
 import { PARTS, type Part } from '../../../core/training/split-rows.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import { championOn } from './champion-rows.ts';
 import { readJoinedRows } from './read-joined-rows.ts';
+import { segmentsFile, testSegments } from './segments-file.ts';
 import { splitJoinedRows } from './split-joined-rows.ts';
 import { trainingJob } from './training-job.ts';
 import { championFile, placedInputs, type TrainingSetFile, trainingSetFiles } from './training-set-files.ts';
@@ -58,7 +61,10 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     features.map((feature) => ({ view: resolved.view.name, feature })),
   );
   const entity = byName('entity', deps.definitions.entities, model.entity);
-  const joined = await readJoinedRows(deps, plan.prefix, entity, model.features, beside.map(besideColumn));
+  const joined = await readJoinedRows(deps, plan.prefix, entity, model.features, [
+    ...beside.map(besideColumn),
+    ...evaluationFeatures(model).map(segmentColumn),
+  ]);
   const { rows, unmatured, embargoed } = splitJoinedRows(model, joined);
   if (unmatured === joined.rows) throw noLabels(plan, unmatured);
   assertLearnable(model, joined.labels, rows, embargoed);
@@ -70,6 +76,7 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
   const files = [
     ...trainingSetFiles(deps.parquet, joined, rows, placedInputs(model, inputs)),
     ...(champion?.sealed.comparable === true ? [championFile(joined, rows, champion.inputs)] : []),
+    ...(model.segments.length === 0 ? [] : [segmentsFile(testSegments(model, joined, beside.length, rows.test))]),
     jsonFile('profile.json', profile),
   ];
   const content = {

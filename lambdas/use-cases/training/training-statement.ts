@@ -1,5 +1,5 @@
 import type { TrainingPlan } from '../../../contracts/training-plan.ts';
-import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
+import { byName, type Definitions, type ResolvedView } from '../../../core/definitions/definitions.ts';
 import type { Model } from '../../../core/definitions/model.ts';
 import { BugError } from '../../../core/errors.ts';
 import { sourceTable, viewTable } from '../../../core/offline/table-layout.ts';
@@ -7,18 +7,25 @@ import type { ReleaseManifest } from '../../../core/release/release-manifest.ts'
 import type { Sql } from '../../../core/sql/sql.ts';
 import { trainingJoinSql } from '../../../core/sql/training-join-sql.ts';
 import { type BesideView, besideViews } from '../../../core/training/beside-inputs.ts';
-import { type InputViews, inputViews } from '../../../core/training/input-views.ts';
+import { type InputViews, inputViews, joinedViews } from '../../../core/training/input-views.ts';
 
 export interface TrainingScope {
   readonly model: Model;
   readonly views: InputViews;
+  /** The stored views to join: those of inputs, and of segments. */
+  readonly joined: readonly ResolvedView[];
   readonly labelTable: string;
 }
 
 /** @throws NotFoundError for an unknown model */
 export function trainingScope(definitions: Definitions, modelName: string): TrainingScope {
   const model = byName('model', definitions.models, modelName);
-  return { model, views: inputViews(definitions, model), labelTable: sourceTable(model.label.source) };
+  return {
+    model,
+    views: inputViews(definitions, model),
+    joined: joinedViews(definitions, model),
+    labelTable: sourceTable(model.label.source),
+  };
 }
 
 /** What of the champion is joined beside the model's own inputs: its tables the plan has a watermark for. */
@@ -39,7 +46,7 @@ export function trainingStatement(
   plan: Pick<TrainingPlan, 'model' | 'asOfMs' | 'watermarks' | 'labelEvents' | 'knowledgeCut'>,
   champion: ReleaseManifest | null = null,
 ): Sql {
-  const { model, views, labelTable } = trainingScope(definitions, plan.model);
+  const { model, views, joined: stored, labelTable } = trainingScope(definitions, plan.model);
   const snapshot = (table: string) => {
     const watermarkMs = plan.watermarks[table];
     if (watermarkMs === undefined) throw new BugError(`the training plan has no watermark for table ${table}`);
@@ -56,7 +63,7 @@ export function trainingStatement(
     oldestEventMs: plan.labelEvents.oldestMs,
   };
   const entity = byName('entity', definitions.entities, model.entity);
-  const joined = views.stored.map((resolved) => ({
+  const joined = stored.map((resolved) => ({
     resolved,
     table: snapshot(viewTable(resolved.view.name, resolved.version)),
   }));

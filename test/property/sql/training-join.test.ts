@@ -197,7 +197,7 @@ async function joined({ label, scope: asked, sold, views }: Case, cut = CUT): Pr
     resolved,
     table: { database: DATABASE, table: `view_${resolved.view.name}`, watermarkMs: LOADED_TO_MS },
   }));
-  const model = { label, features: [...onDemandRefs(label), ...views.flatMap(inputsOf)] };
+  const model = { label, features: [...onDemandRefs(label), ...views.flatMap(inputsOf)], segments: [] };
   // the join reads nothing else of a model
   return lab.run(trainingJoinSql(model as unknown as Model, VISITOR, labels, tables, [AT_REQUEST], [], cut));
 }

@@ -133,6 +133,7 @@ describe('a model', () => {
         positiveAtLeast: 1,
       },
       features: [{ view: 'spend', feature: 'spend_7d' }],
+      segments: [],
       training: {
         algorithm: 'xgboost',
         hyperparameters: { objective: 'binary:logistic', num_round: 10 },
@@ -196,7 +197,7 @@ describe('a model', () => {
       ...modelInput,
       problem: 'regression',
       label,
-      gates: [{ kind: 'data_quality', minTrainRows: 1, maxMissingShare: 1 }],
+      gates: [{ kind: 'data_quality', minTrainRows: 1, maxMissingShare: 1, minShareOfLast: null }],
     });
     expect(defined.serving.decisionThreshold).toBe(null);
     expect(defined.training.hyperparameters['objective']).toBe('reg:squarederror');

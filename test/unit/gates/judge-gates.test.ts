@@ -6,6 +6,22 @@ import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/j
 const labels = Array.from({ length: 400 }, (_, row) => row % 2);
 const good = labels.map((label, row) => (label === 1 ? 0.6 : 0.4) + ((row * 37) % 100) / 1000);
 const evidence: GateEvidence = {
+  model: 'buyer',
+  segments: [],
+  last: null,
+  skew: { kind: 'nothing-served' },
+  attribution: { kind: 'unmeasured', because: 'no test of it' },
+  cost: {
+    region: 'us-east-1',
+    serving: {
+      instanceType: 'ml.m5.large',
+      maxInstances: 1,
+      minInstances: 1,
+      targetInvocationsPerInstance: 1,
+      featureCacheMs: null,
+    },
+    storedViews: 1,
+  },
   test: { labels, scores: good, threshold: 0.5 },
   champion: { kind: 'none' },
   trainRows: 1000,
@@ -69,7 +85,7 @@ describe('regression gate', () => {
 });
 
 describe('data quality gate', () => {
-  const gate: GateDefinition = { kind: 'data_quality', minTrainRows: 500, maxMissingShare: 0.2 };
+  const gate: GateDefinition = { kind: 'data_quality', minTrainRows: 500, maxMissingShare: 0.2, minShareOfLast: null };
   it('names every limit that is broken', () => {
     expect(outcomeOf(gate, { trainRows: 400 })).toMatchObject({
       outcome: 'fail',
@@ -88,7 +104,7 @@ describe('all gates together', () => {
   it('pass only when each one passes, and list the reasons otherwise', () => {
     const verdicts = judgeGates(
       [
-        { kind: 'data_quality', minTrainRows: 1, maxMissingShare: 1 },
+        { kind: 'data_quality', minTrainRows: 1, maxMissingShare: 1, minShareOfLast: null },
         { kind: 'metric', metric: 'auc', atLeast: 0.9, atMost: null, minRows: 500 },
       ],
       evidence,

@@ -31,6 +31,7 @@ export const DEFINITION: Model = {
   problem: 'binary',
   label: { kind: 'observed', source: 'labels', keyColumns: ['id'], value: 'y', where: null, horizonMs: 0, context: [] },
   features: [{ view: 'v', feature: 'f' }],
+  segments: [],
   training: {
     algorithm: 'xgboost',
     hyperparameters: { num_round: 1 },
@@ -39,7 +40,7 @@ export const DEFINITION: Model = {
     labelsFromMs: null,
   },
   split: { by: 'time', validationShare: 0.2, testShare: 0.2 },
-  gates: [{ kind: 'data_quality', minTrainRows: 1, maxMissingShare: 1 }],
+  gates: [{ kind: 'data_quality', minTrainRows: 1, maxMissingShare: 1, minShareOfLast: null }],
   serving: {
     instanceType: 'ml.m5.large',
     minInstances: 1,

@@ -19,7 +19,7 @@ const artifactBytes = await packedModel(1);
 const artifactSha256 = sha256Hex(artifactBytes);
 const KEPT_KEY = `model/buyer/${artifactSha256}/model.tar.gz`;
 const ask = {
-  plan: { trainingId: 't1', model: MODEL, actor: 'arn:test', cause: 'test' },
+  plan: { trainingId: 't1', model: MODEL, actor: 'arn:test', cause: 'test', lastReleaseId: null },
   sealed: {
     trainingSetId: 'a'.repeat(64),
     uri: SET_URI,
@@ -119,7 +119,7 @@ it('registers the same release again when it is called twice', async () => {
 });
 
 it('keeps a release that did not pass, with the reason', async () => {
-  await seal({}, [{ kind: 'data_quality', minTrainRows: 1000, maxMissingShare: 1 }]);
+  await seal({}, [{ kind: 'data_quality', minTrainRows: 1000, maxMissingShare: 1, minShareOfLast: null }]);
   const registered = await registerRelease(deps(), ask);
   expect(registered).toMatchObject({ passed: false, because: expect.stringContaining('has to be at least 1000') });
   expect((await lab.registry.releases(MODEL))[0]).toMatchObject({ releaseId: registered.releaseId, passed: false });
@@ -266,7 +266,7 @@ describe('the model package of a release', () => {
   });
 
   it('is rejected with the reason when a gate did not pass', async () => {
-    await seal({}, [{ kind: 'data_quality', minTrainRows: 1000, maxMissingShare: 1 }]);
+    await seal({}, [{ kind: 'data_quality', minTrainRows: 1000, maxMissingShare: 1, minShareOfLast: null }]);
     await registerRelease(deps(), ask);
     expect(packages.made()).toMatchObject([{ isApproved: false, because: expect.stringContaining('at least 1000') }]);
   });
