@@ -60,7 +60,7 @@ export const RolloutListResponse = z.strictObject({
 });
 export type RolloutListResponse = z.infer<typeof RolloutListResponse>;
 
-export const CheckBody = z.object({
+const CheckBody = z.object({
   metric: z.string(),
   baseline: z.number().nullable(),
   candidate: z.number().nullable(),
@@ -73,6 +73,9 @@ export const CheckBody = z.object({
   needs: z.number().nullable().describe('About how many more observations of the release would settle it'),
 });
 export type CheckBody = z.infer<typeof CheckBody>;
+
+/** What is shown of the report of a look; there is more in it. */
+export const LookReport = z.object({ judgement: z.object({ checks: z.array(CheckBody) }) });
 
 export const RolloutResponse = RolloutBody.extend({
   checks: z.array(CheckBody).nullable().describe('Of the newest look; null before the first'),

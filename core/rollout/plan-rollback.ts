@@ -44,7 +44,7 @@ const NOTHING_BEFORE = 'no release was champion before the one that answers now;
  * releases back.
  */
 function afterwards(champion: Sha256 | null, rollouts: readonly Rollout[], to: Sha256 | undefined): RollbackPlan {
-  if (champion === null) return refused('no release answers yet, so there is nothing to go back from');
+  if (champion === null) return refused('no release answers yet, so nothing can be taken back');
   if (to === champion) return refused(`release ${to} is the champion already`);
   if (to !== undefined) return { kind: 'bring-back', releaseId: to, stopping: null };
   const newest = rollouts.find(({ outcome, stop }) => outcome !== 'rejected' || stop?.kind === 'person');

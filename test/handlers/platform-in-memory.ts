@@ -4,6 +4,7 @@ import { jsonLinesRowReader } from '../../lambdas/adapters/files/json-lines-row-
 import { hyparquetFiles } from '../../lambdas/adapters/files/parquet-files.ts';
 import { parquetRowReader } from '../../lambdas/adapters/files/parquet-row-reader.ts';
 import { countingIds, fixedClock } from '../memory/memory-clock-and-ids.ts';
+import { memoryEventBus } from '../memory/memory-event-bus.ts';
 import { memoryMetrics } from '../memory/memory-metrics.ts';
 import { memoryModelInvoker } from '../memory/memory-model-invoker.ts';
 import { memoryModelRegistry } from '../memory/memory-model-registry.ts';
@@ -13,6 +14,7 @@ import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
 import { memoryQualityLog } from '../memory/memory-quality-log.ts';
 import { memoryReleaseStore } from '../memory/memory-release-store.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
+import { memoryTiming } from '../memory/memory-timing.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { memoryViewVersions } from '../memory/memory-view-versions.ts';
 import { memoryWorkflow } from '../memory/memory-workflow.ts';
@@ -31,6 +33,7 @@ export function platformInMemory() {
     rollbackReleases: 2,
     versionGraceHours: 24,
     clock,
+    timing: memoryTiming(),
     ids: countingIds(),
     registry,
     releases: memoryReleaseStore(),
@@ -42,6 +45,7 @@ export function platformInMemory() {
     objects: memoryObjectStore(),
     offlineBucket: 'offline',
     tables: memoryTableLog(clock),
+    events: memoryEventBus(),
     workflow: memoryWorkflow(),
     parquet: hyparquetFiles,
     readers: { csv: csvRowReader, jsonl: jsonLinesRowReader, parquet: parquetRowReader(hyparquetFiles) },
@@ -82,7 +86,11 @@ export async function promote(
   );
   const rolloutId = `rollout-${note}`;
   const { route } = await registry.model('churn');
-  const begun = newRollout(rolloutId, { releaseId, startedAt: event.at });
+  const begun = newRollout(rolloutId, {
+    releaseId,
+    previousReleaseId: route.champion?.releaseId ?? null,
+    startedAt: event.at,
+  });
   const { fence } = await registry.beginRollout(begun, event);
   const to = { ...route, champion: { releaseId, variant: 'champion' as const }, epoch: route.epoch + 1 };
   const next = {

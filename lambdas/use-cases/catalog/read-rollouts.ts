@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import type { PageQuery } from '../../../contracts/api/catalog.ts';
-import { CheckBody, type RolloutListResponse, type RolloutResponse } from '../../../contracts/api/rollouts.ts';
+import { LookReport, type RolloutListResponse, type RolloutResponse } from '../../../contracts/api/rollouts.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
 import { parseS3Uri } from '../../../core/release/s3-uri.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
@@ -30,9 +29,6 @@ export async function getRollout(deps: ReadRolloutsDeps, rolloutId: string): Pro
   const rollout = await deps.registry.rollout(rolloutId);
   return { ...rolloutBody(rollout), checks: await checksOf(deps, rollout) };
 }
-
-/** Of the report of a look, all that is read here. */
-const LookReport = z.object({ judgement: z.object({ checks: z.array(CheckBody) }) });
 
 /** Null before the first look, and when its report has been cleaned away since. */
 async function checksOf({ objects }: ReadRolloutsDeps, { look }: Rollout): Promise<RolloutResponse['checks']> {

@@ -83,6 +83,8 @@ function openApproval(seen: Rollout, ask: ApprovalRequest, actor: string, now: D
 }
 
 const PAST = { approve: 'approved', reject: 'rejected' } as const;
+/** `headgate.rollout.rejected` is the end of a rollout, which a rejection leads to. */
+const EVENTS = { approve: 'headgate.rollout.approved', reject: 'headgate.rollout.rejected-by-person' } as const;
 
 async function decide(
   deps: DecideApprovalDeps,
@@ -105,7 +107,7 @@ async function decide(
   );
   // the word is written, and the flow looks by itself: neither of these may make it seem as if it were not
   await Promise.allSettled([
-    deps.events.publish([{ type: `headgate.rollout.${PAST[decision]}`, subject: model, data: decided }]),
+    deps.events.publish([{ type: EVENTS[decision], subject: model, data: decided }]),
     wakeExecution(deps, rolloutId, { decision }),
   ]);
   return decided;
