@@ -4,6 +4,7 @@ import { MAX_SAMPLE } from '../contracts/skew-audit.ts';
 import type { ApplyOptions } from './apply/apply.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
+import { describeAudit } from './verbs/audit-command.ts';
 import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
 import { describeIngest } from './verbs/ingest-command.ts';
 import { checkLeak, printLeakCheck } from './verbs/leak-check.ts';
@@ -11,7 +12,7 @@ import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
 import { predict, printPrediction, questionOf } from './verbs/predict.ts';
-import { printReleases } from './verbs/releases.ts';
+import { describeReleases } from './verbs/releases-command.ts';
 import { printRollout, rollOut } from './verbs/rollout.ts';
 import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
 import { printStatus } from './verbs/status.ts';
@@ -42,6 +43,7 @@ export function makeProgram(deps: ProgramDeps): Command {
   const program = new Command('headgate')
     .description('Features, models and predictions of a Headgate platform, on this machine or in AWS')
     .version(deps.version)
+    .enablePositionalOptions() // options after the name of a verb are that verb's, so that its subcommands get theirs
     .showHelpAfterError('(headgate --help lists what there is)');
   addUp(program, deps);
   addDefinitionVerbs(program, deps);
@@ -193,9 +195,9 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       const context = deps.context(options);
       printRollout(context, await rollOut(context, model, release));
     });
-  remote(program.command('releases <model>'))
-    .description('every release of a model, newest first')
-    .action((model: string, options: CommonOptions) => printReleases(deps.context(options), model));
+  const contextOf = (options: CommonOptions) => deps.context(options);
+  describeReleases(remote(program.command('releases')), contextOf, remote);
+  describeAudit(remote(program.command('audit')), contextOf, remote);
 }
 
 function common(command: Command): Command {

@@ -72,6 +72,7 @@ export const FUNCTIONS = {
   'skew/start': http(['SKEW_AUDIT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'skew/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'training/read-leak-checks': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'releases/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'audit/read-checkpoints': http(['REGISTRY_TABLE'], false),
   'catalog/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true),
   'platform/describe': http([], false, 256),

@@ -5,11 +5,13 @@ import * as audit from './audit.ts';
 import * as catalog from './catalog.ts';
 import * as deadLetters from './dead-letters.ts';
 import { ErrorResponse } from './error-response.ts';
+import { EvidenceResponse } from './evidence.ts';
 import * as feast from './feast.ts';
 import * as ingestions from './ingestions.ts';
 import * as operations from './operations.ts';
 import * as outcomes from './outcomes.ts';
 import * as predictions from './predictions.ts';
+import * as releases from './releases.ts';
 import * as rollouts from './rollouts.ts';
 import { API_ROUTES, type ApiRoute, type OperationId } from './routes.ts';
 import * as tableIngestions from './table-ingestions.ts';
@@ -33,7 +35,7 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   getOpenApi: { status: 200, response: OpenDocument },
   predict: { request: predictions.PredictRequest, status: 200, response: predictions.PredictResponse },
   recordOutcomes: { request: outcomes.RecordOutcomesRequest, status: 200, response: outcomes.RecordOutcomesResponse },
-  getPrediction: { status: 200, response: predictions.EvidenceResponse },
+  getPrediction: { status: 200, response: EvidenceResponse },
   getOnlineFeatures: {
     request: feast.GetOnlineFeaturesRequest,
     status: 200,
@@ -79,6 +81,7 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   listModels: { status: 200, response: catalog.ModelListResponse },
   getModel: { status: 200, response: catalog.ModelResponse },
   listReleases: { query: catalog.PageQuery, status: 200, response: catalog.ReleaseListResponse },
+  diffReleases: { status: 200, response: releases.ReleaseDiffResponse },
   getRelease: { status: 200, response: catalog.ReleaseResponse },
   getRollout: { status: 200, response: rollouts.RolloutResponse },
   listAuditCheckpoints: { status: 200, response: audit.CheckpointListResponse },

@@ -208,6 +208,13 @@ export const API_ROUTES = [
   route('GET', '/v1/releases/{id}', 'catalog/read', 'getRelease', 'One release: its whole manifest.'),
   route(
     'GET',
+    '/v1/releases/{id}/diff/{other}',
+    'releases/read',
+    'diffReleases',
+    'What differs between two releases, in words. The first digits of an id are enough.',
+  ),
+  route(
+    'GET',
     '/v1/models/{model}/rollouts',
     'catalog/read',
     'listRollouts',

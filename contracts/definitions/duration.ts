@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { DURATION_UNITS_MS, durationText } from '../../core/duration-text.ts';
 import { MAX_TICKS_IN_SPAN } from '../../core/offline/ticks.ts';
 import { quoteValue } from './read-input.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+export { durationText } from '../../core/duration-text.ts';
 
 /** A length of time: a whole number and a unit (ms, s, m, h or d), for example `30d`. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
@@ -11,14 +12,8 @@ export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 /** Milliseconds, or null for text that is no duration. */
 export function durationMs(text: string): number | null {
   const [, count, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
-  const unitMs = UNIT_MS[unit ?? ''];
+  const unitMs = DURATION_UNITS_MS[unit ?? ''];
   return count === undefined || unitMs === undefined ? null : Number(count) * unitMs;
-}
-
-/** Spells milliseconds with the largest unit that divides them. */
-export function durationText(ms: number): string {
-  const [unit, unitMs] = Object.entries(UNIT_MS).findLast(([, size]) => ms % size === 0 && ms >= size) ?? ['ms', 1];
-  return `${ms / unitMs}${unit}`;
 }
 
 /**

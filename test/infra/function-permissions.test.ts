@@ -92,6 +92,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'training/plan': [...READ_OBJECTS, ...READ_MODELS],
   'training/seal': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'training/prepare-evaluation': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
+  'releases/read': [...READ_MODELS, ...READ_OBJECTS],
   'audit/checkpoint': [
     'dynamodb:GetItem',
     'dynamodb:PutItem',

@@ -1,0 +1,86 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { CheckpointBody, type CheckpointListResponse } from '../../contracts/api/audit.ts';
+import type { AuditResponse } from '../../contracts/api/catalog.ts';
+import type { AuditRecord } from '../../core/audit/audit-record.ts';
+import type { Checkpoint } from '../../core/audit/checkpoint.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { CliError } from '../cli-error.ts';
+import { keyOf } from './checkpoint-signature.ts';
+
+const RECORDS = 'records.jsonl';
+const CHECKPOINTS = 'checkpoints.json';
+const PUBLIC_KEY = 'public-key.pem';
+const PAGE = 500;
+
+/** Everything that the chain of a model can be checked with. */
+export interface AuditExport {
+  readonly records: readonly AuditRecord[];
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** Checked for its form alone: whether it says what was written is what verifying is about. */
+const Record = z.looseObject({ position: z.int(), hash: z.string(), previousHash: z.string(), model: z.string() });
+
+export async function downloadAudit(api: ApiClient, model: string): Promise<AuditExport> {
+  const records: AuditRecord[] = [];
+  let from: number | null = 1;
+  while (from !== null) {
+    const page: AuditResponse = await api.get(
+      `/v1/audit?model=${encodeURIComponent(model)}&from=${from}&limit=${PAGE}`,
+    );
+    records.push(...page.records);
+    from = page.next;
+  }
+  const { checkpoints } = await api.get<CheckpointListResponse>(
+    `/v1/models/${encodeURIComponent(model)}/audit-checkpoints`,
+  );
+  return { records, checkpoints };
+}
+
+/** One record a line, the checkpoints, and the newest public key. */
+export async function writeExport(folder: string, { records, checkpoints }: AuditExport): Promise<readonly string[]> {
+  await mkdir(folder, { recursive: true });
+  const newest = checkpoints.at(-1);
+  const files: Readonly<Record<string, string | null>> = {
+    [RECORDS]: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+    [CHECKPOINTS]: `${JSON.stringify(checkpoints, null, 2)}\n`,
+    [PUBLIC_KEY]:
+      newest === undefined ? null : keyOf(newest.publicKey).export({ type: 'spki', format: 'pem' }).toString(),
+  };
+  const written = Object.entries(files).flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+  for (const [name, text] of written) await writeFile(join(folder, name), text);
+  return written.map(([name]) => join(folder, name));
+}
+
+/** @throws CliError naming the file and the line that cannot be read */
+export async function readExport(folder: string): Promise<AuditExport> {
+  const lines = (await textOf(folder, RECORDS)).split('\n').filter((line) => line !== '');
+  const records = lines.map((line, i) => parsed(`${join(folder, RECORDS)} line ${i + 1}`, Record, line));
+  const file = join(folder, CHECKPOINTS);
+  const checkpoints = parsed(file, z.array(CheckpointBody), await textOf(folder, CHECKPOINTS));
+  return { records: records as unknown as readonly AuditRecord[], checkpoints }; // a record that is none fails its hash
+}
+
+async function textOf(folder: string, name: string): Promise<string> {
+  const file = join(folder, name);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const hint = 'name the folder that "headgate audit export MODEL --out DIR" wrote';
+    throw new CliError(`${file} cannot be read`, hint, {}, error);
+  }
+}
+
+function parsed<T>(where: string, schema: z.ZodType<T>, text: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CliError(`${where} is no JSON`, 'it was changed, or not written whole', {}, error);
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new CliError(`${where} does not have the form of an export: ${z.prettifyError(read.error)}`, 'it was changed');
+}
