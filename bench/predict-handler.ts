@@ -8,6 +8,7 @@ import { resolveView, viewVersion } from '../core/definitions/definitions.ts';
 import { type ReleaseManifest, releaseIdOf } from '../core/release/release-manifest.ts';
 import { packRow } from '../core/serving/packed-row.ts';
 import { systemClock } from '../lambdas/adapters/system/system-clock.ts';
+import { systemTiming } from '../lambdas/adapters/system/system-timing.ts';
 import { uuidV7Ids } from '../lambdas/adapters/system/uuid-v7-ids.ts';
 import { silentLog } from '../lambdas/handlers/request-log.ts';
 import { makePredict } from '../lambdas/handlers/serving/predict.ts';
@@ -60,6 +61,7 @@ const handler = makePredict(
     ledger: { record: async () => {} } as never,
     metrics: { put: () => {} },
     clock: systemClock,
+    timing: systemTiming,
     ids: uuidV7Ids(systemClock),
   },
   silentLog,

@@ -6,6 +6,7 @@ import * as catalog from './catalog.ts';
 import * as deadLetters from './dead-letters.ts';
 import { ErrorResponse } from './error-response.ts';
 import { EvidenceResponse } from './evidence.ts';
+import { EvidenceResponse } from './evidence.ts';
 import * as feast from './feast.ts';
 import * as ingestions from './ingestions.ts';
 import * as operations from './operations.ts';

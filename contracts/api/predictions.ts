@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { VARIANTS } from '../../core/release/route.ts';
-import { FEATURE_STATUSES } from '../../core/serving/prediction-record.ts';
+import { ANSWERING_ARMS, FEATURE_STATUSES } from '../../core/serving/prediction-record.ts';
 import { Instant, JoinKeyValue, JsonValue } from './api-values.ts';
 
 const MAX_INSTANCES = 100;
@@ -48,12 +47,12 @@ export const ServedFeature = z.strictObject({
   defaultValue: JsonValue.optional().describe('What the model saw in the place of a value that is missing'),
 });
 
-const ServedFeatures = z.record(z.string(), ServedFeature).describe('The model’s inputs by `view:feature`');
+export const ServedFeatures = z.record(z.string(), ServedFeature).describe('The model’s inputs by `view:feature`');
 
-const Answerer = {
+export const Answerer = {
   model: z.string(),
   releaseId: z.string(),
-  arm: z.enum(VARIANTS),
+  arm: z.enum(ANSWERING_ARMS).describe('Role of the release that answered'),
 };
 
 export const PredictResponse = z.union([
@@ -69,25 +68,3 @@ export const PredictResponse = z.union([
   }),
 ]);
 export type PredictResponse = z.infer<typeof PredictResponse>;
-
-export const EvidenceResponse = z.strictObject({
-  predictionId: z.string(),
-  ...Answerer,
-  entities: z.record(z.string(), JoinKeyValue).nullable().describe('Null when the caller gave the features itself'),
-  context: z
-    .record(z.string(), JsonValue)
-    .nullable()
-    .describe('Request-time values by name; null when the caller gave the features itself'),
-  features: ServedFeatures,
-  featuresReadAt: Instant.nullable().describe(
-    'When they were read: before requestedAt where a feature cache had them; null when the caller gave them',
-  ),
-  prediction: PredictionBody,
-  requestedAt: Instant.describe('Also the request_time of on-demand features'),
-  answeredAt: Instant,
-  expiresAt: Instant,
-  outcomes: z
-    .array(z.strictObject({ value: z.union([z.number(), z.boolean()]), occurredAt: Instant }))
-    .describe('In the order they were recorded; the last one counts'),
-});
-export type EvidenceResponse = z.infer<typeof EvidenceResponse>;

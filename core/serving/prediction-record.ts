@@ -89,9 +89,9 @@ export interface ShadowAnswer {
   readonly error: string | null;
   /** How long it took, or was waited for; null when it was not asked. */
   readonly latencyMs: number | null;
-  /** Inputs that it has, and those of them that had no value. */
-  readonly inputs: number;
-  readonly missingInputs: number;
+  /** Inputs that it saw, and those of them that had no value; null when they could not be put together. */
+  readonly inputs: number | null;
+  readonly missingInputs: number | null;
 }
 
 /** What a shadow that had not answered when its time was up is called. */

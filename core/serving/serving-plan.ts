@@ -14,6 +14,8 @@ export interface ServingPlan {
   readonly model: string;
   /** Every join key of the views, each once. */
   readonly joinKeys: readonly JoinKey[];
+  /** Names of those that arms are drawn by, see `unitKey`. */
+  readonly unitKeys: readonly string[];
   readonly views: readonly PlannedView[];
   readonly inputs: readonly PlannedInput[];
   readonly onDemand: PlannedOnDemand;
@@ -24,6 +26,8 @@ export interface ServingPlan {
   /** Probability at and above which the decision is positive; null without one. */
   readonly decisionThreshold: number | null;
   readonly evidenceRetentionDays: number;
+  /** Longest that a caller waits for this release, as shadow, after the champion has answered. */
+  readonly graceMs: number;
 }
 
 /** One item to read per entity. */
@@ -85,6 +89,7 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
   const joinKeys = new Map(
     manifest.featureViews.flatMap(({ entity }) => entity.joinKeys.map((key) => [key.name, key])),
   );
+  const own = manifest.featureViews.find(({ entity }) => entity.name === manifest.model.entity);
   const placeOf = (ref: FeatureRef): StoredPlace => {
     const viewAt = views.findIndex(({ view }) => view === ref.view);
     return { viewAt, columnAt: views[viewAt]?.columns.findIndex(({ name }) => name === ref.feature) ?? -1 };
@@ -104,6 +109,7 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
     releaseId,
     model: manifest.model.name,
     joinKeys: [...joinKeys.values()],
+    unitKeys: (own?.entity.joinKeys ?? [...joinKeys.values()]).map(({ name }) => name),
     views,
     inputs,
     onDemand: { plan, storedAt: plan.stored.map(placeOf) },
@@ -111,5 +117,6 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
     featureCacheMs: manifest.model.serving.featureCacheMs,
     decisionThreshold: manifest.model.serving.decisionThreshold,
     evidenceRetentionDays: manifest.model.monitoring.evidenceRetentionDays,
+    graceMs: manifest.model.rollout.shadow?.graceMs ?? 0,
   };
 }

@@ -5,6 +5,7 @@ export interface ModelInvoker {
   /**
    * Scores rows of the model's input columns; null is a missing value. Answers one number per row.
    *
+   * @param signal gives the call up when it is aborted
    * @throws UnavailableError when the endpoint does not answer in time, ModelFailedError (unavailable) when the container refuses
    */
   score(
@@ -12,5 +13,6 @@ export interface ModelInvoker {
     variant: Variant,
     rows: readonly (readonly (number | null)[])[],
     inferenceId: string,
+    signal?: AbortSignal,
   ): Promise<readonly number[]>;
 }

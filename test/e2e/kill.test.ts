@@ -9,7 +9,7 @@ import type { FeatureViewResponse, ModelResponse } from '../../contracts/api/cat
 import type { GetOnlineFeaturesResponse, PushResponse } from '../../contracts/api/feast.ts';
 import type { IngestionReport, OpenIngestionResponse } from '../../contracts/api/ingestions.ts';
 import type { RecordOutcomesResponse } from '../../contracts/api/outcomes.ts';
-import type { EvidenceResponse } from '../../contracts/api/predictions.ts';
+import type { EvidenceResponse } from '../../contracts/api/evidence.ts';
 import { type Answer, ask, asked, started, watch } from './api.ts';
 import { type KillableRegion, launchRegion, processesLeftBy, startKillableRegion } from './killable-region.ts';
 import type { EntityAnswer } from './release-model.ts';

@@ -10,7 +10,7 @@ import type { TrainResult } from '../../cli/verbs/train.ts';
 import type { AuditResponse, ModelResponse, ReleaseListResponse } from '../../contracts/api/catalog.ts';
 import type { GetOnlineFeaturesResponse, PushResponse } from '../../contracts/api/feast.ts';
 import type { IngestionReport } from '../../contracts/api/ingestions.ts';
-import type { EvidenceResponse } from '../../contracts/api/predictions.ts';
+import type { EvidenceResponse } from '../../contracts/api/evidence.ts';
 import { type AuditRecord, firstBrokenRecord } from '../../core/audit/audit-record.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import { type RunningRegion, startRegion } from '../../local/region.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { EvidenceResponse } from '../../contracts/api/evidence.ts';
 import { RecordOutcomesResponse } from '../../contracts/api/outcomes.ts';
-import { EvidenceResponse } from '../../contracts/api/predictions.ts';
 import { uuidV7Ids } from '../../lambdas/adapters/system/uuid-v7-ids.ts';
 import { silentLog } from '../../lambdas/handlers/request-log.ts';
 import { makeGetPrediction } from '../../lambdas/handlers/serving/get-prediction.ts';

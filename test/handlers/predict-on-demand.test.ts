@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EvidenceResponse } from '../../contracts/api/predictions.ts';
+import { EvidenceResponse } from '../../contracts/api/evidence.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import { resolveView } from '../../core/definitions/definitions.ts';
 import type { OnDemandFeatureView } from '../../core/definitions/on-demand-feature-view.ts';

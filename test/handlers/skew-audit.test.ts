@@ -20,6 +20,7 @@ const PREDICTION_COLUMNS: readonly LabColumn[] = [
     name,
     type: 'string' as const,
   })),
+  { name: 'score', type: 'float64' },
   ...['features_read_at_ms', 'requested_at_ms', 'answered_at_ms'].map((name) => ({ name, type: 'int64' as const })),
 ];
 
@@ -75,6 +76,7 @@ async function answered() {
       context: JSON.stringify({ basket }),
       features: JSON.stringify(features),
       dt: new Date(answeredMs).toISOString().slice(0, 10),
+      score: 0.5,
       features_read_at_ms: atMs,
       requested_at_ms: answeredMs,
       answered_at_ms: answeredMs + 30,

@@ -1,14 +1,11 @@
 import type { PredictionLogRow } from '../../../contracts/prediction-log.ts';
-import type {
-  AskedPrediction,
-  PredictionFailure,
-  PredictionRecord,
-  SeenValue,
-} from '../../../core/serving/prediction-record.ts';
+import { countMissing } from '../../../core/serving/count-missing.ts';
+import type { AskedPrediction, PredictionFailure, PredictionRecord } from '../../../core/serving/prediction-record.ts';
 
 /** The line of the log about an answered prediction. */
 export function answeredRow(record: PredictionRecord): PredictionLogRow {
   const { features, featuresReadAt, prediction } = record;
+  const { inputs, missingInputs } = countMissing(features);
   return {
     ...askedColumns(record),
     features: JSON.stringify(features),
@@ -17,7 +14,8 @@ export function answeredRow(record: PredictionRecord): PredictionLogRow {
     answered_at_ms: Date.parse(record.answeredAt),
     features_read_at_ms: featuresReadAt === null ? null : Date.parse(featuresReadAt),
     error: null,
-    ...countedInputs(features),
+    inputs,
+    missing_inputs: missingInputs,
   };
 }
 
@@ -61,14 +59,4 @@ function askedColumns(asked: AskedPrediction) {
     shadow_inputs: shadow?.inputs ?? null,
     shadow_missing_inputs: shadow?.missingInputs ?? null,
   };
-}
-
-function countedInputs(features: Readonly<Record<string, SeenValue>>) {
-  let inputs = 0;
-  let missing = 0;
-  for (const ref in features) {
-    inputs++;
-    if (features[ref]?.value === null) missing++;
-  }
-  return { inputs, missing_inputs: missing };
 }

@@ -7,7 +7,7 @@ import { awsFailure, isNamed } from './aws-failure.ts';
 /** The codec of SageMaker's XGBoost container: CSV rows without a header, `nan` for a missing value, one score a row. */
 export function sagemakerModelInvoker(runtime: SageMakerRuntimeClient): ModelInvoker {
   return {
-    async score(endpointName, variant, rows, inferenceId) {
+    async score(endpointName, variant, rows, inferenceId, signal) {
       const invoke = new InvokeEndpointCommand({
         EndpointName: endpointName,
         TargetVariant: variant,
@@ -17,7 +17,7 @@ export function sagemakerModelInvoker(runtime: SageMakerRuntimeClient): ModelInv
         Body: new TextEncoder().encode(csvOf(rows)),
       });
       try {
-        const { Body: body } = await runtime.send(invoke);
+        const { Body: body } = await runtime.send(invoke, signal === undefined ? {} : { abortSignal: signal });
         return scoresOf(endpointName, new TextDecoder().decode(body), rows.length);
       } catch (error) {
         throw failureOf(endpointName, error);

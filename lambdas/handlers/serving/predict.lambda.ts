@@ -12,6 +12,7 @@ import { sagemakerModelInvoker } from '../../adapters/aws/sagemaker-model-invoke
 import { sagemakerRuntimeClient } from '../../adapters/aws/sagemaker-runtime-client.ts';
 import { embeddedMetrics } from '../../adapters/system/embedded-metrics.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
+import { systemTiming } from '../../adapters/system/system-timing.ts';
 import { uuidV7Ids } from '../../adapters/system/uuid-v7-ids.ts';
 import { makePredict } from './predict.ts';
 
@@ -54,6 +55,7 @@ export const handler = makePredict(
     }),
     metrics,
     clock: systemClock,
+    timing: systemTiming,
     ids: uuidV7Ids(systemClock),
   },
   new Logger({ serviceName: 'serving/predict' }),

@@ -1,4 +1,4 @@
-import type { EvidenceResponse } from '../../../contracts/api/predictions.ts';
+import type { EvidenceResponse } from '../../../contracts/api/evidence.ts';
 import type { PredictionLedger } from '../../ports/prediction-ledger.ts';
 import { featuresBody } from './features-body.ts';
 

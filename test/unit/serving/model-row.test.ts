@@ -15,6 +15,7 @@ const plan: ServingPlan = {
   releaseId: 'a'.repeat(64),
   model: 'buyer',
   joinKeys: [{ name: 'customer_id', type: 'string' }],
+  unitKeys: ['customer_id'],
   views: [
     {
       entity: 'customer',
@@ -35,6 +36,7 @@ const plan: ServingPlan = {
   featureCacheMs: null,
   decisionThreshold: null,
   evidenceRetentionDays: 1,
+  graceMs: 0,
 };
 const asked = { context: {}, requestTimeMs: SEEN_MS };
 

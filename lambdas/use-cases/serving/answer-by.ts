@@ -1,0 +1,128 @@
+import type { PredictResponse } from '../../../contracts/api/predictions.ts';
+import { SECOND_MS } from '../../../core/clock.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import type { ChallengerFailure, PredictionRecord } from '../../../core/serving/prediction-record.ts';
+import type { ServingPlan } from '../../../core/serving/serving-plan.ts';
+import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { PredictionLedger } from '../../ports/prediction-ledger.ts';
+import {
+  type AskModelDeps,
+  askModel,
+  askModelWithin,
+  askShadow,
+  type FinishShadow,
+  type ModelCall,
+  type Scored,
+} from './ask-model.ts';
+import { type DrawnArms, errorName, failureOf, type Request, type StandingArms } from './draw-arms.ts';
+import { failureRecord, recordsOf, responseOf, type Told } from './prediction-records.ts';
+import type { ItemsRead } from './read-for-plans.ts';
+import { type RequestRows, refuseUnfit, rowsOf } from './request-rows.ts';
+
+/** Leaves the champion, which is asked next, the time that it may take: a container has 10 s, and a second try. */
+const CHALLENGER_LIMIT_MS = 5 * SECOND_MS;
+
+export interface AnswerDeps extends AskModelDeps {
+  readonly ledger: PredictionLedger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+/**
+ * Asks whoever's turn it is, and the shadow beside the champion, and records what came of it before it answers.
+ *
+ * @param read what was read for whoever answers, then for the shadow
+ * @returns the answer, or why the challenger has none: then the champion has to be asked
+ * @throws what the champion failed with, after it was logged; InvalidInputError for what the champion does not accept
+ */
+export async function answerBy(
+  deps: AnswerDeps,
+  request: Request,
+  drawn: DrawnArms,
+  standing: StandingArms,
+  read: readonly ItemsRead[],
+): Promise<PredictResponse | ChallengerFailure> {
+  const { ask, requestedAt } = request;
+  const nowMs = deps.clock.now().getTime();
+  const { plan } = drawn.answering;
+  const rowsFor = (of: ServingPlan, items: ItemsRead) => tried(() => rowsOf(of, ask, items, nowMs, requestedAt));
+  const callOf = (variant: ModelCall['variant'], asked: RequestRows): ModelCall => {
+    const [inferenceId = ''] = request.predictionIds;
+    return { endpointName: standing.endpointName, variant, inferenceId, asked };
+  };
+
+  if (standing.role === 'challenger') {
+    refuseUnfit(drawn.champion, ask);
+    const rows = rowsFor(plan, read[0]!);
+    if ('error' in rows) return failureOf(plan.releaseId, rows.error, null);
+    const call = callOf(standing.answering.variant, rows);
+    const attempt = await askModelWithin(deps, call, CHALLENGER_LIMIT_MS);
+    if ('error' in attempt) return failureOf(plan.releaseId, attempt.error, attempt.latencyMs);
+    return keep(deps, { request, drawn, standing, shadow: null }, plan, attempt);
+  }
+
+  const rows = rowsFor(plan, read[0]!);
+  // what the champion has to refuse says nothing about the shadow
+  if ('error' in rows) return fail(deps, { request, drawn, standing, shadow: null }, rows.error, null);
+  const asked = askModel(deps, callOf(standing.answering.variant, rows));
+  const finishShadow = shadowBeside(deps, standing.shadow, (of) => rowsFor(of, read[1]!), callOf);
+  const attempt = await asked;
+  const told: Told = { request, drawn, standing, shadow: (await finishShadow?.()) ?? null };
+  if ('error' in attempt) return fail(deps, told, attempt.error, attempt.latencyMs);
+  return keep(deps, told, plan, attempt);
+}
+
+type Tried = RequestRows | { readonly error: unknown };
+
+function tried(rows: () => RequestRows): Tried {
+  try {
+    return rows();
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Sends the shadow its call; null when there is none to ask. */
+function shadowBeside(
+  deps: AnswerDeps,
+  shadow: StandingArms['shadow'],
+  rowsFor: (plan: ServingPlan) => Tried,
+  callOf: (variant: ModelCall['variant'], asked: RequestRows) => ModelCall,
+): FinishShadow | null {
+  if (shadow === null) return null;
+  const { planned, releaseId, variant } = shadow;
+  const rows = 'error' in planned ? planned : rowsFor(planned.plan);
+  if (!('error' in planned) && !('error' in rows)) return askShadow(deps, planned.plan, callOf(variant, rows));
+  const error = errorName('error' in rows ? rows.error : null);
+  return async () => [{ releaseId, prediction: null, error, latencyMs: null, inputs: null, missingInputs: null }];
+}
+
+/** Nothing is answered before it would survive the loss of this process. */
+async function keep(deps: AnswerDeps, told: Told, plan: ServingPlan, scored: Scored): Promise<PredictResponse> {
+  const records = recordsOf(told, plan, scored, laterOf(deps, told.request));
+  await Promise.all(records.map((record) => deps.ledger.record(record)));
+  return responseOf(told.request, records);
+}
+
+/** Logs a failure of the champion, for those who count errors, and throws it. That it cannot be logged never hides it. */
+async function fail(deps: AnswerDeps, told: Told, error: unknown, latencyMs: number | null): Promise<never> {
+  if (error instanceof InvalidInputError) throw error; // the caller's own
+  // checked by the champion's plan before anything else of a request fails
+  const context = (told.request.ask.context ?? null) as PredictionRecord['context'];
+  const failed = { error: errorName(error), latencyMs };
+  try {
+    await deps.ledger.recordFailure(failureRecord(told, context, failed, laterOf(deps, told.request)));
+  } catch {
+    const { model } = told.request;
+    const values = { UnloggedFailures: 1 };
+    deps.metrics.put({ dimensions: { Model: model }, dimensionSets: [['Model']], values, unit: 'Count' });
+  }
+  throw error;
+}
+
+/** Now, or the instant of the request when the clock has stepped back since. */
+function laterOf({ clock }: AnswerDeps, { requestedAt }: Request): Date {
+  const now = clock.now();
+  return now < requestedAt ? requestedAt : now;
+}
