@@ -1,10 +1,9 @@
-import { canonicalJson } from '../canonical-json.ts';
 import { nameOf } from '../gates/judge-gates.ts';
 import { type FieldChange, fieldChanges } from '../plan/field-changes.ts';
+import { candidateDigest } from './candidate-digest.ts';
 import { differenceText } from './difference-text.ts';
 import { DIFF_TITLES, type DiffTitle, type ReleaseDiff } from './release-diff.ts';
 import { type ReleaseManifest, releaseIdOf } from './release-manifest.ts';
-import { whatAnswers } from './what-answers.ts';
 
 /** Which section a path of the manifest belongs to; the first that fits. */
 const SECTIONS: readonly (readonly [prefix: string, title: DiffTitle])[] = [
@@ -42,7 +41,7 @@ export function diffReleases(before: ReleaseManifest, after: ReleaseManifest): R
   return {
     before: releaseIdOf(before),
     after: releaseIdOf(after),
-    answerAlike: canonicalJson(whatAnswers(before)) === canonicalJson(whatAnswers(after)),
+    answerAlike: candidateDigest(before) === candidateDigest(after),
     sections: DIFF_TITLES.flatMap((title) => {
       const own = lines.filter((one) => one.title === title).map(({ line }) => line);
       return own.length === 0 ? [] : [{ title, lines: own }];
