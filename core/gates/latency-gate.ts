@@ -14,8 +14,10 @@ export interface LatencySummary {
 
 /** What a replay measured. */
 export interface ReplayedRequests {
-  /** Of the answered ones, ascending. */
+  /** Of the answered ones, ascending, from when each was due. */
   readonly latenciesMs: Float64Array;
+  /** The same without what the sender was late by itself. */
+  readonly promptMs: Float64Array;
   readonly failed: number;
 }
 
@@ -30,9 +32,18 @@ const MOST_REQUESTS = 1e6;
  * fails when the lower end is beyond it; in between, and below `minRequests`, it is inconclusive and says how many
  * requests would settle it at the present share of slow ones.
  *
+ * A failure that would be none without the sender's own delays is inconclusive too: it says more about the sender.
+ *
  * Source: David & Nagaraja (2003), Order Statistics, 7.1: P(X_(r) <= quantile < X_(s)) is a binomial probability.
  */
-export function judgeLatency(gate: LatencyGate, { latenciesMs, failed }: ReplayedRequests): Verdict {
+export function judgeLatency(gate: LatencyGate, { latenciesMs, promptMs, failed }: ReplayedRequests): Verdict {
+  const verdict = judgeSample(gate, latenciesMs, failed);
+  if (verdict.outcome !== 'fail' || judgeSample(gate, promptMs, failed).outcome === 'fail') return verdict;
+  const because = `${verdict.because}; without the delays of the sender itself it would not fail, so it has to be measured again`;
+  return { outcome: 'inconclusive', evidence: verdict.evidence, because };
+}
+
+function judgeSample(gate: LatencyGate, latenciesMs: Float64Array, failed: number): Verdict {
   const n = latenciesMs.length + failed;
   const metric = `p${shortPct(gate.quantile)} latency in ms at ${gate.requestsPerSecond} requests per second`;
   const limit = gate.atMostMs;

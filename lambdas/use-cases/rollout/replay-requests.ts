@@ -36,7 +36,7 @@ export interface ReplayReport extends LatencyReplay, ReplayRequest {
   readonly rows: { readonly uri: string; readonly count: number };
   /** By name of the error. */
   readonly failures: Readonly<Record<string, number>>;
-  /** Longest time by which this process sent a request too late by itself. */
+  /** Longest time by which the sender was late by itself. */
   readonly lateMs: number;
   /** Answered requests by bin (`latencyBin`); only bins that have any, in order. */
   readonly bins: readonly LatencyCount[];
@@ -123,7 +123,7 @@ function isAboutRelease(error: unknown): boolean {
 function reportOf(
   ask: ReplayRequest,
   gate: LatencyGate,
-  { latenciesMs, failures, lateMs }: SentRequests,
+  { latenciesMs, promptMs, failures, lateMs }: SentRequests,
   facts: Pick<ReplayReport, 'at' | 'rows' | 'reportUri'>,
 ): ReplayReport {
   const failed = Object.values(failures).reduce((sum, n) => sum + n, 0);
@@ -132,7 +132,7 @@ function reportOf(
     ...ask,
     ...facts,
     gate,
-    verdict: { gate: gate.kind, verdict: judgeLatency(gate, { latenciesMs, failed }) },
+    verdict: { gate: gate.kind, verdict: judgeLatency(gate, { latenciesMs, promptMs, failed }) },
     requests: latenciesMs.length + failed,
     failed,
     failures,

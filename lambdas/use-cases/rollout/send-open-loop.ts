@@ -14,9 +14,11 @@ export interface OpenLoop {
 export interface SentRequests {
   /** Of the answered ones, ascending, each from when it was to be sent. */
   readonly latenciesMs: Float64Array;
+  /** The same without what this process was late by itself: what a sender with time to spare would have measured. */
+  readonly promptMs: Float64Array;
   /** How many failed, by name of the error; `NotAnswered` and `NotSent` for those that time ran out for. */
   readonly failures: Readonly<Record<string, number>>;
-  /** Longest time by which a request was sent too late without having to wait for others: how well this process kept up. */
+  /** Longest time by which this process was late by itself, not because it had to wait for a free place. */
   readonly lateMs: number;
 }
 
@@ -30,9 +32,12 @@ export async function sendOpenLoop(
   { arrivalsMs, maxInFlight, drainMs, send }: OpenLoop,
 ): Promise<SentRequests> {
   const latenciesMs = new Float64Array(arrivalsMs.length);
+  const promptMs = new Float64Array(arrivalsMs.length);
   const failures = new Map<string, number>();
   const count = (name: string, n: number) => failures.set(name, (failures.get(name) ?? 0) + n);
   let [answered, settled, inFlight, next, lateMs] = [0, 0, 0, 0, 0];
+  /** Since when there has been a free place. */
+  let freeMs = timer.nowMs();
   let isOver = false;
   let wake = () => {};
 
@@ -40,12 +45,16 @@ export async function sendOpenLoop(
   const endMs = startMs + (arrivalsMs.at(-1) ?? 0) + drainMs;
   const deadline = timer.until(endMs);
 
-  const sendOne = async (request: number): Promise<void> => {
+  const sendOne = async (request: number, ownDelayMs: number): Promise<void> => {
     const dueMs = startMs + arrivalsMs[request]!;
     inFlight++;
     try {
       await send(request);
-      if (!isOver) latenciesMs[answered++] = timer.nowMs() - dueMs;
+      if (!isOver) {
+        latenciesMs[answered] = timer.nowMs() - dueMs;
+        promptMs[answered] = latenciesMs[answered]! - ownDelayMs;
+        answered++;
+      }
     } catch (error) {
       if (!isOver) count(error instanceof Error ? error.name : 'Error', 1);
     }
@@ -59,14 +68,16 @@ export async function sendOpenLoop(
       const dueMs = startMs + arrivalsMs[next]!;
       await timer.until(dueMs);
       if (isOver) return;
-      if (inFlight < maxInFlight) lateMs = Math.max(lateMs, timer.nowMs() - dueMs);
+      const ownDelayMs = Math.max(0, timer.nowMs() - Math.max(dueMs, freeMs));
+      lateMs = Math.max(lateMs, ownDelayMs);
       while (inFlight >= maxInFlight) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
         if (isOver) return;
+        freeMs = timer.nowMs();
       }
-      void sendOne(next);
+      void sendOne(next, ownDelayMs);
     }
     while (settled < arrivalsMs.length) {
       await new Promise<void>((resolve) => {
@@ -81,5 +92,10 @@ export async function sendOpenLoop(
   const unanswered = next - settled;
   if (unsent > 0) count('NotSent', unsent);
   if (unanswered > 0) count('NotAnswered', unanswered);
-  return { latenciesMs: latenciesMs.slice(0, answered).sort(), failures: Object.fromEntries(failures), lateMs };
+  return {
+    latenciesMs: latenciesMs.slice(0, answered).sort(),
+    promptMs: promptMs.slice(0, answered).sort(),
+    failures: Object.fromEntries(failures),
+    lateMs,
+  };
 }

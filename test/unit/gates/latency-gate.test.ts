@@ -13,7 +13,7 @@ const gate: LatencyGate = {
 /** `slow` of `n` answers take 150 ms, the others 50. */
 const answers = (n: number, slow: number) => Float64Array.from({ length: n }, (_, i) => (i < n - slow ? 50 : 150));
 const judged = (n: number, slow: number, failed = 0, over: Partial<LatencyGate> = {}) =>
-  judgeLatency({ ...gate, ...over }, { latenciesMs: answers(n, slow), failed });
+  judgeLatency({ ...gate, ...over }, { latenciesMs: answers(n, slow), promptMs: answers(n, slow), failed });
 
 describe('the latency gate', () => {
   it('passes when the whole interval of the quantile is within the limit', () => {
@@ -50,6 +50,14 @@ describe('the latency gate', () => {
     expect(judged(950, 0, 20).outcome).toBe('pass');
     expect(judged(920, 0, 80).outcome).toBe('fail');
     expect(judged(0, 0, 500)).toMatchObject({ outcome: 'fail', evidence: [{ observed: null }] });
+  });
+  it('does not blame the release for the delays of the sender', () => {
+    const both = { latenciesMs: answers(1000, 80), failed: 0 };
+    expect(judgeLatency(gate, { ...both, promptMs: answers(1000, 45) })).toMatchObject({
+      outcome: 'inconclusive',
+      because: expect.stringContaining('without the delays of the sender itself'),
+    });
+    expect(judgeLatency(gate, { ...both, promptMs: answers(1000, 75) }).outcome).toBe('fail');
   });
   it('says so when no number of requests would settle it', () => {
     expect(judged(1000, 50)).toMatchObject({ because: expect.stringContaining('no number of requests') });

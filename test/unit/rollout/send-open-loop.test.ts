@@ -45,6 +45,23 @@ describe('an open loop', () => {
     expect(latenciesMs[9]).toBe(1_350 + 150 - 900);
   });
 
+  it('tells its own delays from those of the release', async () => {
+    const slow = await sent({ maxInFlight: 1 }, (_, wait) => wait(150));
+    expect(slow.lateMs).toBe(0);
+    expect(slow.promptMs).toEqual(slow.latenciesMs);
+    // a timer that comes 40 ms too late
+    const timer = virtualTimer();
+    const late = { nowMs: timer.nowMs, until: (ms: number) => timer.until(ms + 40) };
+    const send = () => timer.until(timer.nowMs() + 10);
+    const found = sendOpenLoop(late, { arrivalsMs: Float64Array.of(0, 100), maxInFlight: 9, drainMs: 1_000, send });
+    await timer.run();
+    expect(await found).toMatchObject({
+      lateMs: 40,
+      latenciesMs: Float64Array.of(50, 50),
+      promptMs: Float64Array.of(10, 10),
+    });
+  });
+
   it('counts failures by name and goes on', async () => {
     const { latenciesMs, failures } = await sent({}, async (request, wait) => {
       await wait(5);
