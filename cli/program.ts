@@ -13,7 +13,7 @@ import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
 import { predict, printPrediction, questionOf } from './verbs/predict.ts';
 import { describeReleases } from './verbs/releases-command.ts';
-import { printRollout, rollOut } from './verbs/rollout.ts';
+import { describeRolloutVerbs } from './verbs/rollout-commands.ts';
 import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
 import { printStatus } from './verbs/status.ts';
 import { assertPromoted, printTraining, train } from './verbs/train.ts';
@@ -189,12 +189,10 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       const context = deps.context(options);
       printOutcomes(context, await sendOutcomes(context, model, file));
     });
-  remote(program.command('rollout <model> <release>'))
-    .description('bring a release into service: one that passed its gates, or a former one to go back to')
-    .action(async (model: string, release: string, options: CommonOptions) => {
-      const context = deps.context(options);
-      printRollout(context, await rollOut(context, model, release));
-    });
+  describeRolloutVerbs(
+    (name) => remote(program.command(name)),
+    (options: CommonOptions) => deps.context(options),
+  );
   const contextOf = (options: CommonOptions) => deps.context(options);
   describeReleases(remote(program.command('releases')), contextOf, remote);
   describeAudit(remote(program.command('audit')), contextOf, remote);

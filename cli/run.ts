@@ -10,7 +10,7 @@ import { makeTerminal } from './terminal/terminal.ts';
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly version: string;
   readonly up: ProgramDeps['up'];
   readonly apply: ProgramDeps['apply'];

@@ -13,10 +13,19 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   /** Carries a key of its own, so that a repeated request starts no second work. */
   post<T>(path: string, body: unknown): Promise<T>;
+  /** POSTs once, whatever comes of it: no repetition, and a refusal is an answer. */
+  postOnce(path: string, body: unknown): Promise<OneAnswer>;
   /** PUTs a whole file to a URL that was given for it. */
   upload(url: string, headers: Readonly<Record<string, string>>, file: string): Promise<void>;
   /** GETs a URL that was given for a file into that file, whole and with its digest, or not at all. */
   download(url: string, sha256: string, file: string): Promise<void>;
+}
+
+export interface OneAnswer {
+  /** 0 when nobody answered. */
+  readonly status: number;
+  /** The parsed body; null without an answer. */
+  readonly body: unknown;
 }
 
 export interface ApiClientOptions {
@@ -39,8 +48,10 @@ export function makeApiClient(options: ApiClientOptions): ApiClient {
   const attempts = options.attempts ?? 5;
   const timeoutMs = options.timeoutMs ?? 60_000;
 
+  const urlOf = (path: string) => new URL(base.href.replace(/\/$/, '') + path);
+
   async function request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    const url = new URL(base.href.replace(/\/$/, '') + path);
+    const url = urlOf(path);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers: Record<string, string> = { accept: 'application/json' };
     if (text !== undefined) headers['content-type'] = 'application/json';
@@ -73,6 +84,16 @@ export function makeApiClient(options: ApiClientOptions): ApiClient {
     url: base.href.replace(/\/$/, ''),
     get: (path) => request('GET', path),
     post: (path, body) => request('POST', path, body),
+    postOnce: async (path, body) => {
+      const headers = { accept: 'application/json', 'content-type': 'application/json' };
+      try {
+        const response = await send(urlOf(path), 'POST', headers, JSON.stringify(body));
+        return { status: response.status, body: await jsonOf(response) };
+      } catch (error) {
+        if (error instanceof CliError) return { status: 0, body: null };
+        throw error;
+      }
+    },
     upload: async (to, headers, file) => {
       const url = new URL(to);
       const body = await openAsBlob(file);

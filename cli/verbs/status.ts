@@ -7,6 +7,7 @@ import type {
 } from '../../contracts/api/catalog.ts';
 import type { QualityReport } from '../../contracts/quality.ts';
 import { countText, numberText, shortId } from '../terminal/plain-words.ts';
+import { percentText, placeText } from '../terminal/rollout-lines.ts';
 import { tableLines } from '../terminal/table-text.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -137,16 +138,11 @@ function modelTable(models: ModelListResponse['models']): readonly string[] {
   return rows.length === 0 ? ['no models are defined'] : tableLines(['MODEL', 'ANSWERED BY', ''], rows);
 }
 
-function modelLines({ name, route, newestRelease, newestRollout }: ModelResponse): readonly string[] {
-  const champion = route?.champion ?? null;
+function modelLines({ name, route, newestRelease, newestRollout, hold }: ModelResponse): readonly string[] {
   const lines = [`model ${name}`];
   if (route === null) lines.push('  defined, and its stack is not deployed');
-  else
-    lines.push(
-      champion === null
-        ? '  no release yet: predictions are refused'
-        : `  answered by  ${champion.releaseId} on ${champion.variant}`,
-    );
+  else lines.push(...armLines(route));
+  if (hold !== null) lines.push(`  held         by ${hold.actor} since ${hold.at}: ${hold.because}`);
   if (newestRelease !== null) {
     const metrics = Object.entries(newestRelease.metrics).map(([metric, value]) => `${metric} ${numberText(value)}`);
     lines.push(`  newest       ${newestRelease.releaseId} of ${newestRelease.createdAt}`);
@@ -155,8 +151,22 @@ function modelLines({ name, route, newestRelease, newestRollout }: ModelResponse
     );
   }
   if (newestRollout !== null) {
-    const outcome = newestRollout.outcome ?? `under way (${newestRollout.phase})`;
-    lines.push(`  rollout      ${outcome}${newestRollout.because ? `: ${newestRollout.because}` : ''}`);
+    const { rolloutId, outcome, phase, step, because, look } = newestRollout;
+    const state = outcome ?? `under way (${placeText(phase, step, [])})`;
+    const reason = because ?? look?.because ?? '';
+    lines.push(`  rollout      ${rolloutId} ${state}${reason === '' ? '' : `: ${reason}`}`);
   }
+  return lines;
+}
+
+/** Who answers, and which share. */
+function armLines({ champion, challenger, shadow }: NonNullable<ModelResponse['route']>): readonly string[] {
+  if (champion === null) return ['  no release yet: predictions are refused'];
+  const share = challenger === null ? '' : `, ${percentText(1 - challenger.share)}`;
+  const lines = [`  answered by  ${champion.releaseId} on ${champion.variant}${share}`];
+  if (challenger !== null) {
+    lines.push(`  challenger   ${challenger.releaseId} on ${challenger.variant}, ${percentText(challenger.share)}`);
+  }
+  if (shadow !== null) lines.push(`  shadow       ${shadow.releaseId}, asked beside ${percentText(shadow.share)}`);
   return lines;
 }

@@ -1,14 +1,16 @@
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
+import type { RolloutResponse } from '../../contracts/api/rollouts.ts';
 import type { RegisteredRelease } from '../../contracts/training-flow.ts';
 import { followExecution } from '../api/follow-execution.ts';
+import { followRollout } from '../api/follow-rollout.ts';
 import { CliError } from '../cli-error.ts';
 import { numberText, shortId } from '../terminal/plain-words.ts';
-import { assertRolledOut, type EndedRollout } from './rollout.ts';
+import { assertRolledOut } from './rollout.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export interface TrainResult extends RegisteredRelease {
   /** Null when the release did not pass and so was not rolled out. */
-  readonly rollout: EndedRollout | null;
+  readonly rollout: RolloutResponse | null;
 }
 
 /** Trains a model and follows the rollout that its gates let through. */
@@ -21,14 +23,7 @@ export async function train(
   const { executionId } = await api.post<ExecutionStartedResponse>(path, asOf === undefined ? {} : { asOf });
   const release = await followExecution<RegisteredRelease>(api, executionId, `training ${model}`, terminal);
   if (!release.passed) return { ...release, rollout: null };
-  const rolloutId = `rollout:${release.rolloutId}`;
-  const rollout = await followExecution<EndedRollout>(
-    api,
-    rolloutId,
-    `rolling out ${shortId(release.releaseId)}`,
-    terminal,
-  );
-  return { ...release, rollout };
+  return { ...release, rollout: await followRollout(api, release.rolloutId, terminal) };
 }
 
 /** For people; machines are given one document, the result or the failure. */
@@ -54,5 +49,5 @@ export function assertPromoted(result: TrainResult): void {
       { ...result },
     );
   }
-  assertRolledOut({ releaseId: result.releaseId, ...result.rollout }, { ...result });
+  assertRolledOut(result.rollout, { ...result });
 }

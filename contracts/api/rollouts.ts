@@ -74,11 +74,11 @@ const CheckBody = z.object({
 });
 export type CheckBody = z.infer<typeof CheckBody>;
 
-/** What is shown of the report of a look; there is more in it. */
-export const LookReport = z.object({ judgement: z.object({ checks: z.array(CheckBody) }) });
+/** What is shown of the report of a look; there is more in it. One of a replay is no judgement of traffic. */
+export const LookReport = z.object({ judgement: z.object({ checks: z.array(CheckBody) }).optional() });
 
 export const RolloutResponse = RolloutBody.extend({
-  checks: z.array(CheckBody).nullable().describe('Of the newest look; null before the first'),
+  checks: z.array(CheckBody).nullable().describe('Of the newest look at live traffic; null before the first'),
 });
 export type RolloutResponse = z.infer<typeof RolloutResponse>;
 

@@ -139,6 +139,8 @@ describe('status and releases', () => {
     model: 'repeat',
     endpointName: 'e',
     champion: { releaseId: 'ef'.repeat(32), variant: 'champion' },
+    challenger: null,
+    shadow: null,
     epoch: 3,
   };
   const release = {
@@ -223,7 +225,7 @@ describe('status and releases', () => {
   it('gives one model', async () => {
     const api = await apiOf({
       'GET /v1/models/repeat': {
-        body: { name: 'repeat', route, newestRelease: release, newestRollout: null, definition: null },
+        body: { name: 'repeat', route, newestRelease: release, newestRollout: null, hold: null, definition: null },
       },
     });
     const ran = await runCommand(['status', 'repeat', '--url', api.url]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from './fake-api.ts';
+import { rolloutAnswer } from './rollout-answers.ts';
 import { runCommand } from './run-command.ts';
 import { apiOf, execution, failure, fileOf } from './scripted-api.ts';
 
@@ -132,9 +133,7 @@ describe('train', () => {
         execution('RUNNING', { step: 'PrepareEvaluation' }),
         execution('SUCCEEDED', { output: release }),
       ],
-      'GET /v1/executions/rollout%3Ar1': execution('SUCCEEDED', {
-        output: { outcome: 'promoted', because: 'all steps done' },
-      }),
+      'GET /v1/rollouts/r1': rolloutAnswer({ phase: 'done', outcome: 'promoted', because: 'all went well' }),
     });
     const ran = await runCommand(['train', 'repeat', '--as-of', '2026-01-01', '--url', api.url]);
     expect(ran.code).toBe(0);
@@ -166,8 +165,10 @@ describe('train', () => {
     const api = await apiOf({
       'POST /v1/models/repeat/trainings': started,
       'GET /v1/executions/train%3At1': execution('SUCCEEDED', { output: release }),
-      'GET /v1/executions/rollout%3Ar1': execution('SUCCEEDED', {
-        output: { outcome: 'rolled-back', because: 'not in service in time' },
+      'GET /v1/rollouts/r1': rolloutAnswer({
+        phase: 'done',
+        outcome: 'rolled-back',
+        because: 'not in service in time',
       }),
     });
     const ran = await runCommand(['train', 'repeat', '--json', '--url', api.url]);

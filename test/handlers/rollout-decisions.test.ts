@@ -213,7 +213,7 @@ describe('rollouts', () => {
     const location = { bucket: 'artifacts', key: 'rollout/churn/p1/look-1.json' };
     await platform.objects.put(location, new TextEncoder().encode(JSON.stringify(report)), 'application/json');
     expect((await read('getRollout', { id: 'p1' })).body['checks']).toEqual([check]);
-    await platform.objects.put(location, new TextEncoder().encode('{}'), 'application/json');
+    await platform.objects.put(location, new TextEncoder().encode('{"judgement":1}'), 'application/json');
     expect((await read('getRollout', { id: 'p1' })).status).toBe(500);
   });
 });
