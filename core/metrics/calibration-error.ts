@@ -38,9 +38,11 @@ export interface CalibrationDifference {
  * Calibration error of some scores less that of others on the same rows.
  *
  * Absolute values have no slope at 0, where the gaps of a calibrated model lie, so that neither a standard error nor the
- * bootstrap is valid. The distribution of the error is drawn from the normal limit of the bins' gaps instead, a gap that
- * is not surely away from 0 (by √ln n standard errors) moving by its absolute value, the others in their direction.
- * Source: Fang & Santos (2019), Rev. Econ. Stud. 86, 377-412. Coverage: test/reference/interval-coverage.test.ts.
+ * bootstrap is valid. A gap m that is seen as m + Z errs by at least Z in its direction and by at most |Z|; the ends of
+ * the interval are drawn from the normal limit of all gaps with whichever of the two is worse for that end, except that a
+ * gap that is surely away from 0 (by √ln n standard errors) errs in its direction alone. Conservative near 0.
+ * Source: Fang & Santos (2019), Rev. Econ. Stud. 86, 377-412, for the limit and the choice of what is sure.
+ * Coverage: test/reference/interval-coverage.test.ts.
  */
 export function calibrationDifference(own: Scored, other: Scored | null): CalibrationDifference | null {
   const sides = [own, ...(other === null ? [] : [other])].map(binnedRows);
@@ -49,13 +51,13 @@ export function calibrationDifference(own: Scored, other: Scored | null): Calibr
   const n = own.scores.length;
   const gaps = binned.map(binGaps);
   const value = sumOfDistances(gaps[0]!) - (gaps[1] === undefined ? 0 : sumOfDistances(gaps[1]));
-  const errors = drawErrors(binned, gaps.flat(), n);
+  const { most, least } = drawErrors(binned, gaps.flat(), n);
   return {
     value,
-    standardError: Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length),
+    standardError: Math.sqrt(most.reduce((sum, error) => sum + error ** 2, 0) / DRAWS),
     interval: (confidence) => {
-      const at = (share: number) => errors[Math.min(DRAWS - 1, Math.floor(share * DRAWS))]!;
-      return { low: value - at((1 + confidence) / 2), high: value - at((1 - confidence) / 2) };
+      const place = (share: number) => Math.min(DRAWS - 1, Math.floor(share * DRAWS));
+      return { low: value - most[place((1 + confidence) / 2)]!, high: value - least[place((1 - confidence) / 2)]! };
     },
   };
 }
@@ -84,23 +86,26 @@ function sumOfDistances(gaps: readonly number[]): number {
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0);
 }
 
-/** Errors of the difference as its limit distribution gives them, ascending. */
-function drawErrors(sides: readonly BinnedRows[], means: readonly number[], n: number): Float64Array {
+/** The most and the least that the difference may err by, in draws of its limit distribution; each ascending. */
+function drawErrors(sides: readonly BinnedRows[], means: readonly number[], n: number) {
   const covariance = covarianceOf(sides, means, n);
   const root = choleskyOf(covariance);
   const random = seededRandom(SEED);
   const reach = Math.sqrt(Math.log(Math.max(n, 2)));
   const isSure = means.map((mean, k) => Math.abs(mean) > reach * Math.sqrt(covariance[k]![k]! / n));
-  const errors = new Float64Array(DRAWS);
+  const [most, least] = [new Float64Array(DRAWS), new Float64Array(DRAWS)];
   for (let draw = 0; draw < DRAWS; draw++) {
     const normals = means.map(() => standardNormal(random));
     means.forEach((mean, k) => {
       const moved = root[k]!.reduce((sum, weight, j) => sum + weight * normals[j]!, 0) / Math.sqrt(n);
-      const longer = isSure[k] ? Math.sign(mean) * moved : Math.abs(moved);
-      errors[draw]! += k < CALIBRATION_BINS ? longer : -longer;
+      const directed = mean < 0 ? -moved : moved;
+      const longest = isSure[k] ? directed : Math.abs(moved);
+      const isOwn = k < CALIBRATION_BINS;
+      most[draw]! += isOwn ? longest : -directed;
+      least[draw]! += isOwn ? directed : -longest;
     });
   }
-  return errors.sort();
+  return { most: most.sort(), least: least.sort() };
 }
 
 /** Of one row's gaps, over the bins of all sides one after the other. */
