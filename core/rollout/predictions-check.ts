@@ -38,16 +38,22 @@ export function predictionsCheck(
   };
 }
 
-/** The widest gap decides: one that is too wide, or the last that is shown not to be. */
+/** A gap that is too wide is enough to go back, the first one shown; to be within, the last one has to be shown not to be. */
 function needed({ limit, alphas }: Asked, cuts: readonly TwoArms[], observed: number): number | null {
-  const widest = cuts.find((cut) => Math.abs(seenDifference(cut) ?? 0) === observed)!; // the one it was taken from
   const isAbove = observed > limit;
-  return observationsNeeded({
-    now: differenceEvidence(widest, limit * (Math.sign(seenDifference(widest) ?? 0) || 1)),
-    least: leastEvidence(widest.baseline, widest.prior) + leastEvidence(widest.candidate, widest.prior),
-    alpha: isAbove ? alphas.low / cuts.length : alphas.high,
-    n: widest.candidate.n,
-  });
+  const each = cuts
+    .filter((cut) => !isAbove || Math.abs(seenDifference(cut) ?? 0) > limit)
+    .map((cut) =>
+      observationsNeeded({
+        now: differenceEvidence(cut, (seenDifference(cut) ?? 0) < 0 ? -limit : limit),
+        least: leastEvidence(cut.baseline, cut.prior) + leastEvidence(cut.candidate, cut.prior),
+        alpha: isAbove ? alphas.low / cuts.length : alphas.high,
+        n: cut.candidate.n,
+      }),
+    );
+  const known = each.filter((needs) => needs !== null);
+  if (isAbove) return known.length === 0 ? null : Math.min(...known);
+  return known.length < each.length ? null : Math.max(...known);
 }
 
 function sum(counts: readonly number[]): number {

@@ -67,7 +67,7 @@ function edgeOfDifferences(two: TwoArms, alpha: number, end: -1 | 1): number {
     if (nats >= enough && nats < enough + 1e-7) break;
     const next = at - (nats - enough - 5e-8) / slope;
     const isBetween = next > Math.min(inside, outside) && next < Math.max(inside, outside);
-    at = isBetween ? next : (inside + outside) / 2;
+    at = isBetween && round % 4 !== 3 ? next : (inside + outside) / 2;
   }
   return outside;
 }
@@ -102,10 +102,12 @@ function evidenceOf({ baseline, candidate, prior, arms }: TwoArms) {
     const n = baseline.n + candidate.n;
     const pooled = n === 0 ? 0.5 : (baseline.sum + candidate.sum - difference * candidate.n) / n;
     const p = rootOf((at) => slope(at, difference), Math.max(0, -difference), Math.min(1, 1 - difference), pooled);
-    const ofC = slopeOf(candidate, p + difference);
-    return arms === 'independent'
-      ? { nats: inC(p + difference) + inR(p), slope: ofC }
-      : { nats: logOfSum(inC(p + difference), inR(p)) - Math.LN2, slope: weight(p, difference) * ofC };
+    // Where the candidate's rate is held at 0 or 1, it is the baseline's that moves with the difference.
+    const isHeld = Math.min(p + difference, 1 - p - difference) < 1e-12;
+    const slopeNow = isHeld ? -slopeOf(baseline, p) : slopeOf(candidate, p + difference);
+    if (arms === 'independent') return { nats: inC(p + difference) + inR(p), slope: slopeNow };
+    const w = weight(p, difference);
+    return { nats: logOfSum(inC(p + difference), inR(p)) - Math.LN2, slope: (isHeld ? 1 - w : w) * slopeNow };
   };
 }
 
