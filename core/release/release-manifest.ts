@@ -31,7 +31,10 @@ export interface ReleaseManifest {
   readonly inputs: readonly ModelInput[];
   readonly training: TrainingRecord;
   readonly evaluation: Evaluation;
-  /** Verdict of every gate of the model, in the order of the definition. A release that did not pass is kept but never served. */
+  /**
+   * Verdict of every gate of the model in the order of the definition, except a latency gate, which is judged in each
+   * rollout. A release that did not pass is kept but never served.
+   */
   readonly verdicts: readonly GateVerdict[];
 }
 
@@ -109,7 +112,7 @@ export type Attribution =
       readonly kind: 'measured';
       /** Test rows of the sample. */
       readonly rows: number;
-      /** Share of each input (`view:feature`) in all absolute contributions; they sum to 1. */
+      /** Share of each input (`view:feature`) in all absolute contributions; they sum to 1, or are all 0 when no input contributes anything. */
       readonly shares: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'unmeasured'; readonly because: string };
