@@ -3,6 +3,8 @@ import { durationText } from '../duration-text.ts';
 import type { FieldChange } from '../plan/field-changes.ts';
 
 const LONGEST = 72;
+/** Characters shown before the first one that differs. */
+const LEAD = 12;
 /** Epoch milliseconds rather than lengths of time. */
 const INSTANTS = /(^trainingSet\.watermarks\.|\.labelsFromMs$)/;
 
@@ -49,6 +51,8 @@ function labelOf(path: string): string {
   if (view !== undefined && rest !== undefined) return `feature view ${view}: ${rest.replace(/^view\./, '')}`;
   const [, gate, outcome] = /^verdicts\.([^.]+)\.(?:verdict\.)?(.+)$/.exec(path) ?? [];
   if (gate !== undefined && outcome !== undefined) return `gate ${gate}: ${outcome}`;
+  const [, contributor] = /^evaluation\.attribution\.shares\.(.+)$/.exec(path) ?? [];
+  if (contributor !== undefined) return `share of ${contributor} in all contributions`;
   const [, input, member] = /^inputs\.([^.]+)\.(.+)$/.exec(path) ?? [];
   if (input !== undefined && member !== undefined) return `input ${input}: ${member}`;
   return path.replace(/^(trainingSet|training|model|provenance)\./, '');
@@ -57,12 +61,25 @@ function labelOf(path: string): string {
 function fieldText(label: string, { path, before, after }: FieldChange): string {
   if (before === undefined) return `${label} is new: ${shortText(path, after)}`;
   if (after === undefined) return `${label} is gone: it was ${shortText(path, before)}`;
-  const [was, is] = [shortText(path, before), shortText(path, after)];
-  return was === is ? `${label} differs after its first ${LONGEST} characters: ${was}` : `${label} ${was} → ${is}`;
+  const [was, is] = apart(valueText(path, before), valueText(path, after));
+  return `${label} ${was} → ${is}`;
+}
+
+/** Both texts, short enough for a line and never equal: where they are long, what they begin with alike is left out. */
+function apart(was: string, is: string): readonly [string, string] {
+  if (was.length <= LONGEST && is.length <= LONGEST) return [was, is];
+  let alike = 0;
+  while (alike < was.length && was[alike] === is[alike]) alike++;
+  const from = alike > LEAD ? alike - LEAD : 0;
+  const part = (text: string) => `${from > 0 ? '…' : ''}${cut(text.slice(from))}`;
+  return [part(was), part(is)];
 }
 
 function shortText(path: string, value: unknown): string {
-  const text = valueText(path, value);
+  return cut(valueText(path, value));
+}
+
+function cut(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }
 
@@ -71,7 +88,7 @@ function valueText(path: string, value: unknown): string {
   if (typeof value === 'number' && INSTANTS.test(path)) return instantText(value);
   if (typeof value === 'number' && path.endsWith('Ms') && Number.isInteger(value) && value > 0)
     return durationText(value);
-  if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+  if (typeof value === 'string') return /^([0-9a-f]{32}|[0-9a-f]{64})$/.test(value) ? value.slice(0, 12) : value;
   return canonicalJson(value);
 }
 

@@ -105,4 +105,12 @@ describe('the difference between two releases', () => {
       false,
     ]);
   });
+
+  it('shows of long values the part that differs', () => {
+    const at = (last: string) => ({
+      ...base,
+      trainingSet: { ...base.trainingSet, uri: `s3://${'long/'.repeat(30)}${last}/` },
+    });
+    expect(linesOf(at('two'), at('one'))).toEqual({ data: ['uri …g/long/long/one/ → …g/long/long/two/'] });
+  });
 });
