@@ -11,7 +11,7 @@ import { checkLeak, printLeakCheck } from './verbs/leak-check.ts';
 import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
-import { predict, printPrediction, questionOf } from './verbs/predict.ts';
+import { describePredict } from './verbs/predict-command.ts';
 import { describeReleases } from './verbs/releases-command.ts';
 import { describeRolloutVerbs } from './verbs/rollout-commands.ts';
 import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
@@ -171,18 +171,9 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
   remote(program.command('status [model]'))
     .description('what there is and how it stands')
     .action((model: string | undefined, options: CommonOptions) => printStatus(deps.context(options), model));
-  remote(program.command('predict <model> <entities...>'))
-    .description('the prediction for one entity, for example: predict repeat_buyer customer_id=C00042')
-    .option(
-      '--context <pair>',
-      'a value that comes with the request, for example amount=12.50; once for each',
-      (pair: string, before: readonly string[]) => [...before, pair],
-      [],
-    )
-    .action(async (model: string, pairs: string[], options: CommonOptions & { context: readonly string[] }) => {
-      const context = deps.context(options);
-      printPrediction(context, await predict(context, model, questionOf(pairs, options.context)));
-    });
+  describePredict(remote(program.command('predict <model> [entities...]')), (options: CommonOptions) =>
+    deps.context(options),
+  );
   remote(program.command('outcomes <model> <file>'))
     .description('record what came true, from a file of JSON lines or CSV, or - for stdin')
     .action(async (model: string, file: string, options: CommonOptions) => {

@@ -68,6 +68,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'core/',
       'node:',
       'commander',
+      'csv-parse',
       'picocolors',
       '@smithy/',
       '@aws-crypto/',
