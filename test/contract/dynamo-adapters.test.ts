@@ -1,5 +1,6 @@
 import type { FirehoseClient } from '@aws-sdk/client-firehose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OUTCOME_LOG_COLUMNS, PREDICTION_LOG_COLUMNS } from '../../contracts/prediction-log.ts';
 import { dynamoCheckpointLog } from '../../lambdas/adapters/aws/dynamo-checkpoint-log.ts';
 import { dynamoModelRegistry } from '../../lambdas/adapters/aws/dynamo-model-registry.ts';
 import { dynamoOnlineStore } from '../../lambdas/adapters/aws/dynamo-online-store.ts';
@@ -79,19 +80,9 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
 
   it('puts one line per prediction and per new outcome on the delivery streams', () => {
     expect(lines.length).toBeGreaterThan(5);
-    expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual([
-      'prediction_id',
-      'model',
-      'release_id',
-      'arm',
-      'entities',
-      'features',
-      'score',
-      'decision',
-      'requested_at_ms',
-      'answered_at_ms',
-      'context',
-      'features_read_at_ms',
-    ]);
+    const declared = [PREDICTION_LOG_COLUMNS, OUTCOME_LOG_COLUMNS].map((columns) => Object.keys(columns).sort());
+    const written = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    for (const line of written) expect(declared).toContainEqual(Object.keys(line).sort());
+    expect(written.filter(({ error }) => error === 'ModelFailedError')).toMatchObject([{ score: null }]);
   });
 });

@@ -35,6 +35,35 @@ export function predictionLedgerContract(
       expect(await ledger.evidence(ID)).toEqual({ ...record(), outcomes: [] });
     });
 
+    it('gives back what other releases made of the request', async () => {
+      const ledger = await make(fixedClock());
+      const asked = record({
+        unit: '["c1"]',
+        rollout: { rolloutId: 'r1', share: 0.05 },
+        latencyMs: 3.5,
+        challengerFailure: { releaseId: 'c'.repeat(64), error: 'ModelFailedError', latencyMs: 12.25 },
+        shadow: {
+          releaseId: 's'.repeat(64),
+          prediction: null,
+          error: 'late',
+          latencyMs: 23.5,
+          inputs: 4,
+          missingInputs: 1,
+        },
+      });
+      await ledger.record(asked);
+      expect(await ledger.evidence(ID)).toEqual({ ...asked, outcomes: [] });
+    });
+
+    it('has no evidence of a failure, and takes no outcome for it', async () => {
+      const ledger = await make(fixedClock());
+      const { features: _, featuresReadAt, prediction, answeredAt, expiresAtSeconds, ...asked } = record();
+      await ledger.recordFailure({ ...asked, error: 'ModelFailedError', latencyMs: 4, failedAt: answeredAt });
+      await expect(ledger.evidence(ID)).rejects.toMatchObject({ name: 'PredictionNotFoundError' });
+      const [receipt] = await ledger.recordOutcomes('churn', [{ predictionId: ID, value: 1, occurredAt: AT }]);
+      expect(receipt?.status).toBe('unknown-prediction');
+    });
+
     it('keeps the first record of an id', async () => {
       const ledger = await make(fixedClock());
       await ledger.record(record());
