@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printReleaseDiff } from './release-diff.ts';
+import { printReleaseGates } from './release-gates.ts';
 import { printReleases } from './releases.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -12,10 +13,12 @@ export function describeReleases<O>(
   command
     .enablePositionalOptions() // what follows the name of a subcommand is that one's
     .argument('[model]')
-    .description('every release of a model, newest first')
-    .action(async (model: string | undefined, options: O) => {
+    .description('every release of a model, newest first; or what the gates of one of them found')
+    .option('--release <id>', 'gate by gate what was measured of this one; its first digits are enough')
+    .action(async (model: string | undefined, options: O & { release?: string }) => {
       if (model === undefined) command.help({ error: true });
-      await printReleases(contextOf(options), model);
+      if (options.release === undefined) await printReleases(contextOf(options), model);
+      else await printReleaseGates(contextOf(options), model, options.release);
     });
   remote(command.command('diff <before> <after>'))
     .description('what differs between two releases, named by the first digits of their ids')

@@ -1,7 +1,11 @@
 import type { ReleaseListResponse } from '../../contracts/api/catalog.ts';
+import { METRICS } from '../../core/definitions/model.ts';
 import { numberText, shortId } from '../terminal/plain-words.ts';
 import { tableLines } from '../terminal/table-text.ts';
 import type { VerbContext } from './verb-context.ts';
+
+/** In the order of their list; the others are in the release. */
+const SHOWN_METRICS = 4;
 
 type Release = ReleaseListResponse['releases'][number];
 
@@ -26,7 +30,8 @@ export async function printReleases({ api, terminal }: VerbContext, model: strin
     shortId(release.releaseId),
     release.createdAt,
     release.passed ? 'passed' : 'did not pass',
-    Object.entries(release.metrics)
+    METRICS.flatMap((name) => (release.metrics[name] === undefined ? [] : [[name, release.metrics[name]] as const]))
+      .slice(0, SHOWN_METRICS)
       .map(([name, value]) => `${name} ${numberText(value)}`)
       .join('  '),
   ]);

@@ -1,14 +1,19 @@
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import type { RolloutResponse } from '../../contracts/api/rollouts.ts';
 import type { RegisteredRelease } from '../../contracts/training-flow.ts';
+import type { GateVerdict } from '../../core/release/release-manifest.ts';
 import { followExecution } from '../api/follow-execution.ts';
 import { followRollout } from '../api/follow-rollout.ts';
 import { CliError } from '../cli-error.ts';
 import { numberText, shortId } from '../terminal/plain-words.ts';
+import { verdictLines } from '../terminal/verdict-lines.ts';
+import { releaseVerdicts } from './release-gates.ts';
 import { assertRolledOut } from './rollout.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export interface TrainResult extends RegisteredRelease {
+  /** What every gate found, in the order of the definition. */
+  readonly verdicts: readonly GateVerdict[];
   /** Null when the release did not pass and so was not rolled out. */
   readonly rollout: RolloutResponse | null;
 }
@@ -22,8 +27,9 @@ export async function train(
   const path = `/v1/models/${encodeURIComponent(model)}/trainings`;
   const { executionId } = await api.post<ExecutionStartedResponse>(path, asOf === undefined ? {} : { asOf });
   const release = await followExecution<RegisteredRelease>(api, executionId, `training ${model}`, terminal);
-  if (!release.passed) return { ...release, rollout: null };
-  return { ...release, rollout: await followRollout(api, release.rolloutId, terminal) };
+  const verdicts = await releaseVerdicts({ api }, release.releaseId);
+  if (!release.passed) return { ...release, verdicts, rollout: null };
+  return { ...release, verdicts, rollout: await followRollout(api, release.rolloutId, terminal) };
 }
 
 /** For people; machines are given one document, the result or the failure. */
@@ -32,10 +38,7 @@ export function printTraining({ terminal }: VerbContext, result: TrainResult): v
   terminal.print(`release ${colors.bold(shortId(result.releaseId))} of ${result.model}`);
   const metrics = Object.entries(result.metrics).map(([name, value]) => `${name} ${numberText(value)}`);
   terminal.print(`  on the test rows  ${metrics.join('  ')}`);
-  for (const [gate, outcome] of Object.entries(result.gates)) {
-    const mark = outcome === 'pass' ? colors.green('✓') : outcome === 'fail' ? colors.red('✗') : colors.yellow('?');
-    terminal.print(`  ${mark} ${gate}${outcome === 'pass' ? '' : ` (${outcome})`}`);
-  }
+  for (const line of verdictLines(result.verdicts, colors, false)) terminal.print(`  ${line}`);
   if (result.rollout?.outcome === 'promoted')
     terminal.print(`${colors.green('✓')} promoted: it answers predictions now`);
 }

@@ -125,6 +125,9 @@ describe('train', () => {
     gates: { 'metric(auc)': 'pass' },
   };
   const started = { status: 202, body: { executionId: 'train:t1' } };
+  const evidence = { metric: 'auc', observed: 0.81234, limit: 0.7, rule: 'at-least', n: 1200 };
+  const verdicts = [{ gate: 'metric(auc)', verdict: { outcome: 'pass', evidence: [evidence] } }];
+  const manifest = { body: { releaseId: release.releaseId, manifestUri: 's3://a/b', manifest: { verdicts } } };
 
   it('follows the training and then the rollout', async () => {
     const api = await apiOf({
@@ -133,12 +136,13 @@ describe('train', () => {
         execution('RUNNING', { step: 'PrepareEvaluation' }),
         execution('SUCCEEDED', { output: release }),
       ],
+      [`GET /v1/releases/${release.releaseId}`]: manifest,
       'GET /v1/rollouts/r1': rolloutAnswer({ phase: 'done', outcome: 'promoted', because: 'all went well' }),
     });
     const ran = await runCommand(['train', 'repeat', '--as-of', '2026-01-01', '--url', api.url]);
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('auc 0.8123');
-    expect(ran.stdout).toContain('✓ metric(auc)');
+    expect(ran.stdout).toContain('✓ metric(auc)\n      auc: 0.8123, at least 0.7, n 1,200\n');
     expect(ran.stdout).toContain('promoted: it answers predictions now');
     expect(ran.stderr).toContain('training repeat: prepare evaluation');
     expect(JSON.parse(api.asked[0]!.body)).toEqual({ asOf: '2026-01-01T00:00:00.000Z' });
@@ -151,13 +155,17 @@ describe('train', () => {
       because: 'metric(auc): 0.6 is below 0.7',
       gates: { 'metric(auc)': 'fail' },
     };
+    const verdict = { outcome: 'fail', evidence: [{ ...evidence, observed: 0.6 }], because: '0.6 is below 0.7' };
     const api = await apiOf({
       'POST /v1/models/repeat/trainings': started,
       'GET /v1/executions/train%3At1': execution('SUCCEEDED', { output: failed }),
+      [`GET /v1/releases/${release.releaseId}`]: {
+        body: { ...manifest.body, manifest: { verdicts: [{ gate: 'metric(auc)', verdict }] } },
+      },
     });
     const ran = await runCommand(['train', 'repeat', '--url', api.url]);
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain('✗ metric(auc) (fail)');
+    expect(ran.stdout).toContain('✗ metric(auc) (fail)\n      auc: 0.6, at least 0.7, n 1,200\n');
     expect(ran.stderr).toContain('did not pass its gates: metric(auc): 0.6 is below 0.7');
   });
 
@@ -165,6 +173,7 @@ describe('train', () => {
     const api = await apiOf({
       'POST /v1/models/repeat/trainings': started,
       'GET /v1/executions/train%3At1': execution('SUCCEEDED', { output: release }),
+      [`GET /v1/releases/${release.releaseId}`]: manifest,
       'GET /v1/rollouts/r1': rolloutAnswer({
         phase: 'done',
         outcome: 'rolled-back',
@@ -175,7 +184,7 @@ describe('train', () => {
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain('was rolled-back: not in service in time');
     expect(JSON.parse(ran.stdout)).toMatchObject({
-      error: { name: 'CliError', releaseId: release.releaseId, rollout: { outcome: 'rolled-back' } },
+      error: { name: 'CliError', releaseId: release.releaseId, verdicts, rollout: { outcome: 'rolled-back' } },
     });
   });
 });
