@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
-import { CheckpointBody, type CheckpointListResponse } from '../../contracts/api/audit.ts';
+import type { CheckpointListResponse } from '../../contracts/api/audit.ts';
 import type { AuditResponse } from '../../contracts/api/catalog.ts';
+import { ExportedCheckpoints, ExportedRecord } from '../../contracts/audit.ts';
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import type { Checkpoint } from '../../core/audit/checkpoint.ts';
 import type { ApiClient } from '../api/api-client.ts';
@@ -19,9 +19,6 @@ export interface AuditExport {
   readonly records: readonly AuditRecord[];
   readonly checkpoints: readonly Checkpoint[];
 }
-
-/** Checked for its form alone: whether it says what was written is what verifying is about. */
-const Record = z.looseObject({ position: z.int(), hash: z.string(), previousHash: z.string(), model: z.string() });
 
 export async function downloadAudit(api: ApiClient, model: string): Promise<AuditExport> {
   const records: AuditRecord[] = [];
@@ -57,9 +54,9 @@ export async function writeExport(folder: string, { records, checkpoints }: Audi
 /** @throws CliError naming the file and the line that cannot be read */
 export async function readExport(folder: string): Promise<AuditExport> {
   const lines = (await textOf(folder, RECORDS)).split('\n').filter((line) => line !== '');
-  const records = lines.map((line, i) => parsed(`${join(folder, RECORDS)} line ${i + 1}`, Record, line));
+  const records = lines.map((line, i) => parsed(`${join(folder, RECORDS)} line ${i + 1}`, ExportedRecord, line));
   const file = join(folder, CHECKPOINTS);
-  const checkpoints = parsed(file, z.array(CheckpointBody), await textOf(folder, CHECKPOINTS));
+  const checkpoints = parsed(file, ExportedCheckpoints, await textOf(folder, CHECKPOINTS));
   return { records: records as unknown as readonly AuditRecord[], checkpoints }; // a record that is none fails its hash
 }
 
@@ -73,14 +70,23 @@ async function textOf(folder: string, name: string): Promise<string> {
   }
 }
 
-function parsed<T>(where: string, schema: z.ZodType<T>, text: string): T {
+interface Form<T> {
+  safeParse(
+    value: unknown,
+  ):
+    | { readonly success: true; readonly data: T }
+    | { readonly success: false; readonly error: { readonly issues: readonly { readonly message: string }[] } };
+}
+
+function parsed<T>(where: string, form: Form<T>, text: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new CliError(`${where} is no JSON`, 'it was changed, or not written whole', {}, error);
   }
-  const read = schema.safeParse(value);
+  const read = form.safeParse(value);
   if (read.success) return read.data;
-  throw new CliError(`${where} does not have the form of an export: ${z.prettifyError(read.error)}`, 'it was changed');
+  const why = read.error.issues.map(({ message }) => message).join('; ');
+  throw new CliError(`${where} does not have the form of an export: ${why}`, 'it was changed');
 }
