@@ -148,7 +148,8 @@ function tailEvidence({ bins, censored }: Histogram, above: number, prior: RateP
   let left = n;
   let next = 0;
   for (let bin = first - 1; bin <= last; bin++) {
-    if (bins[next]?.bin === bin) left -= bins[next++]!.n;
+    // Expected counts need not be whole: rounding must not leave less than nothing.
+    if (bins[next]?.bin === bin) left = Math.max(0, left - bins[next++]!.n);
     else if (bin >= first) {
       tooFew.push(tooFew.at(-1)!);
       tooMany.push(tooMany.at(-1)!);
