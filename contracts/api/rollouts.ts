@@ -75,7 +75,7 @@ const CheckBody = z.object({
 export type CheckBody = z.infer<typeof CheckBody>;
 
 /** What is shown of the report of a look; there is more in it. One of a replay is no judgement of traffic. */
-export const LookReport = z.object({ judgement: z.object({ checks: z.array(CheckBody) }).optional() });
+export const LookReport = z.object({ checks: z.array(CheckBody).optional() });
 
 export const RolloutResponse = RolloutBody.extend({
   checks: z.array(CheckBody).nullable().describe('Of the newest look at live traffic; null before the first'),

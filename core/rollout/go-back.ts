@@ -18,7 +18,6 @@ export function goBack(rollout: Rollout, route: Route, stop: Stop): WayBack {
       phase: 'restoring',
       step: 0,
       since: stop.at,
-      look: null,
       timeline: [...rollout.timeline, { phase: 'restoring', step: 0, at: stop.at, because: stop.because }],
     },
     route: to === null ? null : { from: route, to },

@@ -55,7 +55,7 @@ export interface Rollout {
   readonly pointed: Pointed | null;
   /** Set once, by whoever stops it first. */
   readonly stop: Stop | null;
-  /** Newest look at the phase it is in; null before the first. */
+  /** Newest look; null before the first. */
   readonly look: Look | null;
   /** Phases and steps it has entered, oldest first, with the reason. */
   readonly timeline: readonly PhaseEntry[];

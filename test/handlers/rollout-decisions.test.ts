@@ -209,11 +209,11 @@ describe('rollouts', () => {
       isRequired: true,
       needs: 400,
     };
-    const report = { judgement: { verdict: 'continue', because: 'too few', checks: [{ ...check, alpha: 0.001 }] } };
+    const report = { verdict: 'continue', because: 'too few', checks: [{ ...check, alpha: 0.001 }] };
     const location = { bucket: 'artifacts', key: 'rollout/churn/p1/look-1.json' };
     await platform.objects.put(location, new TextEncoder().encode(JSON.stringify(report)), 'application/json');
     expect((await read('getRollout', { id: 'p1' })).body['checks']).toEqual([check]);
-    await platform.objects.put(location, new TextEncoder().encode('{"judgement":1}'), 'application/json');
+    await platform.objects.put(location, new TextEncoder().encode('{"checks":1}'), 'application/json');
     expect((await read('getRollout', { id: 'p1' })).status).toBe(500);
   });
 });

@@ -41,6 +41,6 @@ async function checksOf({ objects }: ReadRolloutsDeps, { look }: Rollout): Promi
     throw error;
   }
   const report = LookReport.safeParse(JSON.parse(text));
-  if (report.success) return report.data.judgement?.checks ?? null;
+  if (report.success) return report.data.checks ?? null;
   throw new CorruptDataError(`${look.reportUri} is not the report of a look`, { uri: look.reportUri }, report.error);
 }

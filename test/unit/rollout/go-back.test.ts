@@ -50,7 +50,7 @@ describe('a rollout that goes back', () => {
     const seen = { ...rollout, phase: 'canary' as const, step: 1, since: '2026-03-01T12:30:00.000Z' };
     const there = route({ challenger: sharing('new', 'challenger') });
     const { next, route: change } = goBack(seen, there, stop);
-    expect(next).toMatchObject({ phase: 'restoring', step: 0, since: stop.at, stop, look: null, outcome: null });
+    expect(next).toMatchObject({ phase: 'restoring', step: 0, since: stop.at, stop, outcome: null });
     expect(next.timeline.at(-1)).toEqual({ phase: 'restoring', step: 0, at: stop.at, because: 'wrong numbers' });
     expect(change).toEqual({ from: there, to: route({ epoch: 5 }) });
   });
