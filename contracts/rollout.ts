@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { LatencySummary } from '../core/gates/latency-gate.ts';
 import type { GateVerdict } from '../core/release/release-manifest.ts';
 import { VARIANTS } from '../core/release/route.ts';
+import { ROLLOUT_PHASES, type Rollout } from '../core/rollout/rollout.ts';
+import type { UnloadQuery } from '../core/sql/unload-query.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
 
@@ -21,26 +23,84 @@ export const RolloutRequest = z.strictObject({
 });
 export type RolloutRequest = z.infer<typeof RolloutRequest>;
 
-/** One change of the endpoint and, once it is in service, of the route. */
-export const RolloutStep = z.strictObject({
-  /** In order of weight: the first takes whatever traffic names no variant. */
-  variants: z.array(z.strictObject({ variant: z.enum(VARIANTS), releaseId: Sha256 })).min(1),
-  /** Variant on which the release answers from here on; null leaves the route as it is. */
-  flipTo: z.enum(VARIANTS).nullable(),
+/** Who leads a rollout: no write is made with an older fence. */
+export const RolloutLead = z.object({
+  rolloutId: RolloutRequest.shape.rolloutId,
+  model: z.string().min(1),
+  fence: z.int().min(0),
 });
-export type RolloutStep = z.infer<typeof RolloutStep>;
+export type RolloutLead = z.infer<typeof RolloutLead>;
 
-export const RolloutStepRequest = RolloutRequest.extend({ step: RolloutStep });
-export type RolloutStepRequest = z.infer<typeof RolloutStepRequest>;
+const CountedRows = {
+  database: z.string(),
+  model: z.string(),
+  rolloutId: z.string(),
+  releases: z.object({ baseline: Sha256, candidate: Sha256 }),
+  fromMs: z.int(),
+  toMs: z.int(),
+  cuts: z.array(z.number()),
+};
 
-export const CheckEndpointRequest = RolloutStepRequest.extend({
-  /** ISO 8601: when the step was begun. */
-  begunAt: z.iso.datetime(),
+/** What was counted, and where the answer lies. */
+export const CountedLook = z.object({
+  phase: z.enum(ROLLOUT_PHASES),
+  /** Of the phase, and step of it, that was looked at. */
+  since: z.iso.datetime(),
+  /** Prefix in the offline bucket. */
+  prefix: z.string(),
+  spec: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('canary'),
+      ...CountedRows,
+      challenger: z.object({ is: z.enum(['candidate', 'baseline']), share: z.number() }).nullable(),
+    }),
+    z.object({ kind: z.literal('shadow'), ...CountedRows }),
+  ]),
 });
-export type CheckEndpointRequest = z.infer<typeof CheckEndpointRequest>;
+export type CountedLook = z.infer<typeof CountedLook>;
 
-export const EndRolloutRequest = RolloutRequest.extend({ because: z.string() });
-export type EndRolloutRequest = z.infer<typeof EndRolloutRequest>;
+/** What the flow brings along from the move it made. */
+export const RolloutNews = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('counted'), counted: CountedLook }),
+  z.object({
+    kind: z.literal('replayed'),
+    replay: z.object({
+      verdict: z.object({
+        verdict: z.object({ outcome: z.enum(['pass', 'fail', 'inconclusive']), because: z.string().optional() }),
+      }),
+      reportUri: z.string(),
+    }),
+  }),
+  z.object({
+    kind: z.literal('failure'),
+    of: z.enum(['advance', 'point', 'count', 'replay', 'ask']),
+    error: z.string(),
+    /** Of a function: JSON with `errorMessage`. */
+    cause: z.string(),
+  }),
+]);
+export type RolloutNews = z.infer<typeof RolloutNews>;
+
+export const AdvanceRolloutRequest = RolloutLead.extend({
+  /** How often this execution has asked; its history is limited. */
+  turn: z.int().min(0),
+  news: RolloutNews.nullable(),
+});
+export type AdvanceRolloutRequest = z.infer<typeof AdvanceRolloutRequest>;
+
+/** What the flow does next. */
+export type RolloutTurn =
+  | { readonly kind: 'point' }
+  | { readonly kind: 'wait'; readonly seconds: number }
+  | { readonly kind: 'count'; readonly query: UnloadQuery; readonly counted: CountedLook }
+  | { readonly kind: 'replay'; readonly replay: ReplayRequest }
+  | { readonly kind: 'ask'; readonly seconds: number }
+  /** Go on in an execution of this name. */
+  | { readonly kind: 'continue'; readonly name: string }
+  | { readonly kind: 'ended'; readonly rollout: Rollout };
+
+export const AskApprovalRequest = RolloutLead.extend({ taskToken: z.string().min(1) });
+export type AskApprovalRequest = z.infer<typeof AskApprovalRequest>;
 
 /** What CloudFormation sends to the function that owns the endpoints. */
 export const EndpointResourceEvent = z.object({

@@ -28,16 +28,17 @@ export const FLOW_FUNCTIONS = {
   },
   rollout: {
     BeginFunctionArn: 'rollout/begin',
+    AdvanceFunctionArn: 'rollout/advance',
     PointEndpointFunctionArn: 'rollout/point-endpoint',
-    CheckEndpointFunctionArn: 'rollout/check-endpoint',
-    FlipRouteFunctionArn: 'rollout/flip-route',
-    EndFunctionArn: 'rollout/end',
+    ReplayFunctionArn: 'rollout/replay',
+    AskApprovalFunctionArn: 'rollout/ask-approval',
   },
   'training-set': {
     PlanFunctionArn: 'training-sets/plan',
     SealFunctionArn: 'training-sets/seal',
   },
   reconcile: {
+    ResumeRolloutsFunctionArn: 'rollout/resume',
     SurveyFunctionArn: 'versions/survey',
     SweepFunctionArn: 'versions/sweep',
     EndRetirementFunctionArn: 'versions/end-retirement',

@@ -158,14 +158,27 @@ export const FUNCTIONS = {
     4096,
     LONGEST_TIMEOUT_SECONDS,
   ),
-  'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
+  // before traffic it reads two whole artifacts to compare their digests
+  'rollout/advance': task(
+    [
+      'REGISTRY_TABLE',
+      'ARTIFACT_BUCKET',
+      'OFFLINE_BUCKET',
+      'GLUE_DATABASE',
+      'ATHENA_WORKGROUP',
+      'EVENT_BUS',
+      'ENDPOINT_POLL_SECONDS',
+    ],
+    false,
+    2048,
+  ),
   // reads the whole artifact to compare its digest
   'rollout/point-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 2048),
-  'rollout/check-endpoint': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
-  'rollout/flip-route': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
-  'rollout/end': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
-  // sends requests for up to ten minutes, at a steady rate only with a core of its own
-  'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, LONGEST_TIMEOUT_SECONDS),
+  'rollout/ask-approval': task(['REGISTRY_TABLE', 'EVENT_BUS'], false),
+  'rollout/resume': task(['REGISTRY_TABLE', 'ROLLOUT_MACHINE_ARN'], false),
+  // sends requests for up to ten minutes, at a steady rate only with a core of its own; ends before the lease does
+  'rollout/replay': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false, 1769, 780),
   'versions/survey': task(['REGISTRY_TABLE', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS'], true, 512, 300),
   'versions/sweep': task(['REGISTRY_TABLE', 'ONLINE_TABLE'], false, 1024, LONGEST_TIMEOUT_SECONDS),
   'versions/end-retirement': task(['REGISTRY_TABLE', 'EVENT_BUS'], false, 512, 300),

@@ -3,15 +3,13 @@ import type { Variant } from '../../core/release/route.ts';
 /** The endpoint of a model: what runs on it and whether it is in service. Every call may be repeated. */
 export interface ModelHostingPort {
   /**
-   * Starts bringing the endpoint to the wanted content: creates or updates it, or does nothing when it is there or on
-   * its way already.
+   * Starts bringing the endpoint to the wanted content: creates or updates it, or does nothing when it is on its way. Where
+   * the content is there, sees to its scaling: bounds, and instances that are missing.
    *
    * @throws EndpointBusyError (kind `unavailable`) while another change is under way
    */
   pointEndpoint(wanted: EndpointContent): Promise<void>;
   status(wanted: EndpointContent): Promise<EndpointStatus>;
-  /** Registers scaling of the variant between the bounds. */
-  scale(endpointName: string, variant: Variant, scaling: Scaling): Promise<void>;
   /** Removes the endpoint and its configurations; none is no error. */
   remove(endpointName: string): Promise<void>;
 }
@@ -22,6 +20,8 @@ export interface EndpointContent {
   /** In order of weight; the first takes all untargeted traffic, the others none. */
   readonly variants: readonly HostedVariant[];
   readonly dataCapture: { readonly samplingPct: number; readonly uri: string } | null;
+  /** How each variant scales once it is in service; it is no part of what tells contents apart. */
+  readonly scaling: readonly VariantScaling[];
 }
 
 export interface HostedVariant {
@@ -34,6 +34,12 @@ export interface HostedVariant {
   readonly instanceCount: number;
 }
 
+export interface VariantScaling extends Scaling {
+  readonly variant: Variant;
+  /** Never has fewer instances than this variant has now, as far as its own maximum goes: it may have to take over all of its traffic. */
+  readonly atLeastAs: Variant | null;
+}
+
 export interface Scaling {
   readonly minInstances: number;
   readonly maxInstances: number;
@@ -42,8 +48,10 @@ export interface Scaling {
 
 export type EndpointStatus =
   | { readonly state: 'in-service' }
+  /** The wanted content is in service with other bounds of scaling, or with too few instances. */
+  | { readonly state: 'unscaled' }
   | { readonly state: 'changing' }
-  /** It serves, but not what was wanted: an update that failed and went back. */
-  | { readonly state: 'other-content' }
+  /** It serves, but not what was wanted: an update that failed and went back, or somebody else's change. `missing` names the variants that do not run the model they should. */
+  | { readonly state: 'other-content'; readonly missing: readonly Variant[] }
   | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'absent' };

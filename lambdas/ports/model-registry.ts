@@ -4,13 +4,12 @@ import type { Route } from '../../core/release/route.ts';
 import type { Hold, Rollout } from '../../core/rollout/rollout.ts';
 import type { RolloutChange } from '../../core/rollout/rollout-change.ts';
 import type { ModelPackage } from './model-packages.ts';
-import type { RolloutSteps } from './rollout-steps.ts';
 
 /**
  * Models, their releases, rollouts and audit chains. Every change of state is written together with its audit
  * record or not at all.
  */
-export interface ModelRegistry extends RolloutSteps {
+export interface ModelRegistry {
   models(): Promise<readonly RegisteredModel[]>;
   /** @throws NotFoundError naming the models there are */
   model(name: string): Promise<RegisteredModel>;

@@ -53,7 +53,7 @@ function flowValues(
     case 'train':
       return { RolloutMachineArn: resources.machines.rollout };
     case 'rollout':
-      return { EndpointPollSeconds: String(endpointPollSeconds) };
+      return { EndpointPollSeconds: String(endpointPollSeconds), RolloutMachineArn: resources.machines.rollout };
     case 'ingest':
     case 'ingest-table':
     case 'materialize':

@@ -2,7 +2,7 @@ import { FLOWS, type Flow } from '../../contracts/flows.ts';
 import type { FunctionName } from '../functions.ts';
 import { allow, type Grant } from './grant.ts';
 import {
-  describeEndpoints,
+  describeHosting,
   keepModelPackages,
   pointEndpoints,
   removeEndpoints,
@@ -225,28 +225,35 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
 
   'rollout/begin': (to) => [
     changeModels(to.registryTable),
+    ...readReleases(to),
+    wakeFlow(to, 'rollout'),
+    allow('events:PutEvents', to.eventBus),
+  ],
+  'rollout/advance': (to) => [
+    changeModels(to.registryTable),
     changeViewVersions(to.registryTable),
     readTableLogs(to.registryTable),
-    ...readReleases(to),
+    readObjects(to.artifactBucket, 'model/', 'release/'),
+    writeObjects(to.artifactBucket, 'rollout/'),
+    listBucket(to.artifactBucket),
+    readObjects(to.offlineBucket, 'rollout-counts/'),
+    listBucket(to.offlineBucket),
+    ...describeHosting(to.sagemaker),
+    allow('events:PutEvents', to.eventBus),
   ],
   'rollout/point-endpoint': (to) => [
     changeModels(to.registryTable),
     ...readReleases(to),
     readObjects(to.artifactBucket, 'model/'),
     ...pointEndpoints(to.sagemaker),
+    ...scaleVariants(to.sagemaker),
   ],
-  'rollout/check-endpoint': (to) => [
-    readModels(to.registryTable),
-    ...readReleases(to),
-    describeEndpoints(to.sagemaker),
-  ],
-  'rollout/flip-route': (to) => [changeModels(to.registryTable), ...readReleases(to), ...scaleVariants(to.sagemaker)],
-  'rollout/end': (to) => [
+  'rollout/ask-approval': (to) => [
     changeModels(to.registryTable),
-    ...readReleases(to),
-    ...pointEndpoints(to.sagemaker),
+    wakeFlow(to, 'rollout'),
     allow('events:PutEvents', to.eventBus),
   ],
+  'rollout/resume': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
   'rollout/replay': (to) => [
     readModels(to.registryTable),
     readObjects(to.artifactBucket, 'release/', 'rollout/', 'training-set/'),

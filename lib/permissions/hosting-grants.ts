@@ -5,15 +5,24 @@ const NAMES_ARE_BORN_AT_RUN_TIME =
   'the wildcard ends the fixed beginning of the names that this stage gives to endpoints and models';
 
 /** Looks at endpoints of this stage. */
-export function describeEndpoints(sagemaker: SageMakerResources): Grant {
+function describeEndpoints(sagemaker: SageMakerResources): Grant {
   return allow('sagemaker:DescribeEndpoint', sagemaker.endpoints, { because: NAMES_ARE_BORN_AT_RUN_TIME });
+}
+
+/** Looks at endpoints of this stage, at what they are to run, and at how they scale. */
+export function describeHosting(sagemaker: SageMakerResources): readonly Grant[] {
+  return [
+    describeEndpoints(sagemaker),
+    allow('sagemaker:DescribeEndpointConfig', sagemaker.endpointConfigs, { because: NAMES_ARE_BORN_AT_RUN_TIME }),
+    describeScaling(),
+  ];
 }
 
 /** Brings an endpoint to a content: model, configuration, create or update, and replacement of one that failed. */
 export function pointEndpoints(sagemaker: SageMakerResources): readonly Grant[] {
   const because = NAMES_ARE_BORN_AT_RUN_TIME;
   return [
-    describeEndpoints(sagemaker),
+    ...describeHosting(sagemaker),
     allow(['sagemaker:CreateModel'], sagemaker.models, { because }),
     allow('sagemaker:CreateEndpointConfig', [sagemaker.endpointConfigs, sagemaker.models], { because }),
     allow(['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], [sagemaker.endpoints, sagemaker.endpointConfigs], {
@@ -57,12 +66,13 @@ export function passModelRole(sagemaker: SageMakerResources): Grant {
 
 /** Lets Application Auto Scaling go of a variant, without which an endpoint cannot drop it. */
 function releaseScaling(sagemaker: SageMakerResources): readonly Grant[] {
-  return [
-    allow('application-autoscaling:DescribeScalableTargets', '*', {
-      because: 'Application Auto Scaling has no resource to name for describing',
-    }),
-    onScalableTargets('application-autoscaling:DeregisterScalableTarget', sagemaker),
-  ];
+  return [onScalableTargets('application-autoscaling:DeregisterScalableTarget', sagemaker)];
+}
+
+function describeScaling(): Grant {
+  return allow('application-autoscaling:DescribeScalableTargets', '*', {
+    because: 'Application Auto Scaling has no resource to name for describing',
+  });
 }
 
 /**

@@ -208,6 +208,7 @@ function functionEnvironment(
     TRAINING_SET_MACHINE_ARN: machines['training-set'],
     SKEW_AUDIT_MACHINE_ARN: machines['skew-audit'],
     RECONCILE_MACHINE_ARN: machines.reconcile,
+    ENDPOINT_POLL_SECONDS: String(environment.endpointPollSeconds),
     ROLLBACK_RELEASES: String(environment.rollbackReleases),
     VERSION_GRACE_HOURS: String(environment.versionGraceHours),
   };

@@ -50,6 +50,7 @@ describe('fault 38: SageMaker throttles its control API', () => {
       },
     ],
     dataCapture: null,
+    scaling: [],
   };
 
   /** An endpoint in service, and a SageMaker that throttles the calls of these numbers. */
@@ -93,7 +94,7 @@ describe('fault 38: SageMaker throttles its control API', () => {
   it('while it is asked how the change goes', async () => {
     const { port } = hosting(new Set([1]));
     await expect(port.status(wanted)).rejects.toMatchObject({ name: 'ThrottledError' });
-    expect(await port.status(wanted)).toEqual({ state: 'other-content' });
+    expect(await port.status(wanted)).toEqual({ state: 'other-content', missing: ['champion'] });
   });
 });
 

@@ -74,16 +74,16 @@ describe('bundling', () => {
   });
 
   it('names every handler that is missing', async () => {
-    rmSync(join(rootDir, 'lambdas', 'handlers', 'rollout', 'end.lambda.ts'));
+    rmSync(join(rootDir, 'lambdas', 'handlers', 'rollout', 'resume.lambda.ts'));
     rmSync(join(rootDir, 'lambdas', 'handlers', 'serving', 'predict.lambda.ts'));
     await expect(bundle()).rejects.toThrow(
-      'without a handler: lambdas/handlers/serving/predict.lambda.ts, lambdas/handlers/rollout/end.lambda.ts',
+      'without a handler: lambdas/handlers/serving/predict.lambda.ts, lambdas/handlers/rollout/resume.lambda.ts',
     );
   });
 
   it('says what is wrong with a handler that does not build, and keeps nothing of the try', async () => {
     writeFileSync(
-      join(rootDir, 'lambdas', 'handlers', 'rollout', 'end.lambda.ts'),
+      join(rootDir, 'lambdas', 'handlers', 'rollout', 'resume.lambda.ts'),
       'import "../../../core/gone.ts";\n',
     );
     await expect(bundle()).rejects.toThrow('gone.ts');

@@ -19,15 +19,19 @@ const STORE_ROWS = [
   ...READ_VIEW_VERSIONS,
   ...READ_OBJECTS,
 ];
+const DESCRIBE_HOSTING = [
+  'application-autoscaling:DescribeScalableTargets',
+  'sagemaker:DescribeEndpoint',
+  'sagemaker:DescribeEndpointConfig',
+];
 const POINT_ENDPOINTS = [
   'application-autoscaling:DeregisterScalableTarget',
-  'application-autoscaling:DescribeScalableTargets',
+  ...DESCRIBE_HOSTING,
   'iam:PassRole',
   'sagemaker:CreateEndpoint',
   'sagemaker:CreateEndpointConfig',
   'sagemaker:CreateModel',
   'sagemaker:DeleteEndpoint',
-  'sagemaker:DescribeEndpoint',
   'sagemaker:UpdateEndpoint',
 ];
 const SCALE_VARIANTS = [
@@ -123,11 +127,19 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'skew/plan': [...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
   'skew/prepare': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'skew/judge': ['events:PutEvents', 's3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
-  'rollout/begin': [...CHANGE_VIEW_VERSIONS, ...READ_TABLE_LOGS, ...CHANGE_MODELS, ...READ_OBJECTS],
-  'rollout/point-endpoint': [...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
-  'rollout/check-endpoint': ['sagemaker:DescribeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
-  'rollout/flip-route': [...CHANGE_MODELS, ...READ_OBJECTS, ...SCALE_VARIANTS],
-  'rollout/end': ['events:PutEvents', ...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS],
+  'rollout/begin': ['events:PutEvents', 'states:SendTaskSuccess', ...CHANGE_MODELS, ...READ_OBJECTS],
+  'rollout/advance': [
+    'events:PutEvents',
+    's3:PutObject',
+    ...CHANGE_VIEW_VERSIONS,
+    ...READ_TABLE_LOGS,
+    ...CHANGE_MODELS,
+    ...READ_OBJECTS,
+    ...DESCRIBE_HOSTING,
+  ],
+  'rollout/point-endpoint': [...CHANGE_MODELS, ...READ_OBJECTS, ...POINT_ENDPOINTS, ...SCALE_VARIANTS],
+  'rollout/ask-approval': ['events:PutEvents', 'states:SendTaskSuccess', ...CHANGE_MODELS],
+  'rollout/resume': ['states:StartExecution', ...READ_MODELS],
   'rollout/replay': ['s3:PutObject', 'sagemaker:InvokeEndpoint', ...READ_MODELS, ...READ_OBJECTS],
   'versions/survey': [...READ_MODELS, ...CHANGE_VIEW_VERSIONS],
   'versions/sweep': ['dynamodb:DeleteItem', 'dynamodb:Scan', ...CHANGE_VIEW_VERSIONS],

@@ -30,9 +30,9 @@ describe('a function cannot touch registry items of another', () => {
       'operations/decide-approval',
       'training/register-release',
       'rollout/begin',
+      'rollout/advance',
       'rollout/point-endpoint',
-      'rollout/flip-route',
-      'rollout/end',
+      'rollout/ask-approval',
       'endpoint/own-endpoint',
     ]);
   });
@@ -63,7 +63,7 @@ describe('a function cannot touch registry items of another', () => {
     (key) => {
       expect(withAccessTo(key, WRITE)).toEqual([
         'materialization/plan',
-        'rollout/begin',
+        'rollout/advance',
         'versions/survey',
         'versions/sweep',
         'versions/end-retirement',

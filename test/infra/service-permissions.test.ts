@@ -69,7 +69,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsIngestTable: [...RUN_A_MACHINE, ...QUERY.filter((action) => !action.startsWith('glue:'))],
   FlowsMaterialize: [...RUN_A_MACHINE, ...QUERY, 'glue:CreateTable'],
   FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, 'states:StartExecution'],
-  FlowsRollout: RUN_A_MACHINE,
+  FlowsRollout: [...RUN_A_MACHINE, ...QUERY, 'states:StartExecution'],
   FlowsReconcile: RUN_A_MACHINE,
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],

@@ -1,10 +1,11 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { EndpointBusyError } from '../../core/release/endpoint-busy-error.ts';
-import type { EndpointContent, ModelHostingPort } from '../../lambdas/ports/model-hosting.ts';
+import type { EndpointContent, HostedVariant, ModelHostingPort } from '../../lambdas/ports/model-hosting.ts';
 
 export interface MemoryModelHosting extends ModelHostingPort {
   /** What answers on the endpoint now; null before the first change is over. */
   serving(endpointName: string): EndpointContent | null;
+  isChanging(endpointName: string): boolean;
   /** Ends the change that is under way: for good, or by going back. */
   settle(endpointName: string, isGood: boolean): void;
   readonly scaled: readonly string[];
@@ -14,10 +15,12 @@ export function memoryModelHosting(): MemoryModelHosting {
   const live = new Map<string, EndpointContent>();
   const pending = new Map<string, EndpointContent>();
   const scaled: string[] = [];
+  const scaling = new Map<string, string>();
   const same = (a: EndpointContent | undefined, b: EndpointContent) =>
-    a !== undefined && canonicalJson(a) === canonicalJson(b);
+    a !== undefined && canonicalJson({ ...a, scaling: null }) === canonicalJson({ ...b, scaling: null });
   return {
     scaled,
+    isChanging: (name) => pending.has(name),
     serving: (name) => live.get(name) ?? null,
     settle(name, isGood) {
       const next = pending.get(name);
@@ -26,7 +29,16 @@ export function memoryModelHosting(): MemoryModelHosting {
     },
     async pointEndpoint(wanted) {
       const name = wanted.endpointName;
-      if (same(pending.get(name) ?? live.get(name), wanted)) return;
+      if (!pending.has(name) && same(live.get(name), wanted)) {
+        scaling.set(name, canonicalJson(wanted.scaling));
+        for (const { variant, minInstances, maxInstances, atLeastAs } of wanted.scaling) {
+          scaled.push(
+            `${name}/${variant}:${minInstances}-${maxInstances}${atLeastAs === null ? '' : `>=${atLeastAs}`}`,
+          );
+        }
+        return;
+      }
+      if (same(pending.get(name), wanted)) return;
       if (pending.has(name)) throw new EndpointBusyError(name, 'Updating');
       pending.set(name, wanted);
     },
@@ -34,10 +46,16 @@ export function memoryModelHosting(): MemoryModelHosting {
       const name = wanted.endpointName;
       if (pending.has(name)) return { state: 'changing' };
       if (!live.has(name)) return { state: 'absent' };
-      return same(live.get(name), wanted) ? { state: 'in-service' } : { state: 'other-content' };
-    },
-    async scale(name, variant, scaling) {
-      scaled.push(`${name}/${variant}:${scaling.minInstances}-${scaling.maxInstances}`);
+      const there = live.get(name);
+      if (!same(there, wanted)) {
+        const runs = (it: HostedVariant) =>
+          there?.variants.some(({ variant, releaseId }) => variant === it.variant && releaseId === it.releaseId);
+        return {
+          state: 'other-content',
+          missing: wanted.variants.filter((it) => !runs(it)).map(({ variant }) => variant),
+        };
+      }
+      return { state: scaling.get(name) === canonicalJson(wanted.scaling) ? 'in-service' : 'unscaled' };
     },
     async remove(name) {
       live.delete(name);

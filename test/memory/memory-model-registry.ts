@@ -4,7 +4,6 @@ import { NotFoundError } from '../../core/errors.ts';
 import type { Route } from '../../core/release/route.ts';
 import type { Clock } from '../../lambdas/ports/clock-and-ids.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseSummary } from '../../lambdas/ports/model-registry.ts';
-import { rolloutSteps } from '../../lambdas/ports/rollout-steps.ts';
 import { fixedClock } from './memory-clock-and-ids.ts';
 import { memoryRollouts, newestFirst } from './memory-rollouts.ts';
 
@@ -69,7 +68,6 @@ export function memoryModelRegistry(clock: Clock = fixedClock()): MemoryModelReg
     },
     release: async (releaseId) => find('release', releases, releaseId),
     ...rollouts,
-    ...rolloutSteps(rollouts),
     audit: async (model, from, limit) => {
       const chain = chains.get(model) ?? [];
       return chain.filter((record) => record.position >= from).slice(0, limit);

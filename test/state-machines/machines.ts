@@ -20,7 +20,8 @@ export interface Machine {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
   readonly QueryLanguage?: string;
-  readonly TimeoutSeconds?: number;
+  /** A text is an expression. */
+  readonly TimeoutSeconds?: number | string;
 }
 
 export function definitionText(flow: Flow): string {

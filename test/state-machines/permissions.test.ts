@@ -6,6 +6,7 @@ import { machines, withInner } from './machines.ts';
 /** What Step Functions needs for each integration. Source: AWS Step Functions developer guide, IAM policies for integrated services. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'arn:aws:states:::lambda:invoke': ['lambda:InvokeFunction'],
+  'arn:aws:states:::lambda:invoke.waitForTaskToken': ['lambda:InvokeFunction'],
   'arn:aws:states:::athena:startQueryExecution.sync': [
     'athena:GetQueryExecution',
     'athena:StartQueryExecution',

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { EndRolloutRequest, RolloutRequest, RolloutStepRequest } from '../../contracts/rollout.ts';
+import {
+  AdvanceRolloutRequest,
+  AskApprovalRequest,
+  ReplayRequest,
+  RolloutLead,
+  RolloutRequest,
+} from '../../contracts/rollout.ts';
 import { failure, type Script, walk } from './walk.ts';
 
 const releaseId = 'a'.repeat(64);
@@ -12,109 +18,152 @@ const input: RolloutRequest = {
   cause: 'training',
   actor: 'arn:aws:iam::1:root',
 };
-const steps = [
-  { variants: [{ variant: 'challenger', releaseId }], flipTo: 'challenger' },
-  { variants: [{ variant: 'champion', releaseId }], flipTo: 'champion' },
-  { variants: [{ variant: 'champion', releaseId }], flipTo: null },
-];
-
-/** Not long ago by any clock, so that the waits stay short. */
-const begunAt = '2100-01-01T00:00:00.000Z';
-const ENDED = { outcome: 'as the route says' };
-/** A rollout in which everything goes well; a test replaces what it is about. */
-const smooth: Readonly<Record<string, Script>> = {
-  'rollout/begin': () => ({ proceed: true, because: '', steps }),
-  'rollout/point-endpoint': () => ({ begunAt }),
-  'rollout/check-endpoint': () => ({ state: 'in-service', because: '' }),
-  'rollout/flip-route': () => ({ epoch: 1 }),
-  'rollout/end': () => ENDED,
+const lead: RolloutLead = { rolloutId: 'r-1', model: 'churn', fence: 3 };
+const ENDED = { kind: 'ended', rollout: { rolloutId: 'r-1', outcome: 'promoted' } };
+const WAIT = { kind: 'wait', seconds: 1 };
+const counted = {
+  phase: 'canary',
+  since: '2026-03-01T12:00:00.000Z',
+  prefix: 'rollout-counts/1/',
+  spec: {
+    kind: 'canary',
+    database: 'headgate',
+    model: 'churn',
+    rolloutId: 'r-1',
+    releases: { baseline: 'b'.repeat(64), candidate: releaseId },
+    fromMs: 1,
+    toMs: 2,
+    cuts: [0.5],
+    challenger: { is: 'candidate', share: 0.1 },
+  },
 };
-const run = (script: Readonly<Record<string, Script>>) => walk('rollout', input, { ...smooth, ...script });
+const COUNT = { kind: 'count', query: { QueryString: 'unload', WorkGroup: 'headgate' }, counted };
+const REPLAY = { kind: 'replay', replay: { rolloutId: 'r-1', model: 'churn', releaseId, variant: 'challenger' } };
+
+/** A rollout that makes these moves and ends. */
+function run(moves: readonly object[], script: Readonly<Record<string, Script>> = {}) {
+  return walk('rollout', input, {
+    'rollout/begin': () => lead,
+    'rollout/advance': (_, call) => moves[call] ?? ENDED,
+    'rollout/point-endpoint': () => null,
+    'rollout/replay': () => ({ verdict: { gate: 'latency', verdict: { outcome: 'pass' } }, reportUri: 's3://b/k' }),
+    StartQueryExecution: () => null,
+    ...script,
+  });
+}
+
+const newsIn = (payload: Readonly<Record<string, unknown>> | undefined) => AdvanceRolloutRequest.parse(payload).news;
 
 describe('the rollout machine', () => {
-  it('takes every step in turn and ends with the outcome', async () => {
-    const { status, output, calls, given } = await run({});
-    expect([status, output]).toEqual(['SUCCEEDED', ENDED]);
-    const step = ['rollout/point-endpoint', 'rollout/check-endpoint', 'rollout/flip-route'];
-    expect(calls).toEqual(['rollout/begin', ...step, ...step, ...step, 'rollout/end']);
-    expect(given['rollout/point-endpoint']?.map((payload) => payload['step'])).toEqual(steps);
-    expect(given['rollout/flip-route']?.map((payload) => payload['step'])).toEqual(steps);
-  });
-
-  it('speaks to each function in the words of its contract', async () => {
-    const { given } = await run({});
+  it('makes every move in turn and ends with the rollout', async () => {
+    const { status, output, calls, given } = await run([{ kind: 'point' }, WAIT, REPLAY, COUNT]);
+    expect([status, output]).toEqual(['SUCCEEDED', ENDED.rollout]);
+    expect(calls).toEqual([
+      'rollout/begin',
+      'rollout/advance',
+      'rollout/point-endpoint',
+      'rollout/advance',
+      'rollout/advance',
+      'rollout/replay',
+      'rollout/advance',
+      'StartQueryExecution',
+      'rollout/advance',
+    ]);
     expect(RolloutRequest.parse(given['rollout/begin']?.[0])).toEqual(input);
-    expect(RolloutStepRequest.parse(given['rollout/point-endpoint']?.[0])).toEqual({ ...input, step: steps[0] });
-    expect(given['rollout/check-endpoint']?.[0]).toEqual({
-      ...input,
-      step: steps[0],
-      begunAt,
-    });
-    expect(EndRolloutRequest.parse(given['rollout/end']?.[0])).toEqual({ ...input, because: '' });
+    expect(RolloutLead.parse(given['rollout/point-endpoint']?.[0])).toEqual(lead);
+    expect(ReplayRequest.parse(given['rollout/replay']?.[0])).toEqual(REPLAY.replay);
   });
 
-  it('waits and looks again while the endpoint is changing', async () => {
-    const { status, calls } = await run({
-      'rollout/check-endpoint': (_, call) => ({ state: call < 3 ? 'changing' : 'in-service', because: '' }),
-    });
-    expect(status).toBe('SUCCEEDED');
-    expect(calls.filter((name) => name === 'rollout/check-endpoint').length).toBe(6);
+  it('counts its turns and brings along what came of a move, once', async () => {
+    const { given } = await run([REPLAY, COUNT, WAIT]);
+    const asked = (given['rollout/advance'] ?? []).map((payload) => AdvanceRolloutRequest.parse(payload));
+    expect(asked.map(({ turn }) => turn)).toEqual([0, 1, 2, 3]);
+    expect(asked.map(({ news }) => news?.kind ?? null)).toEqual([null, 'replayed', 'counted', null]);
+    expect(asked[2]?.news).toEqual({ kind: 'counted', counted });
   });
 
   it.each([
-    ['the plan says no', { proceed: false, because: 'the gates said no', steps: [] }, 'the gates said no'],
-    ['the plan says yes without a step', { proceed: true, because: '', steps: [] }, ''],
-    ['the plan says neither', { because: 'unclear', steps }, 'unclear'],
-  ])('moves no traffic when %s', async (_, plan, because) => {
-    const { status, calls, given } = await run({ 'rollout/begin': () => plan });
+    ['point', { kind: 'point' }, 'rollout/point-endpoint'],
+    ['replay', REPLAY, 'rollout/replay'],
+    ['count', COUNT, 'StartQueryExecution'],
+  ])('tells of a %s that failed, and leaves it to the next turn what that means', async (of, move, name) => {
+    const broken =
+      of === 'count'
+        ? () => ({ isRefused: 'InvalidRequestException', message: 'it is broken' })
+        : () => Promise.reject(failure('CorruptDataError', 'it is broken'));
+    const { status, given } = await run([move], { [name]: broken });
     expect(status).toBe('SUCCEEDED');
-    expect(calls).toEqual(['rollout/begin', 'rollout/end']);
-    expect(given['rollout/end']?.[0]?.['because']).toBe(because);
+    const news = newsIn(given['rollout/advance']?.[1]);
+    expect(news).toMatchObject({ kind: 'failure', of, cause: expect.stringContaining('it is broken') });
   });
 
-  it.each([
-    ['failed', { state: 'failed', because: 'overdue' }],
-    ['is in a state nobody knows', { state: 'somewhere', because: 'overdue' }],
-  ])('ends without touching the route when the endpoint %s', async (_, check) => {
-    const { status, calls, given } = await run({ 'rollout/check-endpoint': () => check });
+  it('goes back because of a move that nobody knows', async () => {
+    const { status, given } = await run([{ kind: 'somersault' }]);
     expect(status).toBe('SUCCEEDED');
-    expect(calls).not.toContain('rollout/flip-route');
-    expect(given['rollout/end']?.[0]?.['because']).toBe('overdue');
-  });
-
-  it.each(['rollout/begin', 'rollout/point-endpoint', 'rollout/check-endpoint', 'rollout/flip-route'])(
-    'puts things right and then tells the error when %s fails',
-    async (name) => {
-      const broken = { [name]: () => Promise.reject(failure('CorruptDataError', 'it is broken')) };
-      const { status, error, cause, calls, given } = await run(broken);
-      expect([status, error]).toEqual(['FAILED', 'CorruptDataError']);
-      expect(cause).toContain('it is broken');
-      expect(calls.at(-1)).toBe('rollout/end');
-      expect(given['rollout/end']?.[0]).toEqual({ ...input, because: 'CorruptDataError: it is broken' });
-    },
-  );
-
-  it('leaves everything alone when another rollout holds the lease', async () => {
-    const { status, error, calls } = await run({
-      'rollout/begin': () => Promise.reject(failure('RolloutInProgressError')),
+    expect(newsIn(given['rollout/advance']?.[1])).toMatchObject({
+      kind: 'failure',
+      of: 'advance',
+      error: 'UnknownMove',
     });
-    expect([status, error]).toEqual(['FAILED', 'RolloutInProgressError']);
-    expect(calls).toEqual(['rollout/begin']);
+  });
+
+  it('waits for a person, and looks again when nobody has decided in time', async () => {
+    const { status, calls, given } = await run([{ kind: 'ask', seconds: 1 }], { 'rollout/ask-approval': () => null });
+    expect(status).toBe('SUCCEEDED');
+    expect(calls).toEqual(['rollout/begin', 'rollout/advance', 'rollout/ask-approval', 'rollout/advance']);
+    expect(AskApprovalRequest.parse(given['rollout/ask-approval']?.[0])).toMatchObject(lead);
+    expect(newsIn(given['rollout/advance']?.[1])).toBeNull();
+  });
+
+  it.each(['rollout/advance', 'rollout/point-endpoint'])('stops when %s finds another leader', async (name) => {
+    const { status, calls } = await run([{ kind: 'point' }], {
+      [name]: () => Promise.reject(failure('LeaseLostError')),
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(calls.at(-1)).toBe(name);
+  });
+
+  it('waits for the lease while another rollout has it', async () => {
+    const { status, calls } = await run([], {
+      'rollout/begin': (_, call) => (call < 3 ? Promise.reject(failure('RolloutInProgressError')) : lead),
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(calls.filter((name) => name === 'rollout/begin')).toHaveLength(4);
+  });
+
+  it('fails when it cannot begin', async () => {
+    const { status, error, calls } = await run([], {
+      'rollout/begin': () => Promise.reject(failure('NotFoundError')),
+    });
+    expect([status, error, calls]).toEqual(['FAILED', 'NotFoundError', ['rollout/begin']]);
+  });
+
+  it('goes on in the next execution with the same request', async () => {
+    const { status, rollouts } = await run([{ kind: 'continue', name: 'r-1-4' }]);
+    expect(status).toBe('SUCCEEDED');
+    expect(rollouts['r-1-4']).toEqual(input);
   });
 
   it('tries again where a service did not answer', async () => {
-    const { status } = await run({
-      'rollout/flip-route': (_, call) => (call === 0 ? Promise.reject(failure('UnavailableError')) : { epoch: 1 }),
-      'rollout/point-endpoint': (_, call) => (call === 0 ? Promise.reject(failure('EndpointBusyError')) : { begunAt }),
+    const { status } = await run([{ kind: 'point' }], {
+      'rollout/advance': (_, call) =>
+        call === 0 ? { kind: 'point' } : call < 4 ? Promise.reject(failure('BugError')) : ENDED,
+      'rollout/point-endpoint': (_, call) => (call === 0 ? Promise.reject(failure('EndpointBusyError')) : null),
     });
     expect(status).toBe('SUCCEEDED');
   });
 
-  it('tries to end whatever the error, because the lease has to be given back', async () => {
-    const { status, calls } = await run({
-      'rollout/end': (_, call) => (call < 3 ? Promise.reject(failure('BugError')) : ENDED),
+  it('goes back when the truth cannot be read for long, and fails when that cannot be written either', async () => {
+    let isBroken = true;
+    const told = await run([], {
+      'rollout/advance': (payload) => {
+        if (payload['news'] !== null) isBroken = false;
+        return isBroken ? Promise.reject(failure('CorruptDataError', 'no manifest')) : ENDED;
+      },
     });
-    expect(status).toBe('SUCCEEDED');
-    expect(calls.filter((name) => name === 'rollout/end').length).toBe(4);
+    expect(told.status).toBe('SUCCEEDED');
+    expect(newsIn(told.given['rollout/advance']?.at(-1))).toMatchObject({ of: 'advance', error: 'CorruptDataError' });
+    const stranded = await run([], { 'rollout/advance': () => Promise.reject(failure('CorruptDataError')) });
+    expect([stranded.status, stranded.error]).toEqual(['FAILED', 'CorruptDataError']);
   });
 });

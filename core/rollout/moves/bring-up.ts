@@ -37,7 +37,7 @@ export function settling(truth: Truth): Move {
   }
   const late = overdue(truth);
   if (late !== null) return end(truth, `${promotedBecause(truth)}; the endpoint was not settled: ${late}`);
-  return progress.state === 'failed' ? tell(truth) : tellOrWait(truth, progress);
+  return tryOn(truth, progress);
 }
 
 /** `restoring`: the route was put right before; the endpoint follows. It is tried until it has had its time. */
@@ -49,6 +49,12 @@ export function restoring(truth: Truth): Move {
   if (progress.state === 'ready') return end(truth, because);
   const late = overdue(truth);
   if (late !== null) return end(truth, `${because}; the endpoint was not restored: ${late}`);
+  return tryOn(truth, progress);
+}
+
+/** Where there is no other way the endpoint is told again and again, with a pause after each time that did not go well. */
+function tryOn(truth: Truth, progress: Progress): Move {
+  if (truth.news?.kind === 'failure') return poll(truth, msSince(truth.rollout.since, truth));
   return progress.state === 'failed' ? tell(truth) : tellOrWait(truth, progress);
 }
 

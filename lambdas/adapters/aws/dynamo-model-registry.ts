@@ -3,7 +3,6 @@ import type { AuditRecord } from '../../../core/audit/audit-record.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ModelRegistry, ReleaseSummary } from '../../ports/model-registry.ts';
-import { rolloutSteps } from '../../ports/rollout-steps.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { auditedWrite } from './dynamo-audited-write.ts';
 import { dynamoRollouts } from './dynamo-rollouts.ts';
@@ -81,7 +80,6 @@ export function dynamoModelRegistry(
     release: reads.release,
 
     ...rollouts,
-    ...rolloutSteps(rollouts),
 
     async audit(name, from, limit) {
       if (limit < 1) return [];

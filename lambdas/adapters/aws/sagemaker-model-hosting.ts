@@ -1,11 +1,4 @@
-import {
-  type ApplicationAutoScalingClient,
-  DeregisterScalableTargetCommand,
-  DescribeScalableTargetsCommand,
-  PutScalingPolicyCommand,
-  RegisterScalableTargetCommand,
-  type ScalableTarget,
-} from '@aws-sdk/client-application-auto-scaling';
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -14,21 +7,18 @@ import {
   DeleteEndpointConfigCommand,
   DescribeEndpointCommand,
   type DescribeEndpointCommandOutput,
+  DescribeEndpointConfigCommand,
   ListEndpointConfigsCommand,
   type SageMakerClient,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
+import type { Variant } from '../../../core/release/route.ts';
 import { sagemakerName, sagemakerStem } from '../../../core/release/sagemaker-name.ts';
-import type {
-  EndpointContent,
-  EndpointStatus,
-  HostedVariant,
-  ModelHostingPort,
-  Scaling,
-} from '../../ports/model-hosting.ts';
+import type { EndpointContent, EndpointStatus, HostedVariant, ModelHostingPort } from '../../ports/model-hosting.ts';
 import { answerOf } from './aws-failure.ts';
+import { isScaled, releaseScaling, scaleVariants } from './sagemaker-scaling.ts';
 
 /** Hexadecimal digits that tell contents of one endpoint apart. */
 const DIGITS = 12;
@@ -42,13 +32,15 @@ export function sagemakerModelHosting(
 ): ModelHostingPort {
   return {
     pointEndpoint: (wanted) =>
-      answerOf(`SageMaker change of endpoint ${wanted.endpointName}`, point(sagemaker, scaling, wanted)),
-    status: (wanted) => answerOf(`SageMaker DescribeEndpoint of ${wanted.endpointName}`, statusOf(sagemaker, wanted)),
-    scale: (endpointName, variant, bounds) =>
       answerOf(
-        `scaling of ${endpointName}/${variant}`,
-        scale(scaling, `endpoint/${endpointName}/variant/${variant}`, bounds),
+        `SageMaker change of endpoint ${wanted.endpointName}`,
+        point(sagemaker, scaling, wanted).catch((error: unknown) => {
+          // somebody, or scaling, was quicker since it was described
+          throw isRefusal(error, 'in-progress') ? new EndpointBusyError(wanted.endpointName, 'being changed') : error;
+        }),
       ),
+    status: (wanted) =>
+      answerOf(`SageMaker DescribeEndpoint of ${wanted.endpointName}`, statusOf(sagemaker, scaling, wanted)),
     remove: (endpointName) =>
       answerOf(`SageMaker removal of ${endpointName}`, remove(sagemaker, scaling, endpointName)),
   };
@@ -61,7 +53,10 @@ async function point(
 ): Promise<void> {
   const configName = configNameOf(wanted);
   const endpoint = await describe(sagemaker, wanted.endpointName);
-  if (endpoint !== null && isOnTheWayTo(endpoint, configName)) return;
+  if (endpoint !== null && isOnTheWayTo(endpoint, configName)) {
+    if (endpoint.EndpointStatus === 'InService') await scaleVariants(sagemaker, scaling, wanted, endpoint);
+    return;
+  }
   if (endpoint !== null && CHANGING.has(endpoint.EndpointStatus ?? '')) {
     throw new EndpointBusyError(wanted.endpointName, String(endpoint.EndpointStatus));
   }
@@ -92,13 +87,20 @@ async function point(
   );
 }
 
-async function statusOf(sagemaker: SageMakerClient, wanted: EndpointContent): Promise<EndpointStatus> {
+async function statusOf(
+  sagemaker: SageMakerClient,
+  scaling: ApplicationAutoScalingClient,
+  wanted: EndpointContent,
+): Promise<EndpointStatus> {
   const endpoint = await describe(sagemaker, wanted.endpointName);
   if (endpoint === null) return { state: 'absent' };
   const status = endpoint.EndpointStatus ?? '';
   if (status === 'InService') {
     // after a failed update the endpoint is in service again, with the configuration it had before
-    return { state: endpoint.EndpointConfigName === configNameOf(wanted) ? 'in-service' : 'other-content' };
+    if (endpoint.EndpointConfigName !== configNameOf(wanted)) {
+      return { state: 'other-content', missing: await missingVariants(sagemaker, wanted, endpoint) };
+    }
+    return { state: (await isScaled(scaling, wanted, endpoint)) ? 'in-service' : 'unscaled' };
   }
   if (CHANGING.has(status)) return { state: 'changing' };
   return {
@@ -107,31 +109,20 @@ async function statusOf(sagemaker: SageMakerClient, wanted: EndpointContent): Pr
   };
 }
 
-async function scale(scaling: ApplicationAutoScalingClient, resourceId: string, bounds: Scaling): Promise<void> {
-  if (bounds.minInstances === bounds.maxInstances) return;
-  const target = {
-    ServiceNamespace: 'sagemaker' as const,
-    ResourceId: resourceId,
-    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
-  };
-  await scaling.send(
-    new RegisterScalableTargetCommand({
-      ...target,
-      MinCapacity: bounds.minInstances,
-      MaxCapacity: bounds.maxInstances,
-    }),
-  );
-  await scaling.send(
-    new PutScalingPolicyCommand({
-      ...target,
-      PolicyName: 'invocations-per-instance',
-      PolicyType: 'TargetTrackingScaling',
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: bounds.targetInvocationsPerInstance,
-        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-      },
-    }),
-  );
+/** Those whose model is another one. A configuration that was deleted under its endpoint tells of none. */
+async function missingVariants(
+  sagemaker: SageMakerClient,
+  wanted: EndpointContent,
+  { EndpointConfigName }: DescribeEndpointCommandOutput,
+): Promise<readonly Variant[]> {
+  const running = new Map<string | undefined, string | undefined>();
+  try {
+    const config = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+    for (const { VariantName, ModelName } of config.ProductionVariants ?? []) running.set(VariantName, ModelName);
+  } catch (error) {
+    if (!isRefusal(error, 'Could not find')) throw error;
+  }
+  return wanted.variants.flatMap((it) => (running.get(it.variant) === modelNameOf(wanted, it) ? [] : [it.variant]));
 }
 
 async function remove(
@@ -149,8 +140,8 @@ async function remove(
 }
 
 /** Equal content, equal name: a repeated call finds what the first one made. */
-function configNameOf(wanted: EndpointContent): string {
-  return sagemakerName(wanted.endpointName, digestOf(wanted).slice(0, DIGITS));
+function configNameOf({ scaling: _, ...content }: EndpointContent): string {
+  return sagemakerName(content.endpointName, digestOf(content).slice(0, DIGITS));
 }
 
 /** The artifact is part of the name, so a name never stands for two artifacts. */
@@ -216,22 +207,6 @@ async function createConfig(sagemaker: SageMakerClient, wanted: EndpointContent,
       }),
     ),
   );
-}
-
-/** An endpoint cannot change instance type or drop a variant while scaling holds it. */
-async function releaseScaling(scaling: ApplicationAutoScalingClient, endpointName: string): Promise<void> {
-  const { ScalableTargets = [] } = await scaling.send(
-    new DescribeScalableTargetsCommand({
-      ServiceNamespace: 'sagemaker',
-      ResourceIds: ['champion', 'challenger'].map((variant) => `endpoint/${endpointName}/variant/${variant}`),
-    }),
-  );
-  for (const target of ScalableTargets) await deregister(scaling, target);
-}
-
-async function deregister(scaling: ApplicationAutoScalingClient, target: ScalableTarget): Promise<void> {
-  const { ServiceNamespace, ResourceId, ScalableDimension } = target;
-  await scaling.send(new DeregisterScalableTargetCommand({ ServiceNamespace, ResourceId, ScalableDimension }));
 }
 
 async function configsOf(sagemaker: SageMakerClient, endpointName: string): Promise<string[]> {

@@ -77,5 +77,5 @@ async function placeholderContent(
     instanceType,
     instanceCount: 1,
   };
-  return { endpointName, executionRoleArn, variants: [variant], dataCapture: null };
+  return { endpointName, executionRoleArn, variants: [variant], dataCapture: null, scaling: [] };
 }

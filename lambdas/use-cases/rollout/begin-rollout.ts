@@ -1,89 +1,138 @@
-import type { RolloutRequest, RolloutStep } from '../../../contracts/rollout.ts';
-import { haveAllPassed, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
-import { planRollout } from '../../../core/release/plan-rollout.ts';
+import type { RolloutLead, RolloutRequest } from '../../../contracts/rollout.ts';
+import { InvalidInputError, PlatformError } from '../../../core/errors.ts';
+import { candidateDigest } from '../../../core/release/candidate-digest.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
-import type { Route } from '../../../core/release/route.ts';
-import type { Rollout } from '../../../core/rollout/rollout.ts';
+import { RolloutInProgressError } from '../../../core/release/rollout-in-progress-error.ts';
+import { goBack } from '../../../core/rollout/go-back.ts';
+import type { Rollout, RolloutPhase } from '../../../core/rollout/rollout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
-import { type KeepVersionsDeps, keepVersionsFor } from '../versions/keep-versions.ts';
+import type { Workflow } from '../../ports/workflow.ts';
+import { wakeExecution } from './wake-execution.ts';
 
-export interface BeginRolloutDeps extends KeepVersionsDeps {
-  readonly registry: ModelRegistry;
-  readonly releases: ReleaseStore;
+export interface BeginRolloutDeps {
+  readonly registry: Pick<
+    ModelRegistry,
+    'model' | 'release' | 'rollout' | 'beginRollout' | 'changeRollout' | 'taskToken'
+  >;
+  readonly releases: Pick<ReleaseStore, 'manifest'>;
+  readonly workflow: Pick<Workflow, 'wake'>;
+  readonly events: EventBus;
   readonly clock: Clock;
 }
 
-/** `proceed` says whether traffic may be moved at all; `steps` then says how. */
-export interface RolloutPlan {
-  readonly proceed: boolean;
-  /** Empty when it proceeds. */
-  readonly because: string;
-  readonly steps: readonly RolloutStep[];
-}
-
 /**
- * Takes the model's rollout lease, keeps the release's versions of feature views from being retired, and decides from
- * its verdicts and from what is online whether, and over which steps, it may go out.
+ * Takes the model's lease for the rollout, or takes the rollout over from a process that left it. Where another one has
+ * the lease, it is stopped if the policy says so and it has not promoted yet; whoever asks tries again until it has ended.
+ *
+ * @throws RolloutInProgressError while another rollout has not ended, InvalidInputError for another model's release
  */
-export async function beginRollout(deps: BeginRolloutDeps, ask: RolloutRequest): Promise<RolloutPlan> {
-  const { route } = await deps.registry.model(ask.model);
-  const manifest = await deps.releases.manifest(ask.releaseId);
-  const at = deps.clock.now().toISOString();
-  await deps.registry.beginRollout(
-    {
-      rolloutId: ask.rolloutId,
-      model: ask.model,
+export async function beginRollout(deps: BeginRolloutDeps, ask: RolloutRequest): Promise<RolloutLead> {
+  const { rolloutId, model } = ask;
+  const [{ route }, manifest] = await Promise.all([deps.registry.model(model), deps.releases.manifest(ask.releaseId)]);
+  if (manifest.model.name !== model) {
+    throw new InvalidInputError(`release ${ask.releaseId} is one of model ${manifest.model.name}, not of ${model}`, {
       releaseId: ask.releaseId,
-      kind: 'release',
-      candidate: ask.releaseId,
-      isForced: ask.force,
-      phase: 'gates',
-      step: 0,
-      since: at,
-      previousReleaseId: route.champion?.releaseId ?? null,
-      approval: null,
-      pointed: null,
-      stop: null,
-      look: null,
-      timeline: [{ phase: 'gates', step: 0, at, because: ask.cause }],
-      outcome: null,
-      because: null,
-      actor: ask.actor,
-      cause: ask.cause,
-      startedAt: at,
-      endedAt: null,
-    },
-    {
+    });
+  }
+  const at = deps.clock.now().toISOString();
+  const wanted = newRollout(ask, manifest, route.champion?.releaseId ?? null, at);
+  const { releaseId, kind, cause, force } = ask;
+  const detail = { rolloutId, releaseId, kind, cause, ...(force && { force }) };
+  try {
+    const { fence } = await deps.registry.beginRollout(wanted, {
       action: 'rollout.begun',
       actor: ask.actor,
       at,
-      detail: { rolloutId: ask.rolloutId, releaseId: ask.releaseId, cause: ask.cause },
-    },
-  );
-  const wasChampion = isPromoted(await deps.registry.rollouts(ask.model), ask.releaseId);
-  const because =
-    objection(ask, manifest, route, wasChampion) ?? (await keepVersionsFor(deps, ask.releaseId, manifest));
-  if (because !== null) return { proceed: false, because, steps: [] };
-  const steps = planRollout(route, ask.releaseId).map(({ variants, flipTo }) => ({ variants: [...variants], flipTo }));
-  return { proceed: true, because: '', steps };
-}
-
-function isPromoted(rollouts: readonly Rollout[], releaseId: string): boolean {
-  return rollouts.some((rollout) => rollout.releaseId === releaseId && rollout.outcome === 'promoted');
-}
-
-/** Why the release may not take traffic, or null when it may. One that answered before may be gone back to. */
-function objection(ask: RolloutRequest, manifest: ReleaseManifest, route: Route, wasChampion: boolean): string | null {
-  if (manifest.model.name !== ask.model)
-    return `release ${ask.releaseId} is one of model ${manifest.model.name}, not of ${ask.model}`;
-  if (!haveAllPassed(manifest.verdicts))
-    return reasonsAgainst(manifest.verdicts) || 'the release was judged by no gate';
-  if (route.champion?.releaseId === ask.releaseId) return `release ${ask.releaseId} is the champion already`;
-  const compared = manifest.evaluation.champion?.releaseId ?? null;
-  const champion = route.champion?.releaseId ?? null;
-  if (compared !== champion && !wasChampion) {
-    return `the release was judged against champion ${compared ?? '(none)'}, but the champion is now ${champion ?? '(none)'}; train again so that it is judged against the present one`;
+      detail,
+    });
+    return { rolloutId, model, fence };
+  } catch (error) {
+    if (error instanceof RolloutInProgressError) {
+      await supersede(deps, wanted, manifest, String(error.details['rolloutId']));
+    }
+    throw error;
   }
-  return null;
+}
+
+function newRollout(
+  { rolloutId, model, releaseId, kind, force, actor, cause }: RolloutRequest,
+  manifest: ReleaseManifest,
+  previousReleaseId: string | null,
+  at: string,
+): Rollout {
+  return {
+    rolloutId,
+    model,
+    releaseId,
+    kind,
+    candidate: candidateDigest(manifest),
+    isForced: force,
+    phase: 'gates',
+    step: 0,
+    since: at,
+    previousReleaseId,
+    approval: null,
+    pointed: null,
+    stop: null,
+    look: null,
+    timeline: [{ phase: 'gates', step: 0, at, because: cause }],
+    outcome: null,
+    because: null,
+    actor,
+    cause,
+    startedAt: at,
+    endedAt: null,
+  };
+}
+
+const NOT_PROMOTED: ReadonlySet<RolloutPhase> = new Set([
+  'gates',
+  'approval',
+  'deploying',
+  'latency',
+  'shadow',
+  'canary',
+]);
+
+/** Stops the rollout that has the lease, in one write; a write that comes between is seen at the next try of whoever asks. */
+async function supersede(
+  deps: BeginRolloutDeps,
+  wanted: Rollout,
+  manifest: ReleaseManifest,
+  holderId: string,
+): Promise<void> {
+  const [holder, { route }] = await Promise.all([deps.registry.rollout(holderId), deps.registry.model(wanted.model)]);
+  if (!NOT_PROMOTED.has(holder.phase) || holder.kind !== 'release' || holder.stop !== null) return;
+  if (wanted.kind === 'release' && !(await isNewer(deps, manifest, holder))) return;
+  const at = deps.clock.now().toISOString();
+  const because =
+    wanted.kind === 'release'
+      ? `release ${wanted.releaseId} is newer, and the model's policy is to supersede`
+      : `${wanted.actor} goes back to release ${wanted.releaseId}`;
+  const kind = wanted.kind === 'release' ? 'newer-release' : 'person';
+  const { next, route: change } = goBack(holder, route, { kind, actor: wanted.actor, because, at });
+  try {
+    const stopped = await deps.registry.changeRollout(
+      { seen: holder, next, route: change, fence: null },
+      {
+        action: 'rollout.superseded',
+        actor: wanted.actor,
+        at,
+        detail: { rolloutId: holderId, releaseId: holder.releaseId, by: wanted.rolloutId, because, route: change },
+      },
+    );
+    await Promise.allSettled([
+      deps.events.publish([{ type: 'headgate.rollout.restoring', subject: wanted.model, data: stopped }]),
+      wakeExecution(deps, holderId, { stopped: true }),
+    ]);
+  } catch (error) {
+    if (!(error instanceof PlatformError && error.kind === 'conflict')) throw error;
+  }
+}
+
+async function isNewer({ registry }: BeginRolloutDeps, manifest: ReleaseManifest, holder: Rollout): Promise<boolean> {
+  if (manifest.model.rollout.onNewer !== 'supersede') return false;
+  return (await registry.release(holder.releaseId)).createdAt < manifest.createdAt;
 }

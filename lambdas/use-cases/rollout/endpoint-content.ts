@@ -4,7 +4,7 @@ import { ArtifactChangedError } from '../../../core/release/artifact-changed-err
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { Arm } from '../../../core/release/route.ts';
 import { parseS3Uri } from '../../../core/release/s3-uri.ts';
-import type { EndpointContent, HostedVariant } from '../../ports/model-hosting.ts';
+import type { EndpointContent, HostedVariant, VariantScaling } from '../../ports/model-hosting.ts';
 import type { RegisteredModel, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
@@ -13,13 +13,16 @@ export interface EndpointContentDeps {
   readonly artifactBucket: string;
 }
 
-/** What the endpoint has to run for these arms. */
+/** What the endpoint has to run for these arms. Whoever stands beside the champion has to be able to take all of its traffic. */
 export async function endpointContent(
   deps: EndpointContentDeps,
   model: RegisteredModel,
   arms: readonly Arm[],
 ): Promise<EndpointContent> {
   const manifests = await manifestsOf(deps.releases, arms);
+  const { champion } = model.route;
+  const fullVariant =
+    champion !== null && arms.some((arm) => arm.variant === champion.variant) ? champion.variant : null;
   const variants = arms.map((arm, index): HostedVariant => {
     const { artifact, model: definition } = manifests[index]!; // one manifest per arm
     return {
@@ -30,6 +33,11 @@ export async function endpointContent(
       instanceCount: definition.serving.minInstances,
     };
   });
+  const scaling = arms.map(({ variant }, index): VariantScaling => {
+    const { minInstances, maxInstances, targetInvocationsPerInstance } = manifests[index]!.model.serving;
+    const atLeastAs = fullVariant === null || fullVariant === variant ? null : fullVariant;
+    return { variant, minInstances, maxInstances, targetInvocationsPerInstance, atLeastAs };
+  });
   const newest = manifests.at(-1);
   if (newest === undefined) throw new BugError('an endpoint needs at least one arm', { model: model.name });
   const samplingPct = newest.model.serving.dataCapturePct;
@@ -38,6 +46,7 @@ export async function endpointContent(
     executionRoleArn: model.executionRoleArn,
     variants,
     dataCapture: samplingPct === 0 ? null : { samplingPct, uri: `s3://${deps.artifactBucket}/capture/${model.name}/` },
+    scaling,
   };
 }
 

@@ -1,21 +1,22 @@
-import type { RolloutStep } from '../../../contracts/rollout.ts';
+import { RolloutNews, RolloutRequest, type RolloutTurn } from '../../../contracts/rollout.ts';
 import { sha256Hex } from '../../../core/canonical-json.ts';
-import type { Model } from '../../../core/definitions/model.ts';
+import type { Model, RolloutPolicy } from '../../../core/definitions/model.ts';
 import type { Verdict } from '../../../core/gates/verdict.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
+import type { Rollout } from '../../../core/rollout/rollout.ts';
+import { advanceRollout } from '../../../lambdas/use-cases/rollout/advance-rollout.ts';
 import { beginRollout } from '../../../lambdas/use-cases/rollout/begin-rollout.ts';
-import { checkEndpoint } from '../../../lambdas/use-cases/rollout/check-endpoint.ts';
-import { endRollout } from '../../../lambdas/use-cases/rollout/end-rollout.ts';
-import { flipRoute } from '../../../lambdas/use-cases/rollout/flip-route.ts';
 import { pointEndpoint } from '../../../lambdas/use-cases/rollout/point-endpoint.ts';
 import { fixedClock } from '../../memory/memory-clock-and-ids.ts';
 import { memoryEventBus } from '../../memory/memory-event-bus.ts';
+import { memoryMetrics } from '../../memory/memory-metrics.ts';
 import { memoryModelHosting } from '../../memory/memory-model-hosting.ts';
 import { memoryModelRegistry } from '../../memory/memory-model-registry.ts';
 import { memoryObjectStore } from '../../memory/memory-object-store.ts';
 import { memoryReleaseStore } from '../../memory/memory-release-store.ts';
 import { memoryTableLog } from '../../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../../memory/memory-version-registry.ts';
+import { memoryWorkflow } from '../../memory/memory-workflow.ts';
 import { DIRECT_ROLLOUT } from '../../rollout-policy.ts';
 
 export const MODEL = 'buyer';
@@ -55,8 +56,15 @@ export const DEFINITION: Model = {
   monitoring: { evidenceRetentionDays: 30 },
 };
 
+/** What a count finds, as rows of its answer. */
+export type Counted = readonly Readonly<Record<string, unknown>>[];
+
+/** A flow that goes on for longer than this goes on for ever. */
+const MOST_TURNS = 500;
+
 /** The rollout's use cases over memory adapters, driven in the order of rollout.asl.json. */
-export function rolloutLab() {
+export function rolloutLab(policy: Partial<RolloutPolicy> = {}) {
+  const definition: Model = { ...DEFINITION, rollout: { ...DEFINITION.rollout, ...policy } };
   const clock = fixedClock();
   const registry = memoryModelRegistry();
   const releases = memoryReleaseStore();
@@ -65,6 +73,7 @@ export function rolloutLab() {
   const events = memoryEventBus();
   const tables = memoryTableLog(clock);
   const versionRegistry = memoryVersionRegistry();
+  const workflow = memoryWorkflow();
   const deps = {
     clock,
     tables,
@@ -74,7 +83,28 @@ export function rolloutLab() {
     hosting,
     objects,
     events,
+    workflow,
+    metrics: memoryMetrics(),
     artifactBucket: 'artifacts',
+    offlineBucket: 'offline',
+    database: 'headgate',
+    workgroup: 'headgate',
+    pollMs: 5_000,
+    parquet: {
+      async open(bytes: Uint8Array) {
+        const rows = JSON.parse(new TextDecoder().decode(bytes)) as Counted; // written by the lab
+        const names = Object.keys(rows[0] ?? {});
+        return {
+          rows: rows.length,
+          columns: names,
+          async *batches() {
+            const columns = Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
+            yield { firstRow: 0, rows: rows.length, columns };
+          },
+        };
+      },
+      write: () => new Uint8Array(),
+    },
   };
   const at = () => clock.now().toISOString();
 
@@ -107,7 +137,7 @@ export function rolloutLab() {
       const manifest: ReleaseManifest = {
         schema: 'headgate.release/v1',
         createdAt: at(),
-        model: DEFINITION,
+        model: definition,
         platformVersion: 'test',
         artifact: { uri, sha256: sha256Hex(body), sizeBytes: body.length, image: 'xgboost' },
         trainingSet: {
@@ -134,52 +164,55 @@ export function rolloutLab() {
       };
       return (await releases.put(manifest)).releaseId;
     },
-    ask: (rolloutId: string, releaseId: string) => ({
-      rolloutId,
-      model: MODEL,
-      releaseId,
-      kind: 'release' as const,
-      force: false,
-      cause: 'test',
-      actor: 'arn:test',
-    }),
+    ask: (rolloutId: string, releaseId: string, change: Partial<RolloutRequest> = {}): RolloutRequest =>
+      RolloutRequest.parse({ rolloutId, model: MODEL, releaseId, cause: 'test', actor: 'arn:test', ...change }),
     route: async () => (await registry.model(MODEL)).route,
 
-    /** Runs a rollout to its end; `isGood(step)` says whether that step's content comes into service. */
+    /**
+     * Runs a rollout to its end, or until `isOver`; `isGood(change)` says whether the n-th change of the endpoint comes
+     * into service, `watch` sees the world after every turn.
+     */
     async run(
-      rolloutId: string,
-      releaseId: string,
-      isGood: (step: number) => boolean = () => true,
-      watch: () => Promise<void> = async () => {},
-    ) {
-      const ask = this.ask(rolloutId, releaseId);
-      const plan = await beginRollout(deps, ask);
-      if (!plan.proceed) return endRollout(deps, { ...ask, because: plan.because });
-      for (const [index, step] of plan.steps.entries()) {
-        const because = await this.step(ask, step, () => isGood(index), watch);
-        if (because !== null) return endRollout(deps, { ...ask, because });
+      request: RolloutRequest,
+      {
+        isGood = () => true,
+        watch = async () => {},
+        count = () => [],
+        isOver = () => false,
+      }: {
+        isGood?: (change: number) => boolean;
+        watch?: (turn: RolloutTurn) => Promise<void>;
+        count?: (turn: Extract<RolloutTurn, { kind: 'count' }>) => Counted;
+        isOver?: (rollout: Rollout) => boolean;
+      } = {},
+    ): Promise<Rollout> {
+      const lead = await beginRollout(deps, request);
+      let news: RolloutNews | null = null;
+      let changes = 0;
+      for (let turn = 0; turn < MOST_TURNS; turn++) {
+        const move = await advanceRollout(deps, { ...lead, turn, news });
+        news = null;
+        await watch(move);
+        const rollout = await registry.rollout(request.rolloutId);
+        if (move.kind === 'ended' || isOver(rollout)) return rollout;
+        if (move.kind === 'wait' || move.kind === 'ask') clock.advance(move.seconds * 1000);
+        if (move.kind === 'point') {
+          try {
+            await pointEndpoint(deps, lead);
+          } catch (error) {
+            const [name, message] = error instanceof Error ? [error.name, error.message] : ['Error', String(error)];
+            news = { kind: 'failure', of: 'point', error: name, cause: JSON.stringify({ errorMessage: message }) };
+          }
+          clock.advance(1_000);
+          if (hosting.isChanging(ENDPOINT)) hosting.settle(ENDPOINT, isGood(changes++));
+        }
+        if (move.kind === 'count') {
+          const body = new TextEncoder().encode(JSON.stringify(count(move)));
+          await objects.put({ bucket: 'offline', key: `${move.counted.prefix}1` }, body, 'application/json');
+          news = RolloutNews.parse({ kind: 'counted', counted: move.counted });
+        }
       }
-      return endRollout(deps, { ...ask, because: 'every step came into service' });
-    },
-    async step(
-      ask: ReturnType<typeof this.ask>,
-      step: RolloutStep,
-      isGood: () => boolean,
-      watch: () => Promise<void>,
-    ): Promise<string | null> {
-      try {
-        const { begunAt } = await pointEndpoint(deps, { ...ask, step });
-        await watch();
-        hosting.settle(ENDPOINT, isGood());
-        const check = await checkEndpoint(deps, { ...ask, step, begunAt });
-        if (check.state !== 'in-service') return check.because;
-        await watch();
-        await flipRoute(deps, { ...ask, step });
-        await watch();
-        return null;
-      } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-      }
+      throw new Error(`rollout ${request.rolloutId} did not end in ${MOST_TURNS} turns`);
     },
   };
 }
