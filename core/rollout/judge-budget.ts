@@ -1,5 +1,5 @@
 import type { RolloutPolicy } from '../definitions/model.ts';
-import type { Alphas } from '../stats/normal-mixture.ts';
+import type { Alphas } from '../stats/alphas.ts';
 
 /**
  * What each check of one phase may spend. The probability that a rollout goes back for nothing is shared evenly by the

@@ -1,5 +1,5 @@
 import type { JudgePolicy, RolloutPolicy } from '../definitions/model.ts';
-import type { Alphas } from '../stats/normal-mixture.ts';
+import type { Alphas } from '../stats/alphas.ts';
 import { alphasOf } from './judge-budget.ts';
 import {
   beyondSentence,

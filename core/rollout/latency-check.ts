@@ -1,4 +1,4 @@
-import type { Interval } from '../stats/normal-mixture.ts';
+import type { Interval } from '../stats/interval.ts';
 import {
   type Histogram,
   quantileBin,

@@ -1,6 +1,6 @@
+import type { Interval } from '../stats/interval.ts';
 import {
   FEWEST_FOR_MOMENTS,
-  type Interval,
   type MomentCounts,
   meanDifferenceInterval,
   meanInterval,

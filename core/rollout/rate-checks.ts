@@ -1,3 +1,4 @@
+import type { Alphas } from '../stats/alphas.ts';
 import {
   ANY_RATE,
   leastEvidence,
@@ -8,7 +9,7 @@ import {
   ratesAbout,
   type Trials,
 } from '../stats/beta-binomial.ts';
-import type { Alphas, Interval } from '../stats/normal-mixture.ts';
+import type { Interval } from '../stats/interval.ts';
 import { differenceEvidence, differenceHigh, differenceLow, seenDifference, type TwoArms } from '../stats/two-rates.ts';
 import type { Check } from './judgement.ts';
 import { observationsNeeded } from './observations-needed.ts';

@@ -1,4 +1,6 @@
+import type { Alphas } from './alphas.ts';
 import { EVEN_RATES } from './beta-binomial.ts';
+import type { Interval } from './interval.ts';
 import { differenceEvidence, differenceHigh, differenceLow, seenDifference, type TwoArms } from './two-rates.ts';
 
 /**
@@ -66,10 +68,7 @@ export function isNearerThan(cuts: readonly TwoArms[], limit: number, alpha: num
  * Always-valid interval of the largest gap: its ends are those that `isFartherThan` and `isNearerThan` would just say
  * yes to. 0 to 1. Null without observations or cuts.
  */
-export function distanceInterval(
-  cuts: readonly TwoArms[],
-  alphas: { readonly low: number; readonly high: number },
-): { readonly low: number; readonly high: number } | null {
+export function distanceInterval(cuts: readonly TwoArms[], alphas: Alphas): Interval | null {
   if (seenDistance(cuts) === null) return null;
   // The widest first: mostly no other cut comes into question then.
   const ordered = [...cuts].sort((x, y) => Math.abs(seenDifference(y) ?? 0) - Math.abs(seenDifference(x) ?? 0));

@@ -1,3 +1,6 @@
+import type { Alphas } from './alphas.ts';
+import type { Interval } from './interval.ts';
+
 /** Of numbers x: how many, their sum and the sum of their squares. */
 export interface MomentCounts {
   readonly n: number;
@@ -30,17 +33,6 @@ export function meanInterval(moments: MomentCounts, alphas: Alphas, scale: numbe
   const arm = armOf(moments, scale);
   if (arm === null) return null;
   return around(arm.mean, arm.price, arm.precision, alphas);
-}
-
-/** Error probabilities of the two ends of an interval. */
-export interface Alphas {
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Alphas } from './alphas.ts';
 import {
   leastEvidence,
   logLikelihood,
@@ -7,6 +8,7 @@ import {
   ratesAbout,
   type Trials,
 } from './beta-binomial.ts';
+import type { Interval } from './interval.ts';
 
 /** Observations by bin. Bin b holds values above `ratio^(b-1)` and up to `ratio^b`, in some unit. */
 export interface Histogram {
@@ -88,10 +90,7 @@ export function quantileRatio({ baseline, candidate, quantile, arms }: TwoHistog
  * Smallest and largest shift that is not ruled out, in bins: at every look at once the true ratio is below `low`, or
  * above `high`, with probability alpha at most (each by itself). Infinite where nothing is ruled out.
  */
-export function shiftInterval(
-  ratio: QuantileRatio,
-  alphas: { readonly low: number; readonly high: number },
-): { readonly low: number; readonly high: number } {
+export function shiftInterval(ratio: QuantileRatio, alphas: Alphas): Interval {
   const { widest } = ratio;
   const isTooLow = (shift: number) => ratio.againstAtMost(shift) >= -Math.log(alphas.low);
   const isHighEnough = (shift: number) => ratio.againstAbove(shift) >= -Math.log(alphas.high);

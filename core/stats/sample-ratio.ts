@@ -7,6 +7,7 @@ import {
   type RatePrior,
   type Trials,
 } from './beta-binomial.ts';
+import type { Interval } from './interval.ts';
 
 /** How close to the declared share other shares are looked for: as if this many units had been seen. */
 const PRIOR_UNITS = 500;
@@ -30,11 +31,7 @@ export function sampleRatioEvidence(units: Trials, share: number): number {
 }
 
 /** Always-valid interval of the share that units really have; each end is wrong with probability alpha at most. */
-export function sampleRatioInterval(
-  units: Trials,
-  share: number,
-  alpha: number,
-): { readonly low: number; readonly high: number } {
+export function sampleRatioInterval(units: Trials, share: number, alpha: number): Interval {
   const prior = priorOf(Math.min(0.999, Math.max(0.001, share)));
   return { low: meanLow(units, alpha, prior), high: meanHigh(units, alpha, prior) };
 }
