@@ -12,6 +12,7 @@ import { materialize, printMaterialization } from './verbs/materialize.ts';
 import { printOutcomes, sendOutcomes } from './verbs/outcomes.ts';
 import { plan, printPlan } from './verbs/plan.ts';
 import { describePredict } from './verbs/predict-command.ts';
+import { printCard, printLineage } from './verbs/release-facts.ts';
 import { describeReleases } from './verbs/releases-command.ts';
 import { describeRolloutVerbs } from './verbs/rollout-commands.ts';
 import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
@@ -186,6 +187,18 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
   );
   const contextOf = (options: CommonOptions) => deps.context(options);
   describeReleases(remote(program.command('releases')), contextOf, remote);
+  remote(program.command('card <model>'))
+    .description('the model card of the release that answers')
+    .option('--release <id>', 'of this release instead; its first digits are enough')
+    .action((model: string, options: CommonOptions & { release?: string }) =>
+      printCard(deps.context(options), model, options.release),
+    );
+  remote(program.command('lineage <model>'))
+    .description('what the release that answers came from, down to the runs that wrote the rows')
+    .option('--release <id>', 'of this release instead; its first digits are enough')
+    .action((model: string, options: CommonOptions & { release?: string }) =>
+      printLineage(deps.context(options), model, options.release),
+    );
   describeAudit(remote(program.command('audit')), contextOf, remote);
 }
 

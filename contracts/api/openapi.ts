@@ -6,7 +6,6 @@ import * as catalog from './catalog.ts';
 import * as deadLetters from './dead-letters.ts';
 import { ErrorResponse } from './error-response.ts';
 import { EvidenceResponse } from './evidence.ts';
-import { EvidenceResponse } from './evidence.ts';
 import * as feast from './feast.ts';
 import * as ingestions from './ingestions.ts';
 import * as operations from './operations.ts';
@@ -82,6 +81,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   listModels: { status: 200, response: catalog.ModelListResponse },
   getModel: { status: 200, response: catalog.ModelResponse },
   listReleases: { query: catalog.PageQuery, status: 200, response: catalog.ReleaseListResponse },
+  getReleaseCard: { status: 200, response: releases.CardResponse },
+  getReleaseLineage: { status: 200, response: releases.LineageResponse },
   diffReleases: { status: 200, response: releases.ReleaseDiffResponse },
   getRelease: { status: 200, response: catalog.ReleaseResponse },
   getRollout: { status: 200, response: rollouts.RolloutResponse },

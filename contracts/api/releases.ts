@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DIFF_TITLES } from '../../core/release/release-diff.ts';
+import { OpenDocument } from './api-values.ts';
 
 export const ReleaseDiffResponse = z.strictObject({
   before: z.string(),
@@ -24,3 +25,27 @@ export const ReleaseDiffResponse = z.strictObject({
     .describe('Everything that differs, in the order in which a release comes to be'),
 });
 export type ReleaseDiffResponse = z.infer<typeof ReleaseDiffResponse>;
+
+export const CardResponse = z.strictObject({
+  releaseId: z.string(),
+  status: z.enum(['Draft', 'PendingReview', 'Approved', 'Archived']).describe('ModelCardStatus'),
+  content: OpenDocument.describe('Content of a SageMaker model card, for CreateModelCard'),
+  markdown: z.string().describe('The same for people'),
+});
+export type CardResponse = z.infer<typeof CardResponse>;
+
+const LineageNode = z.strictObject({
+  kind: z.enum(['rollout', 'release', 'job', 'training-set', 'table', 'run', 'feature-view']),
+  name: z.string(),
+  says: z.string(),
+  get from() {
+    return z.array(LineageNode);
+  },
+});
+export type LineageNode = z.infer<typeof LineageNode>;
+
+export const LineageResponse = z.strictObject({
+  rollouts: z.array(LineageNode).describe('Those the release went out with, newest first'),
+  release: LineageNode.describe('What it came from, down to the runs that wrote the rows'),
+});
+export type LineageResponse = z.infer<typeof LineageResponse>;

@@ -215,6 +215,20 @@ export const API_ROUTES = [
   ),
   route(
     'GET',
+    '/v1/releases/{id}/card',
+    'releases/read',
+    'getReleaseCard',
+    'The model card of a release: for SageMaker, and for people.',
+  ),
+  route(
+    'GET',
+    '/v1/releases/{id}/lineage',
+    'releases/read',
+    'getReleaseLineage',
+    'What a release came from, down to the runs that wrote the rows, and the rollouts it went out with.',
+  ),
+  route(
+    'GET',
     '/v1/models/{model}/rollouts',
     'catalog/read',
     'listRollouts',

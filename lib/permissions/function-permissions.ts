@@ -275,7 +275,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'catalog/measure-freshness': (to) => [readViewVersions(to.registryTable), readTableLogs(to.registryTable)],
   'versions/start-due': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
-  'releases/read': (to) => [readModels(to.registryTable), ...readReleases(to)],
+  'releases/read': (to) => [readModels(to.registryTable), readRuns(to.registryTable), ...readReleases(to)],
   'audit/checkpoint': (to) => [
     readModels(to.registryTable),
     addCheckpoints(to.registryTable),
