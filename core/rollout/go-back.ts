@@ -34,6 +34,7 @@ export function routeBack(route: Route, rollout: Rollout): Route | null {
 /** After the promotion the release before sits on the other of the two variants until the rollout settles. */
 function championBefore({ champion, challenger }: Route, { releaseId, previousReleaseId }: Rollout): Arm | null {
   if (champion === null || champion.releaseId !== releaseId) return champion;
+  if (previousReleaseId === releaseId) return champion; // it was champion before this rollout, which is refused for that
   if (previousReleaseId === null) return null;
   const variant = challenger?.releaseId === previousReleaseId ? challenger.variant : otherVariant(champion);
   return { releaseId: previousReleaseId, variant };
