@@ -1,11 +1,11 @@
 import type { Arm } from '../../../core/release/route.ts';
 import { countMissing } from '../../../core/serving/count-missing.ts';
+import { decide } from '../../../core/serving/decide.ts';
 import { LATE, type ShadowAnswer } from '../../../core/serving/prediction-record.ts';
 import type { ServingPlan } from '../../../core/serving/serving-plan.ts';
 import type { ModelInvoker } from '../../ports/model-invoker.ts';
 import type { Deadline, Timing } from '../../ports/timing.ts';
 import { errorName } from './draw-arms.ts';
-import { decide } from './prediction-records.ts';
 import type { RequestRows } from './request-rows.ts';
 
 export interface AskModelDeps {

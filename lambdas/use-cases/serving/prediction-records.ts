@@ -1,8 +1,8 @@
 import type { PredictResponse } from '../../../contracts/api/predictions.ts';
 import { DAY_MS } from '../../../core/clock.ts';
+import { decide } from '../../../core/serving/decide.ts';
 import type {
   AskedPrediction,
-  Prediction,
   PredictionFailure,
   PredictionRecord,
   ShadowAnswer,
@@ -19,10 +19,6 @@ export interface Told {
   readonly standing: StandingArms;
   /** One for each row, or one alone when it failed; null when none was asked. */
   readonly shadow: readonly ShadowAnswer[] | null;
-}
-
-export function decide({ decisionThreshold }: ServingPlan, score: number): Prediction {
-  return { score, decision: decisionThreshold === null ? null : score >= decisionThreshold };
 }
 
 /** One record for each row. */
