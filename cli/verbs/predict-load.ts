@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { PredictResponse } from '../../contracts/api/predictions.ts';
 import type { OneAnswer } from '../api/api-client.ts';
+import { apiFailure } from '../api/api-failure.ts';
 import { CliError } from '../cli-error.ts';
 import { type LoadReport, loadLines, loadTally, type SentRequest } from '../load/load-report.ts';
 import { openLoop } from '../load/open-loop.ts';
@@ -29,7 +30,8 @@ export async function predictLoad(
 ): Promise<LoadReport> {
   const path = `/v1/models/${encodeURIComponent(model)}/predictions`;
   const rows = await requestRows(from);
-  const shape = await learnShape(rows[0]!, new URL(api.url + path), (body) => api.postOnce(path, body)); // requestRows gives one at least
+  const url = new URL(api.url + path);
+  const shape = await learnShape(rows[0]!, url, (body) => api.postOnce(path, body)); // requestRows gives one at least
   const bodies = rows.map((row) => requestOf(row, shape));
   const tally = loadTally(model);
   const file = record === undefined ? null : createWriteStream(record);
@@ -48,7 +50,7 @@ export async function predictLoad(
       const body = bodies[index % bodies.length]!;
       const sentAt = new Date().toISOString();
       const answer = await api.postOnce(path, body);
-      const one = sentRequest(sentAt, answer, performance.now() - dueMs);
+      const one = sentRequest(url, sentAt, answer, performance.now() - dueMs);
       tally.add(one);
       file?.write(`${JSON.stringify({ ...one, request: body })}\n`);
     });
@@ -72,15 +74,14 @@ export function printLoad({ terminal }: VerbContext, report: LoadReport): void {
   terminal.json(report);
 }
 
-function sentRequest(sentAt: string, { status, body }: OneAnswer, latencyMs: number): SentRequest {
+function sentRequest(url: URL, sentAt: string, { status, body }: OneAnswer, latencyMs: number): SentRequest {
   const rounded = Math.round(latencyMs * 1000) / 1000;
   if (status >= 200 && status < 300) {
     const answer = body as Extract<PredictResponse, { prediction: unknown }>; // a request with entities has this answer
     const { releaseId, arm, predictionId, prediction } = answer;
     return { sentAt, status, releaseId, arm, predictionId, score: prediction.score, error: null, latencyMs: rounded };
   }
-  const { error } = (body ?? {}) as { error?: { name?: string } }; // every refusal has this form
-  const name = error?.name ?? (status === 0 ? 'NoAnswer' : 'UnknownAnswer');
+  const name = status === 0 ? 'NoAnswer' : apiFailure(status, body, url).error.name;
   const nothing = { releaseId: null, arm: null, predictionId: null, score: null };
   return { sentAt, status, ...nothing, error: name, latencyMs: rounded };
 }
