@@ -1,4 +1,18 @@
-import { column, dataQualityGate, entity, featureView, metricGate, model, observedLabel, source } from '#headgate';
+import {
+  column,
+  dataQualityGate,
+  entity,
+  fairnessGate,
+  featureView,
+  metricGate,
+  model,
+  observedLabel,
+  regressionGate,
+  segment,
+  skewGate,
+  sliceGate,
+  source,
+} from '#headgate';
 
 const owner = 'trials@headgate.example';
 
@@ -56,19 +70,53 @@ export const profile = featureView({
   owner,
 });
 
-export const highIncome = model({
-  name: 'high_income',
-  purpose: 'The usual census exercise: income above 50,000 dollars',
-  owner,
-  riskClass: 'limited',
+/** What nobody may be judged by: no input of any model, and joined for evaluation alone. */
+export const background = featureView({
+  name: 'background',
   entity: person,
-  problem: 'binary',
+  source: census,
+  features: { sex: column(), race: column() },
+  ttl: null,
+  owner,
+});
+
+const census50k = {
+  owner,
+  riskClass: 'limited' as const,
+  entity: person,
+  problem: 'binary' as const,
   label: observedLabel({ source: census, value: "income = '>50K'" }),
   features: [profile],
-  split: { by: 'entity', validationShare: 0.15, testShare: 0.25 },
+  segments: ['background:sex', 'background:race', segment('profile:age', { cuts: [25, 40, 60] })],
+  split: { by: 'entity' as const, validationShare: 0.15, testShare: 0.25 },
   training: { hyperparameters: { num_round: 200, max_depth: 6, eta: 0.1, seed: 7 } },
+};
+
+const asGoodEverywhere = [
+  metricGate({ metric: 'auc', atLeast: 0.9, minRows: 1000 }),
+  metricGate({ metric: 'precision_at_k', k: 0.1, atLeast: 0.9, minRows: 1000 }),
+  metricGate({ metric: 'calibration_error', atMost: 0.03, minRows: 1000 }),
+  regressionGate({ metric: 'average_precision', margin: 0.01 }),
+  sliceGate({ metric: 'auc', atLeast: 0.8, maxGap: 0.12, minRows: 200, onSmall: 'ignore' }),
+  dataQualityGate({ minTrainRows: 10_000, maxMissingShare: 0.1, minShareOfLast: 0.8 }),
+  skewGate({ maxMismatchShare: 0, within: '7d', minVectors: 20 }),
+];
+
+export const highIncome = model({
+  ...census50k,
+  name: 'high_income',
+  purpose: 'The usual census exercise: income above 50,000 dollars',
+  gates: asGoodEverywhere,
+});
+
+/** Just as good a model, of which it is asked besides that it treats men and women alike: it does not. */
+export const highIncomeAlike = model({
+  ...census50k,
+  name: 'high_income_alike',
+  purpose: 'The census exercise under a rule that men and women are chosen alike',
   gates: [
-    metricGate({ metric: 'auc', atLeast: 0.9, minRows: 1000 }),
-    dataQualityGate({ minTrainRows: 10_000, maxMissingShare: 0.1 }),
+    ...asGoodEverywhere,
+    fairnessGate({ attribute: 'background:sex', criterion: 'demographic_parity', measure: 'difference', limit: 0.1 }),
+    fairnessGate({ attribute: 'background:race', criterion: 'equal_opportunity', measure: 'ratio', limit: 0.8 }),
   ],
 });
