@@ -41,7 +41,7 @@ export function checkLines(checks: readonly CheckBody[] | null): readonly string
     numberOf(check.baseline),
     numberOf(check.candidate),
     numberOf(check.observed),
-    check.interval === null ? '-' : `[${numberText(check.interval.low)}, ${numberText(check.interval.high)}]`,
+    check.interval === null ? '-' : `[${endText(check.interval.low)}, ${endText(check.interval.high)}]`,
     numberText(check.limit),
     `${countText(check.n.baseline)} / ${countText(check.n.candidate)}`,
     stateText(check),
@@ -51,6 +51,11 @@ export function checkLines(checks: readonly CheckBody[] | null): readonly string
 
 function numberOf(value: number | null): string {
   return value === null ? '-' : numberText(value);
+}
+
+/** JSON has no infinity, so an open end is the largest number there is. */
+function endText(value: number): string {
+  return Math.abs(value) === Number.MAX_VALUE ? `${value < 0 ? '-' : ''}∞` : numberText(value);
 }
 
 function stateText({ state, isRequired, needs }: CheckBody): string {

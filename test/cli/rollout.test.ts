@@ -100,6 +100,12 @@ describe('rollout', () => {
     expect(JSON.parse(json.stdout).checks).toEqual([CHECK]);
   });
 
+  it('writes the open end of an interval as such', async () => {
+    const check = { ...CHECK, interval: { low: 0, high: Number.MAX_VALUE } };
+    const api = await platform(rolloutAnswer({ phase: 'canary', checks: [check] }));
+    expect((await runCommand(['rollout', '--id', 'r1', '--url', api.url])).stdout).toContain('[0, ∞]');
+  });
+
   it('is refused without a release, and with both', async () => {
     for (const args of [['rollout'], ['rollout', 'repeat'], ['rollout', 'repeat', NEW, '--id', 'r1']]) {
       expect((await runCommand(args)).code).toBe(2);
