@@ -6,6 +6,8 @@ export interface MemoryModelHosting extends ModelHostingPort {
   /** What answers on the endpoint now; null before the first change is over. */
   serving(endpointName: string): EndpointContent | null;
   isChanging(endpointName: string): boolean;
+  /** Somebody changes it by hand. */
+  edit(endpointName: string, change: (before: readonly HostedVariant[]) => readonly HostedVariant[]): void;
   /** Ends the change that is under way: for good, or by going back. */
   settle(endpointName: string, isGood: boolean): void;
   readonly scaled: readonly string[];
@@ -21,6 +23,10 @@ export function memoryModelHosting(): MemoryModelHosting {
   return {
     scaled,
     isChanging: (name) => pending.has(name),
+    edit(name, change) {
+      const there = live.get(name);
+      if (there !== undefined) live.set(name, { ...there, variants: change(there.variants) });
+    },
     serving: (name) => live.get(name) ?? null,
     settle(name, isGood) {
       const next = pending.get(name);

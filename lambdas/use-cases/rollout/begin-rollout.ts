@@ -12,10 +12,7 @@ import type { Workflow } from '../../ports/workflow.ts';
 import { wakeExecution } from './wake-execution.ts';
 
 export interface BeginRolloutDeps {
-  readonly registry: Pick<
-    ModelRegistry,
-    'model' | 'release' | 'rollout' | 'beginRollout' | 'changeRollout' | 'taskToken'
-  >;
+  readonly registry: Pick<ModelRegistry, 'model' | 'rollout' | 'beginRollout' | 'changeRollout' | 'taskToken'>;
   readonly releases: Pick<ReleaseStore, 'manifest'>;
   readonly workflow: Pick<Workflow, 'wake'>;
   readonly events: EventBus;
@@ -132,7 +129,7 @@ async function supersede(
   }
 }
 
-async function isNewer({ registry }: BeginRolloutDeps, manifest: ReleaseManifest, holder: Rollout): Promise<boolean> {
+async function isNewer({ releases }: BeginRolloutDeps, manifest: ReleaseManifest, holder: Rollout): Promise<boolean> {
   if (manifest.model.rollout.onNewer !== 'supersede') return false;
-  return (await registry.release(holder.releaseId)).createdAt < manifest.createdAt;
+  return (await releases.manifest(holder.releaseId)).createdAt < manifest.createdAt;
 }

@@ -66,7 +66,7 @@ const MOST_TURNS = 500;
 export function rolloutLab(policy: Partial<RolloutPolicy> = {}) {
   const definition: Model = { ...DEFINITION, rollout: { ...DEFINITION.rollout, ...policy } };
   const clock = fixedClock();
-  const registry = memoryModelRegistry();
+  const registry = memoryModelRegistry(clock);
   const releases = memoryReleaseStore();
   const hosting = memoryModelHosting();
   const objects = memoryObjectStore();
@@ -158,6 +158,7 @@ export function rolloutLab(policy: Partial<RolloutPolicy> = {}) {
         evaluation: {
           metrics: {},
           testRows: 1,
+          scoreCuts: [0.5],
           champion: champion === null ? null : { releaseId: champion, metrics: {} },
         },
         verdicts: [{ gate: 'data_quality', verdict }],
