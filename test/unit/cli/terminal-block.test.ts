@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { makeTerminal } from '../../cli/terminal/terminal.ts';
+import { makeTerminal } from '../../../cli/terminal/terminal.ts';
 
 function terminalOf(isScreen: boolean, columns = 20) {
   let stderr = '';
