@@ -192,6 +192,10 @@ export class Invariants {
       this.#broken('I8', 'the audit chain has another past');
     }
     const fences = records.flatMap(({ detail }) => (typeof detail['fence'] === 'number' ? [detail['fence']] : []));
+    for (const fence of fences) {
+      if (fence < (before?.fence ?? 0))
+        this.#broken('I4', `a write with fence ${fence} after ${before?.fence} was given`);
+    }
     const isTaken = records.some(({ action }) => action === 'rollout.resumed');
     const changed = before === undefined ? null : changeBetween(before, now);
     const isMatched =

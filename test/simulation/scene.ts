@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { RolloutPolicy } from '../../core/definitions/model.ts';
+import type { Verdict } from '../../core/gates/verdict.ts';
 import type { Rollout } from '../../core/rollout/rollout.ts';
 import { newRollout } from '../new-rollout.ts';
 import { QUICK_POLICY } from './simulated-release.ts';
@@ -17,6 +18,8 @@ export interface SceneProps {
   readonly champion?: (nowMs: number) => Behaviour;
   /** The model has no release yet. */
   readonly isFirst?: boolean;
+  /** Of the candidate's gate. @default pass */
+  readonly verdict?: Verdict['outcome'];
   readonly mutation?: Mutation;
 }
 
@@ -43,13 +46,20 @@ export async function scene({
   candidate,
   champion,
   isFirst,
+  verdict = 'pass',
   mutation,
 }: SceneProps): Promise<Scene> {
   const world = new World(seed, mutation);
   await world.addModel(MODEL);
   const championId = isFirst ? null : await world.addRelease({ model: MODEL, name: 'before', policy, champion: null });
   if (championId !== null) await install(world, championId);
-  const candidateId = await world.addRelease({ model: MODEL, name: 'candidate', policy, champion: championId });
+  const candidateId = await world.addRelease({
+    model: MODEL,
+    name: 'candidate',
+    policy,
+    champion: championId,
+    verdict,
+  });
   if (champion !== undefined && championId !== null) world.behaviours.set(championId, champion);
   world.behaviours.set(candidateId, candidate ?? (() => GOOD));
   // few ids, so that the draws of their units are remembered from one simulation to the next

@@ -5,8 +5,10 @@ import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import type { Arm, Route } from '../../core/release/route.ts';
 import { parseS3Uri } from '../../core/release/s3-uri.ts';
 import { seededRandom } from '../../core/stats/seeded-random.ts';
-import type { EndpointContent } from '../../lambdas/ports/model-hosting.ts';
+import type { Clock } from '../../lambdas/ports/clock-and-ids.ts';
+import type { EndpointContent, ModelHostingPort } from '../../lambdas/ports/model-hosting.ts';
 import type { ModelRegistry } from '../../lambdas/ports/model-registry.ts';
+import type { Workflow } from '../../lambdas/ports/workflow.ts';
 import { endpointContent } from '../../lambdas/use-cases/rollout/endpoint-content.ts';
 import { StateError } from '../../local/services/step-functions/state-error.ts';
 import { memoryEventBus } from '../memory/memory-event-bus.ts';
@@ -28,8 +30,9 @@ import { EPOCH_MS, VirtualTime } from './virtual-time.ts';
 
 /** What a test may put in the place of a part, to see that the suite notices. */
 export interface Mutation {
-  readonly registry?: (real: ModelRegistry) => ModelRegistry;
-  readonly endpoint?: (real: SimulatedEndpoint) => SimulatedEndpoint;
+  readonly registry?: (real: ModelRegistry, clock: Clock) => ModelRegistry;
+  readonly hosting?: (real: ModelHostingPort) => ModelHostingPort;
+  readonly workflow?: (real: Workflow) => Workflow;
   readonly releases?: (real: SimulatedPorts['releases']) => SimulatedPorts['releases'];
 }
 
@@ -82,16 +85,15 @@ export class World {
     this.time = new VirtualTime(this.random('order'));
     const clock = { now: () => this.#current?.clock.now() ?? new Date(this.time.nowMs) };
     const registry = memoryModelRegistry(clock);
-    this.registry = mutation.registry?.(registry) ?? registry;
+    this.registry = mutation.registry?.(registry, clock) ?? registry;
     this.releases = memoryReleaseStore();
     const onChanged = () => this.look();
-    const endpoint = new SimulatedEndpoint({
+    this.endpoint = new SimulatedEndpoint({
       time: this.time,
       random: this.random('endpoint'),
       objects: this.objects,
       onChanged,
     });
-    this.endpoint = mutation.endpoint?.(endpoint) ?? endpoint;
     this.traffic = new Traffic({
       random: this.random('traffic'),
       log: this.log,
@@ -106,7 +108,7 @@ export class World {
     });
     this.invariants = new Invariants({
       registry,
-      serving: (name) => endpoint.serving(name),
+      serving: (name) => this.endpoint.serving(name),
       manifest: (releaseId) => this.#manifests.get(releaseId),
       isEdited: () => this.isEdited,
       hasObject: (uri) => this.objects.keys(parseS3Uri(uri).bucket).includes(parseS3Uri(uri).key),
@@ -115,12 +117,12 @@ export class World {
     this.#ports = {
       registry: this.registry,
       releases: mutation.releases?.(this.releases) ?? this.releases,
-      hosting: this.endpoint,
+      hosting: mutation.hosting?.(this.endpoint) ?? this.endpoint,
       objects: this.objects,
       events: this.events,
       tables: memoryTableLog(clock),
       versionRegistry: memoryVersionRegistry(),
-      workflow: this.flows,
+      workflow: mutation.workflow?.(this.flows) ?? this.flows,
     };
     const latency = this.random('latency');
     this.#processWorld = {

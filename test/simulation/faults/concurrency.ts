@@ -115,6 +115,23 @@ export const CONCURRENCY: readonly Fault[] = [
     },
   },
   {
+    number: 92,
+    title: 'a second execution of the same rollout',
+    ends: ['promoted'],
+    at: {
+      calls: byFunctions,
+      act: async (world) => {
+        const [rollout] = (await world.registry.rollouts(MODEL)).filter(({ outcome }) => outcome === null);
+        if (rollout === undefined) return;
+        const { rolloutId, releaseId } = rollout;
+        const ask = { rolloutId, model: MODEL, releaseId, cause: 'a training', actor: 'arn:aws:iam::1:role/train' };
+        // the lease is taken over at once, in the middle of what the first is doing
+        await world.now('event', () => world.invoke('rollout/begin', ask));
+        await world.now('event', ({ workflow }) => workflow.start('rollout', `${rolloutId}-again`, ask));
+      },
+    },
+  },
+  {
     number: 29,
     title: 'somebody edits the endpoint in the console',
     ends: ANY,
