@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
 import type { GateDefinition } from '../definitions/model.ts';
 import { proportionInterval } from '../stats/proportion-interval.ts';
 import type { GateEvidence } from './gate-evidence.ts';
@@ -62,5 +62,7 @@ export function judgeSkew(gate: SkewGate, { model, skew }: Pick<GateEvidence, 'm
 }
 
 function durationText(ms: number): string {
-  return ms >= 2 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : `${Number((ms / HOUR_MS).toPrecision(2))} hours`;
+  const [unit, unitMs] =
+    ms >= 2 * DAY_MS ? ['days', DAY_MS] : ms >= 2 * HOUR_MS ? ['hours', HOUR_MS] : ['minutes', MINUTE_MS];
+  return `${Math.round(ms / Number(unitMs))} ${unit}`;
 }

@@ -5,7 +5,7 @@ import { byFallingScore, type Influenced, type Scored } from './scored.ts';
  * precision-recall curve as a step function. Unit: none, 0 to 1. Null without a positive row.
  *
  * Influence by differentiating E[Y A(S)/B(S)]/E[Y], with A(s) = E[Y; S >= s] and B(s) = P(S >= s).
- * Cost: O(n log n). Checked by: test/reference/gate-metrics.json (scikit-learn), test/property/metrics.
+ * Cost: O(n log n). Checked by: test/reference/gate-metrics.json (scikit-learn); its influence by test/reference/interval-coverage.test.ts.
  */
 export function averagePrecision({ labels, scores }: Scored): Influenced | null {
   const n = scores.length;

@@ -6,7 +6,7 @@ import { normalQuantile } from './normal-quantile.ts';
  *
  * Stays between 0 and 1 and has a width also for 0 and n hits. Everything for n = 0.
  * Source: Wilson (1927), J. Amer. Statist. Assoc. 22, 209-212.
- * Checked by: test/reference/intervals.json (statsmodels).
+ * Checked by: test/reference/gate-metrics.json (statsmodels).
  */
 export function proportionInterval(hits: number, n: number, confidence: number): Interval {
   return wilson(hits, n, normalQuantile((1 + confidence) / 2));

@@ -12,7 +12,7 @@ export interface Rate {
  * Where the first rate less the second lies.
  *
  * Source: Newcombe (1998), Statist. Med. 17, 873-890, method 10 (two Wilson intervals, squared and added).
- * Checked by: test/reference/intervals.json (statsmodels).
+ * Checked by: test/reference/gate-metrics.json (statsmodels).
  */
 export function rateDifference(a: Rate, b: Rate, confidence: number): Interval {
   const z = normalQuantile((1 + confidence) / 2);

@@ -4,7 +4,7 @@ import { EvaluationRequest, RegisterReleaseRequest } from '../../contracts/train
 import { failure, type Script, walk } from './walk.ts';
 
 const input = { model: 'churn', cause: 'a person', actor: 'arn:aws:iam::1:user/ann' };
-const plan = { ...input, trainingId: 't-1', knowledgeCut: true, query: { QueryString: 'join' } };
+const plan = { ...input, trainingId: 't-1', lastReleaseId: null, knowledgeCut: true, query: { QueryString: 'join' } };
 const sealed = {
   trainingSetId: 'b'.repeat(64),
   uri: 's3://artifact/training-set/churn/b/',
