@@ -8,6 +8,11 @@ export interface RolloutArms {
   readonly before: Arm | null;
 }
 
+/** What the endpoint runs when nothing is under way: the champion where it answers, nothing before the first promotion. */
+export function restingArms({ champion }: Route): readonly Arm[] {
+  return champion === null ? [] : [champion];
+}
+
 /** The two variants a release can answer on take turns: whoever comes is brought up beside whoever is there. */
 export function otherVariant({ variant }: Arm): Arm['variant'] {
   return variant === 'champion' ? 'challenger' : 'champion';
@@ -45,6 +50,6 @@ export function wantedArms(rollout: Rollout, route: Route): readonly Arm[] {
         ? [candidate]
         : [candidate, { releaseId: rollout.releaseId, variant: 'champion' }];
     case 'restoring':
-      return route.champion === null ? [] : [route.champion];
+      return restingArms(route);
   }
 }

@@ -21,6 +21,8 @@ export const RUNBOOK_ANCHORS = [
   'features-skewed',
   'stream-lag',
   'dead-letters',
+  'rollouts-rolled-back',
+  'approvals-waiting',
 ] as const;
 export type RunbookAnchor = (typeof RUNBOOK_ANCHORS)[number];
 

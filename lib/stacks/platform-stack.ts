@@ -1,6 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -22,6 +21,7 @@ import { PlatformAlarms } from '../constructs/platform-alarms.ts';
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { PlatformFunctions } from '../constructs/platform-functions.ts';
 import { QualityAlarms } from '../constructs/quality-alarms.ts';
+import { RolloutNotices } from '../constructs/rollout-notices.ts';
 import { StreamAlarms } from '../constructs/stream-alarms.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
 import { VersionSchedules } from '../constructs/version-schedules.ts';
@@ -103,7 +103,12 @@ export class PlatformStack extends Stack {
       email: environment.alarmEmail,
       alsoTopicArn: environment.alarmTopicArn,
     });
-    this.announceRollouts(bus, notices);
+    new RolloutNotices(this, 'RolloutNotices', {
+      bus,
+      stage,
+      notices: notices.topic,
+      alarmTopics: notices.alarmTopics,
+    });
     new PlatformAlarms(this, 'Alarms', {
       topics: notices.alarmTopics,
       functions,
@@ -136,15 +141,6 @@ export class PlatformStack extends Stack {
 
     this.endpointOwner = functions['endpoint/own-endpoint'];
     this.alarmTopics = notices.alarmTopics;
-  }
-
-  private announceRollouts(bus: EventBus, notices: Notices): void {
-    new Rule(this, 'RolloutEnded', {
-      description: 'Tells people how a rollout ended',
-      eventBus: bus,
-      eventPattern: { detailType: Match.prefix('headgate.rollout.') },
-      targets: [new SnsTopic(notices.topic)],
-    });
   }
 
   /** What the CLI and other people's programs look up by name. */

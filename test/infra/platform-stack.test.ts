@@ -105,7 +105,15 @@ describe('flows', () => {
 describe('notices', () => {
   it('tells how rollouts ended over a topic that is encrypted and takes TLS alone', () => {
     platform.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: { 'detail-type': [{ prefix: 'headgate.rollout.' }] },
+      EventPattern: {
+        'detail-type': [
+          'headgate.rollout.promoted',
+          'headgate.rollout.rejected',
+          'headgate.rollout.rolled-back',
+          'headgate.rollout.approval-requested',
+          'headgate.rollout.endpoint-edited',
+        ],
+      },
       Targets: [{ Arn: { Ref: Match.stringLikeRegexp('^NoticesTopic') } }],
     });
     platform.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });

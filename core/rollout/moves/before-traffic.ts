@@ -34,6 +34,7 @@ export function approval(truth: Truth): Move {
 export function latency(truth: Truth): Move {
   const { news, rollout, route, hold, now, endpoint } = truth;
   const waitedMs = msSince(rollout.since, truth);
+  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
   if (endpoint.state === 'changing') {
     const { inServiceTimeoutMs } = truth.policy;
     return waitedMs <= inServiceTimeoutMs
@@ -43,7 +44,6 @@ export function latency(truth: Truth): Move {
   if (endpoint.state !== 'in-service' && endpoint.state !== 'unscaled') {
     return back(truth, 'failure', reasonOf(endpoint));
   }
-  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
   if (news?.kind !== 'replay') return { kind: 'replay', arm: armsOf(rollout, route).candidate };
   const isPassed = news.outcome === 'pass';
   const look: Look = {

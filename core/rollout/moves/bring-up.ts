@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import { armsOf, wantedArms } from '../arms.ts';
 import type { Move } from '../move.ts';
+import type { Rollout } from '../rollout.ts';
 import type { EndpointState, Truth } from '../truth.ts';
 import { back, end, forward } from './enter.ts';
 import { msSince, poll, wait } from './waiting.ts';
@@ -35,7 +36,7 @@ export function settling(truth: Truth): Move {
   if (progress.state === 'ready') {
     return candidate.variant === 'champion' ? end(truth, promotedBecause(truth)) : moveToChampion(truth);
   }
-  const late = overdue(truth);
+  const late = isFirstTry(truth, progress) ? null : overdue(truth);
   if (late !== null) return end(truth, `${promotedBecause(truth)}; the endpoint was not settled: ${late}`);
   return tryOn(truth, progress);
 }
@@ -44,10 +45,10 @@ export function settling(truth: Truth): Move {
 export function restoring(truth: Truth): Move {
   const { rollout } = truth;
   const because = rollout.stop?.because ?? 'it went back';
-  if (rollout.pointed === null || wantedArms(rollout, truth.route).length === 0) return end(truth, because);
+  if (!mayHaveTold(rollout) || wantedArms(rollout, truth.route).length === 0) return end(truth, because);
   const progress = progressOf(truth);
   if (progress.state === 'ready') return end(truth, because);
-  const late = overdue(truth);
+  const late = isFirstTry(truth, progress) ? null : overdue(truth);
   if (late !== null) return end(truth, `${because}; the endpoint was not restored: ${late}`);
   return tryOn(truth, progress);
 }
@@ -56,6 +57,16 @@ export function restoring(truth: Truth): Move {
 function tryOn(truth: Truth, progress: Progress): Move {
   if (truth.news?.kind === 'failure') return poll(truth, msSince(truth.rollout.since, truth));
   return progress.state === 'failed' ? tell(truth) : tellOrWait(truth, progress);
+}
+
+/** A process that was killed may have told the endpoint and not have written it down. */
+function mayHaveTold({ pointed, timeline }: Rollout): boolean {
+  return pointed !== null || timeline.some(({ phase }) => phase === 'deploying');
+}
+
+/** However late it is: nobody may have led the rollout for a while, so what was never told is told once. */
+function isFirstTry({ news }: Truth, { state }: Progress): boolean {
+  return state === 'to-tell' && news?.kind !== 'failure';
 }
 
 /** The release answers on both variants: which one the route names makes no difference to anybody. */
@@ -119,7 +130,8 @@ export function reasonOf(endpoint: EndpointState): string {
 /** Why it has taken too long; null while there is time. */
 function overdue(truth: Truth): string | null {
   const { rollout, policy } = truth;
-  const waitedMs = msSince(rollout.since, truth);
+  const isTold = rollout.phase !== 'deploying' && rollout.pointed !== null && wasTold(truth);
+  const waitedMs = msSince(isTold ? rollout.pointed.at : rollout.since, truth);
   const limitMs = policy.inServiceTimeoutMs * (rollout.phase === 'deploying' ? 1 : FOLLOW_UP_TRIES);
   if (waitedMs <= limitMs) return null;
   return `it was not in service after ${waitedMs} ms; ${limitMs} ms are allowed`;

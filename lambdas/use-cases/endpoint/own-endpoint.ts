@@ -1,5 +1,5 @@
 import type { EndpointResourceEvent } from '../../../contracts/rollout.ts';
-import { restingVariants } from '../../../core/release/plan-rollout.ts';
+import { restingArms } from '../../../core/rollout/arms.ts';
 import { constantModel } from '../../../core/trees/constant-model.ts';
 import { writeXgboostModel } from '../../../core/trees/write-xgboost-model.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
@@ -48,7 +48,7 @@ export async function ownEndpoint(
     },
   );
   const model = await deps.registry.model(wanted.model);
-  const arms = restingVariants(model.route);
+  const arms = restingArms(model.route);
   const content = arms.length > 0 ? await endpointContent(deps, model, arms) : await placeholderContent(deps, event);
   const status = await deps.hosting.status(content);
   if (status.state === 'absent') {

@@ -5,6 +5,7 @@ import type { ReleaseManifest } from '../../../core/release/release-manifest.ts'
 import type { CountSpec } from '../../../core/rollout/count-spec.ts';
 import type { CountMove, Move } from '../../../core/rollout/move.ts';
 import { nextMove } from '../../../core/rollout/next-move.ts';
+import type { RolloutPhase } from '../../../core/rollout/rollout.ts';
 import type { News } from '../../../core/rollout/truth.ts';
 import { rolloutCountsSql } from '../../../core/sql/rollout-counts-sql.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
@@ -35,10 +36,12 @@ export async function advanceRollout(deps: AdvanceRolloutDeps, ask: AdvanceRollo
   let brought = ask.news;
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const truth = await readTruth(deps, ask.rolloutId);
-    const move = nextMove({ ...truth, news: await newsOf(deps, truth, brought) });
+    const news = truth.manifest === null ? unreadable(truth) : await newsOf(deps, truth, brought);
+    const move = nextMove({ ...truth, news });
     if (move.kind !== 'change') return turnOf(deps, ask, truth, move);
     try {
       await makeChange(deps, truth.rollout, move, ask.fence);
+      await tellIfEdited(deps, truth);
       brought = null;
     } catch (error) {
       // a person wrote in between: what is there now may ask for something else
@@ -46,6 +49,16 @@ export async function advanceRollout(deps: AdvanceRolloutDeps, ask: AdvanceRollo
     }
   }
   return { kind: 'wait', seconds: 1 };
+}
+
+const JUDGED: ReadonlySet<RolloutPhase> = new Set(['shadow', 'canary', 'watching']);
+
+/** Nobody but the rollout should change the endpoint while it is compared; what it then runs is not overwritten in silence. */
+async function tellIfEdited({ events }: AdvanceRolloutDeps, { rollout, endpoint }: ReadTruth): Promise<void> {
+  if (endpoint.state !== 'other-content' || !JUDGED.has(rollout.phase)) return;
+  const { rolloutId, model, phase } = rollout;
+  const data = { rolloutId, model, phase, missing: endpoint.missing };
+  await Promise.allSettled([events.publish([{ type: 'headgate.rollout.endpoint-edited', subject: model, data }])]);
 }
 
 async function newsOf(deps: AdvanceRolloutDeps, truth: ReadTruth, brought: RolloutNews | null): Promise<News | null> {
@@ -60,6 +73,11 @@ async function newsOf(deps: AdvanceRolloutDeps, truth: ReadTruth, brought: Rollo
     case 'failure':
       return { kind: 'failure', of: brought.of, because: `${brought.error}: ${messageOf(brought.cause)}` };
   }
+}
+
+/** A release whose manifest is gone, or another one, is not led any further. */
+function unreadable({ because }: ReadTruth): News {
+  return { kind: 'failure', of: 'advance', because };
 }
 
 /** A function's failure comes as JSON, any other as text. */
@@ -122,8 +140,8 @@ async function countTurn(
 async function cutsOf(
   releases: ReleaseStore,
   baseline: string,
-  candidate: ReleaseManifest,
+  candidate: ReleaseManifest | null,
 ): Promise<readonly number[]> {
   const { evaluation } = await releases.manifest(baseline);
-  return evaluation.scoreCuts ?? candidate.evaluation.scoreCuts ?? [];
+  return evaluation.scoreCuts ?? candidate?.evaluation.scoreCuts ?? [];
 }

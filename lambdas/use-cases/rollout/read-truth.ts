@@ -1,3 +1,6 @@
+import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import { PlatformError } from '../../../core/errors.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { wantedArms } from '../../../core/rollout/arms.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
@@ -16,36 +19,79 @@ export interface ReadTruthDeps extends EndpointContentDeps, RefusalDeps {
   readonly pollMs: number;
 }
 
+/** Of a release whose own policy cannot be read: it is led back and nowhere else. */
+const NO_POLICY: RolloutPolicy = {
+  inServiceTimeoutMs: HOUR_MS,
+  approval: null,
+  shadow: null,
+  canary: null,
+  watch: null,
+  judge: {
+    everyMs: MINUTE_MS,
+    falseRollback: 0.01,
+    falsePromotion: 0.05,
+    errors: { margin: 0, max: null },
+    latency: null,
+    predictions: null,
+    missing: null,
+    outcome: null,
+  },
+  onNewer: 'queue',
+};
+
 /** Everything about a rollout but the news. */
 export interface ReadTruth extends Omit<Truth, 'news'> {
-  readonly manifest: ReleaseManifest;
+  /** Null when it cannot be had: it is gone, or another one. */
+  readonly manifest: ReleaseManifest | null;
+  /** Why there is no manifest; empty when there is. */
+  readonly because: string;
 }
 
 /** The rollout is read before the route and the hold, so that a change made in between is refused by the condition of the write. */
 export async function readTruth(deps: ReadTruthDeps, rolloutId: string): Promise<ReadTruth> {
   const rollout = await deps.registry.rollout(rolloutId);
-  const [model, hold, manifest] = await Promise.all([
+  const [model, hold, { manifest, because }] = await Promise.all([
     deps.registry.model(rollout.model),
     deps.registry.hold(rollout.model),
-    deps.releases.manifest(rollout.releaseId),
+    manifestOf(deps, rollout.releaseId),
   ]);
   return {
     rollout,
     route: model.route,
-    policy: manifest.model.rollout,
-    hasLatencyGate: manifest.model.gates.some(({ kind }) => kind === 'latency'),
+    policy: manifest?.model.rollout ?? NO_POLICY,
+    hasLatencyGate: manifest?.model.gates.some(({ kind }) => kind === 'latency') ?? false,
     hold,
-    refusal: rollout.phase === 'gates' ? await refusalOf(deps, rollout, manifest, model) : null,
-    endpoint: await endpointState(deps, rollout, model),
+    refusal: rollout.phase === 'gates' && manifest !== null ? await refusalOf(deps, rollout, manifest, model) : null,
+    endpoint: await endpointState(deps, rollout, model, manifest !== null),
     now: deps.clock.now(),
     pollMs: deps.pollMs,
     manifest,
+    because,
   };
 }
 
-/** Where nothing is wanted of the endpoint it is as it should be. */
-async function endpointState(deps: ReadTruthDeps, rollout: Rollout, model: RegisteredModel): Promise<EndpointState> {
+async function manifestOf(
+  { releases }: ReadTruthDeps,
+  releaseId: string,
+): Promise<Pick<ReadTruth, 'manifest' | 'because'>> {
+  try {
+    return { manifest: await releases.manifest(releaseId), because: '' };
+  } catch (error) {
+    const isGone = error instanceof PlatformError && (error.kind === 'not-found' || error.kind === 'corrupt-data');
+    if (!isGone) throw error;
+    return { manifest: null, because: error.message };
+  }
+}
+
+/** Where nothing is wanted of the endpoint it is as it should be; where it cannot be known what to run, nobody takes it for ready. */
+async function endpointState(
+  deps: ReadTruthDeps,
+  rollout: Rollout,
+  model: RegisteredModel,
+  isReadable: boolean,
+): Promise<EndpointState> {
   const arms = wantedArms(rollout, model.route);
   if (arms.length === 0) return { state: 'in-service' };
+  if (!isReadable && arms.some(({ releaseId }) => releaseId === rollout.releaseId)) return { state: 'changing' };
   return deps.hosting.status(await endpointContent(deps, model, arms));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RolloutTurn } from '../../../contracts/rollout.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import { NotFoundError } from '../../../core/errors.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
 import { advanceRollout } from '../../../lambdas/use-cases/rollout/advance-rollout.ts';
 import { askApproval } from '../../../lambdas/use-cases/rollout/ask-approval.ts';
@@ -198,6 +200,25 @@ describe('somebody who changes the endpoint by hand', () => {
     });
     expect((await lab.route()).champion?.releaseId).toBe(first);
     expect(lab.hosting.serving(ENDPOINT)?.variants.map(({ releaseId }) => releaseId)).toEqual([first]);
+  });
+});
+
+describe('a release whose manifest is gone', () => {
+  it.each(['shadow', 'canary'] as const)('is led back from %s', async (at) => {
+    const { lab, first, second } = await labWithChampion();
+    const count = ({ counted }: Extract<RolloutTurn, { kind: 'count' }>) => countedRows(counted.spec);
+    await lab.run(lab.ask('r2', second), { count, isOver: ({ phase }) => phase === at });
+    const manifest = async (releaseId: string) => {
+      if (releaseId === second) throw new NotFoundError('release', releaseId, []);
+      return lab.releases.manifest(releaseId);
+    };
+    const lead = await beginRollout(lab.deps, lab.ask('r2', second));
+    await advanceRollout({ ...lab.deps, releases: { ...lab.releases, manifest } }, { ...lead, turn: 0, news: null });
+    expect((await lab.registry.rollout('r2')).stop).toMatchObject({
+      kind: 'failure',
+      because: expect.stringContaining('no release'),
+    });
+    expect(await lab.route()).toMatchObject({ champion: { releaseId: first }, challenger: null, shadow: null });
   });
 });
 
