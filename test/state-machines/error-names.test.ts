@@ -4,7 +4,7 @@ import { filesBelow } from '../arch/source-files.ts';
 import { states } from './machines.ts';
 
 /** Names that Step Functions and its integrations give: the service's prefix and the service's own error. */
-const OF_AWS = /^(States|Lambda|Athena|Glue|SageMaker|StepFunctions)\.\w+$/;
+const OF_AWS = /^(States|Lambda|Runtime|Sandbox|Athena|Glue|SageMaker|StepFunctions)\.\w+$/;
 
 /** Names that our code gives to its errors: literals that end in Error where an error is made. */
 function thrownNames(): ReadonlySet<string> {

@@ -16,7 +16,8 @@ export const CRASHES: readonly Fault[] = [
   {
     number: 10,
     title: 'crash while the lease is taken',
-    ends: ['promoted'],
+    ends: ['promoted', 'refused'], // nothing was written when it died before its first write
+
     at: { calls: of('registry', 'beginRollout', 'renewLease'), act: killAll },
   },
   {

@@ -81,7 +81,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
   {
     number: 4,
     title: 'events and the execution are lost',
-    ends: ['promoted'],
+    ends: ['promoted', 'refused'], // lost before it began: nothing was written, and whoever started it sees that it failed
     at: { calls: byFunctions, act: killAll },
     stage: ({ world }) => {
       const { publish } = world.events;
