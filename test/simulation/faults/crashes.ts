@@ -45,6 +45,24 @@ export const CRASHES: readonly Fault[] = [
     at: { calls: of('registry', 'changeRollout'), act: killAll },
   },
   {
+    number: 93,
+    title: 'crash, and the execution that resumes dies as well',
+    ends: ['promoted'],
+    at: {
+      calls: during(['deploying', 'shadow', 'canary', 'watching', 'settling']),
+      act: async (world, call) => {
+        killAll(world, call);
+        const crashed = world.flows.executions.length;
+        world.disturbance = strikeOften(
+          world,
+          (next) => next.method === 'beginRollout' && world.flows.executions.length === crashed + 1,
+          { ratio: 1, fromMs: 0, toMs: DAY_MS, at: 'before' },
+          killAll,
+        );
+      },
+    },
+  },
+  {
     number: 17,
     title: 'crash while it goes back',
     ends: ['rejected', 'rolled-back'],
