@@ -10,16 +10,16 @@ import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
 const SHADOW = {
   share: 1,
   minPairs: 60,
-  withinMs: HOUR_MS,
+  withinMs: 6 * HOUR_MS,
   graceMs: 200,
   maxDecisionFlips: 0.5,
   maxScoreDifference: 0.4,
 };
-const CANARY = { steps: [0.2, 0.5], minUnits: 20, bakeMs: MINUTE_MS, withinMs: HOUR_MS };
+const CANARY = { steps: [0.2, 0.5], minUnits: 20, bakeMs: MINUTE_MS, withinMs: 6 * HOUR_MS };
 
 /** Every phase, decided after a few hundred requests: margins are wide, and so are the differences of bad releases. */
 export const QUICK_POLICY: RolloutPolicy = {
-  inServiceTimeoutMs: HOUR_MS,
+  inServiceTimeoutMs: 6 * HOUR_MS,
   approval: null,
   shadow: SHADOW,
   canary: CANARY,

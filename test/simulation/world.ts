@@ -1,5 +1,5 @@
 import type { RolloutTurn } from '../../contracts/rollout.ts';
-import { MINUTE_MS, type Random, SECOND_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS, type Random, SECOND_MS } from '../../core/clock.ts';
 import { PlatformError } from '../../core/errors.ts';
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import type { Arm, Route } from '../../core/release/route.ts';
@@ -36,7 +36,7 @@ export interface Mutation {
   readonly releases?: (real: SimulatedPorts['releases']) => SimulatedPorts['releases'];
 }
 
-const RECONCILE_EVERY_MS = 5 * MINUTE_MS;
+const RECONCILE_EVERY_MS = HOUR_MS;
 const RARE_BURST_EVERY_MS = 3 * MINUTE_MS;
 /** Requests of one epoch of a route after which more of them show nothing new. */
 const ENOUGH_REQUESTS = 1_500;
