@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const FIRST = 33;
-const LAST = 68;
+const LAST = 84;
+/** Of retraining, and of the stack; the page says where they are. */
+const ELSEWHERE: ReadonlySet<number> = new Set([11, 12, 80, 81, 83]);
 
 const text = readFileSync(new URL('README.md', import.meta.url), 'utf8');
 const rows = [...text.matchAll(/^\| (\d+) \|.*\| (.*) \|$/gm)].map(([, number, tests]) => ({
@@ -14,7 +15,9 @@ const rows = [...text.matchAll(/^\| (\d+) \|.*\| (.*) \|$/gm)].map(([, number, t
 }));
 
 it('has every fault once, in order', () => {
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: LAST - FIRST + 1 }, (_, i) => FIRST + i));
+  expect(rows.map(({ number }) => number)).toEqual(
+    Array.from({ length: LAST }, (_, i) => i + 1).filter((number) => !ELSEWHERE.has(number)),
+  );
 });
 
 it.each(rows.flatMap(({ number, tests }) => tests.map((one) => [number, one.file, one.titles] as const)))(
