@@ -64,9 +64,17 @@ export function passModelRole(sagemaker: SageMakerResources): Grant {
   });
 }
 
-/** Lets Application Auto Scaling go of a variant, without which an endpoint cannot drop it. */
+/**
+ * Lets Application Auto Scaling go of a variant, without which an endpoint cannot drop it. It takes its alarms away in
+ * the caller's name.
+ */
 function releaseScaling(sagemaker: SageMakerResources): readonly Grant[] {
-  return [onScalableTargets('application-autoscaling:DeregisterScalableTarget', sagemaker)];
+  return [
+    onScalableTargets('application-autoscaling:DeregisterScalableTarget', sagemaker),
+    allow(['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'], sagemaker.scalingAlarms, {
+      because: NAMES_ARE_BORN_AT_RUN_TIME,
+    }),
+  ];
 }
 
 function describeScaling(): Grant {

@@ -92,6 +92,7 @@ describe('buckets', () => {
       'quality/',
       'training-join/',
       'skew-audit/',
+      'rollout-counts/',
       'training-set-part/',
       'entity-rows/',
       'athena-results/',

@@ -26,6 +26,8 @@ const DESCRIBE_HOSTING = [
 ];
 const POINT_ENDPOINTS = [
   'application-autoscaling:DeregisterScalableTarget',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DescribeAlarms',
   ...DESCRIBE_HOSTING,
   'iam:PassRole',
   'sagemaker:CreateEndpoint',

@@ -28,6 +28,13 @@ const UNAVAILABLE: ReadonlySet<string> = new Set([
   'InternalServerException',
   'InternalDependencyException',
   'NetworkingError',
+  // somebody else's write was under way: DynamoDB's of one item beside a transaction, S3's with If-None-Match, the
+  // others' of one of their resources
+  'TransactionConflictException',
+  'ConditionalRequestConflict',
+  'OperationAborted',
+  'ConcurrentUpdateException',
+  'ConflictException',
 ]);
 
 /**

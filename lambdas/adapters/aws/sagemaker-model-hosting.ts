@@ -36,7 +36,10 @@ export function sagemakerModelHosting(
         `SageMaker change of endpoint ${wanted.endpointName}`,
         point(sagemaker, scaling, wanted).catch((error: unknown) => {
           // somebody, or scaling, was quicker since it was described
-          throw isRefusal(error, 'in-progress') ? new EndpointBusyError(wanted.endpointName, 'being changed') : error;
+          if (isRefusal(error, 'in-progress')) throw new EndpointBusyError(wanted.endpointName, 'being changed');
+          // SageMaker may not see for a while the model or the configuration that was just made
+          if (isRefusal(error, 'Could not find')) throw new EndpointBusyError(wanted.endpointName, 'not ready yet');
+          throw error;
         }),
       ),
     status: (wanted) =>

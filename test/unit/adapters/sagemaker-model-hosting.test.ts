@@ -1,9 +1,11 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
+  CreateEndpointConfigCommand,
   DeleteEndpointConfigCommand,
   DescribeEndpointCommand,
   ListEndpointConfigsCommand,
   type SageMakerClient,
+  UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { expect, it } from 'vitest';
 import { sagemakerName } from '../../../core/release/sagemaker-name.ts';
@@ -47,4 +49,40 @@ it('finds the configurations of an endpoint whose name would be cut at a hyphen'
   const endpoint = `headgate-staging-${'a'.repeat(32)}-bbbbbbb`;
   const config = sagemakerName(endpoint, DIGITS);
   expect(await deletedWith(endpoint, [config])).toEqual([config]);
+});
+
+const CONTENT = {
+  endpointName: 'headgate-dev-churn',
+  executionRoleArn: 'arn:aws:iam::000000000000:role/model',
+  variants: [
+    {
+      variant: 'champion' as const,
+      releaseId: 'r1',
+      artifactUri: 's3://artifacts/model/churn/a/model.tar.gz',
+      image: 'image',
+      instanceType: 'ml.m5.large',
+      instanceCount: 1,
+    },
+  ],
+  dataCapture: null,
+  scaling: [],
+};
+
+it.each([
+  ['model', CreateEndpointConfigCommand, 'Could not find model "arn:aws:sagemaker:…".'],
+  ['configuration', UpdateEndpointCommand, 'Could not find endpoint configuration "arn:aws:sagemaker:…".'],
+])('asks to be called again while SageMaker does not see the %s that was just made', async (_, refused, message) => {
+  const send = async (command: unknown): Promise<unknown> => {
+    if (command instanceof DescribeEndpointCommand) {
+      return { EndpointStatus: 'InService', EndpointConfigName: 'before', ProductionVariants: [] };
+    }
+    if (command instanceof refused) throw Object.assign(new Error(message), { name: 'ValidationException' });
+    return {};
+  };
+  const client = { send } as unknown; // all the adapter uses of a client
+  const hosting = sagemakerModelHosting(client as SageMakerClient, client as ApplicationAutoScalingClient);
+  await expect(hosting.pointEndpoint(CONTENT)).rejects.toMatchObject({
+    name: 'EndpointBusyError',
+    message: expect.stringContaining('not ready yet'),
+  });
 });
