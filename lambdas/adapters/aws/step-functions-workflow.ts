@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { FLOWS, type Flow } from '../../../contracts/flows.ts';
 import { BugError, NotFoundError } from '../../../core/errors.ts';
+import { failureReason } from '../../../core/failure-reason.ts';
 import type { Execution, Workflow } from '../../ports/workflow.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 
@@ -119,24 +120,9 @@ function executionOf(
     error:
       status === 'RUNNING' || status === 'SUCCEEDED'
         ? null
-        : { name: found.error ?? status, message: messageOf(found.cause) },
+        : {
+            name: found.error ?? status,
+            message: found.cause === undefined ? 'the execution gave no cause' : failureReason(found.cause),
+          },
   };
-}
-
-/** A function gives its error as JSON with a stack, a job the whole of its description; people are told the reason. */
-function messageOf(cause: string | undefined): string {
-  if (cause === undefined) return 'the execution gave no cause';
-  try {
-    const { errorMessage, FailureReason, QueryExecution } = JSON.parse(cause) as Partial<Failure>;
-    return errorMessage ?? FailureReason ?? QueryExecution?.Status?.StateChangeReason ?? cause;
-  } catch {
-    return cause;
-  }
-}
-
-/** What functions, SageMaker's jobs and Athena's queries say of a failure. */
-interface Failure {
-  readonly errorMessage: string;
-  readonly FailureReason: string;
-  readonly QueryExecution: { readonly Status?: { readonly StateChangeReason?: string } };
 }

@@ -1,6 +1,7 @@
 import type { AdvanceRolloutRequest, RolloutNews, RolloutTurn } from '../../../contracts/rollout.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { PlatformError } from '../../../core/errors.ts';
+import { failureReason } from '../../../core/failure-reason.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { CountSpec } from '../../../core/rollout/count-spec.ts';
 import type { CountMove, Move } from '../../../core/rollout/move.ts';
@@ -25,6 +26,8 @@ export interface AdvanceRolloutDeps extends ReadTruthDeps, MakeChangeDeps, LookA
 const MOST_CHANGES = 12;
 /** A history holds 25,000 events; a turn that counts takes some twenty of them. */
 const MOST_TURNS = 1_000;
+/** Step Functions tells up to 32,768 characters of a failure; the reason is kept several times over in one item of the registry. */
+const LONGEST_REASON = 1_000;
 
 /**
  * Reads the truth, makes the changes that need nothing but a write, one at a time, and answers with the first thing that
@@ -71,24 +74,17 @@ async function newsOf(deps: AdvanceRolloutDeps, truth: ReadTruth, brought: Rollo
       return { kind: 'replay', outcome: verdict.verdict.outcome, because: verdict.verdict.because ?? '', reportUri };
     }
     case 'failure':
-      return { kind: 'failure', of: brought.of, because: `${brought.error}: ${messageOf(brought.cause)}` };
+      return {
+        kind: 'failure',
+        of: brought.of,
+        because: `${brought.error}: ${failureReason(brought.cause).slice(0, LONGEST_REASON)}`,
+      };
   }
 }
 
 /** A release whose manifest is gone, or another one, is not led any further. */
 function unreadable({ because }: ReadTruth): News {
   return { kind: 'failure', of: 'advance', because };
-}
-
-/** A function's failure comes as JSON, any other as text. */
-function messageOf(cause: string): string {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed) return String(parsed.errorMessage);
-  } catch {
-    // it is text
-  }
-  return cause;
 }
 
 async function turnOf(
