@@ -48,6 +48,7 @@ describe('the reconcile machine', () => {
     changes: [{ view: 'spend', version: '0123456789ab', action: 'retiring', because: 'nobody needs it' }],
   };
   const smooth: Readonly<Record<string, Script>> = {
+    'rollout/resume': () => ({ resumed: [] }),
     'versions/survey': () => survey,
     'versions/sweep': (_, call) => ({ done: call === 1, cursor: call === 1 ? null : 'half way', deleted: 4 }),
     'versions/end-retirement': () => ({ retired: survey.retiring }),
@@ -67,7 +68,13 @@ describe('the reconcile machine', () => {
 
   it('deletes nothing when nothing is to retire', async () => {
     const { status, calls } = await run({ 'versions/survey': () => ({ ...survey, retiring: [] }) });
-    expect([status, calls]).toEqual(['SUCCEEDED', ['versions/survey']]);
+    expect([status, calls]).toEqual(['SUCCEEDED', ['rollout/resume', 'versions/survey']]);
+  });
+
+  it('looks at versions all the same when rollouts could not be taken up', async () => {
+    const broken = () => Promise.reject(failure('BugError'));
+    const { status, given } = await run({ 'rollout/resume': broken });
+    expect([status, given['versions/survey']?.length]).toEqual(['SUCCEEDED', 1]);
   });
 
   it('ends no retirement whose items could not be deleted', async () => {

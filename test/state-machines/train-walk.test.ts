@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RolloutRequest } from '../../contracts/rollout.ts';
+import type { RolloutRequest } from '../../contracts/rollout.ts';
 import { EvaluationRequest, RegisterReleaseRequest } from '../../contracts/training-flow.ts';
 import { failure, type Script, walk } from './walk.ts';
 
@@ -144,12 +144,14 @@ describe('the train machine', () => {
     const { status, output, rollouts } = await run({ 'training/register-release': () => released });
     expect([status, output]).toEqual(['SUCCEEDED', released]);
     expect(Object.keys(rollouts)).toEqual(['r-1']);
-    expect(RolloutRequest.parse(rollouts['r-1'])).toEqual({
+    expect(rollouts['r-1']).toEqual({
       rolloutId: 'r-1',
       model: 'churn',
       releaseId: released.releaseId,
+      kind: 'release',
+      force: false,
       cause: input.cause,
       actor: input.actor,
-    });
+    } satisfies RolloutRequest);
   });
 });
