@@ -3,7 +3,7 @@ import { FAULTS } from '../simulation/catalogue.ts';
 import { describeRun, MOMENTS, simulate } from '../simulation/simulate.ts';
 
 /** `node bench/simulate.ts --seeds 1000` runs the same with as many as there is time for. */
-const SEEDS = 4;
+const SEEDS = 3;
 
 describe.each(FAULTS.map((fault) => [fault.number, fault.title, fault] as const))('fault %i: %s', (_, __, fault) => {
   it.each(MOMENTS)('leaves every promise kept when it strikes %s', async (moment) => {

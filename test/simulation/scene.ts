@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { HOUR_MS } from '../../core/clock.ts';
 import type { RolloutPolicy } from '../../core/definitions/model.ts';
 import type { Verdict } from '../../core/gates/verdict.ts';
 import type { Rollout } from '../../core/rollout/rollout.ts';
@@ -144,6 +144,3 @@ export function turning(afterMs: number, into: Behaviour, before: Behaviour = GO
     return nowMs - beganMs >= afterMs ? into : before;
   };
 }
-
-export const LONGEST_RUN_MS = 40 * HOUR_MS;
-export const PATIENCE_MS = 5 * MINUTE_MS;

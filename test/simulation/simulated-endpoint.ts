@@ -42,10 +42,6 @@ export class SimulatedEndpoint implements ModelHostingPort {
   readonly #scaling = new Map<string, string>();
   /** Ends of the next changes, in order; after them all are good. */
   readonly ends: ChangeEnd[] = [];
-  /** Changes of one endpoint that were started while another was under way; the service refuses them. */
-  busyAnswers = 0;
-  /** Changes that were started. */
-  changes = 0;
 
   constructor(props: SimulatedEndpointProps) {
     this.#props = props;
@@ -64,7 +60,6 @@ export class SimulatedEndpoint implements ModelHostingPort {
     const { endpointName: name } = wanted;
     if (this.#pending.has(name)) {
       if (isSame(this.#pending.get(name), wanted)) return;
-      this.busyAnswers++;
       throw new EndpointBusyError(name, 'Updating');
     }
     if (isSame(this.#live.get(name), wanted)) this.#scaling.set(name, JSON.stringify(wanted.scaling));
@@ -105,7 +100,6 @@ export class SimulatedEndpoint implements ModelHostingPort {
   #begin(wanted: EndpointContent): void {
     const { time, random } = this.#props;
     const end = this.ends.shift() ?? 'good';
-    this.changes++;
     this.#pending.set(wanted.endpointName, wanted);
     if (end === 'stuck') return;
     time.at(time.nowMs + 25 * SECOND_MS + random() * MINUTE_MS, () => void this.#end(wanted, end));
