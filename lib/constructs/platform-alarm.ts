@@ -23,6 +23,7 @@ export const RUNBOOK_ANCHORS = [
   'dead-letters',
   'rollouts-rolled-back',
   'approvals-waiting',
+  'audit-unsigned',
 ] as const;
 export type RunbookAnchor = (typeof RUNBOOK_ANCHORS)[number];
 

@@ -43,6 +43,8 @@ const WATCHED_FUNCTIONS = [
 
 const SLOW_MS = 3000;
 const LATE_LOG_SECONDS = 900;
+/** Of one asynchronous call, before Lambda gives it up. */
+const LAMBDA_TRIES = 3;
 
 /** The alarms of everything that is not one model's. */
 export class PlatformAlarms extends Construct {
@@ -53,6 +55,7 @@ export class PlatformAlarms extends Construct {
     this.topics = props.topics;
     this.watchFlows(props);
     this.watchFunctions(props);
+    this.watchAudit(props);
     this.watchApi(props);
     this.watchLogs(props);
     this.watchTables(props);
@@ -98,6 +101,17 @@ export class PlatformAlarms extends Construct {
         runbook: 'function-throttles',
       });
     }
+  }
+
+  /** It runs once an hour or so, and nobody waits for what comes of it. */
+  private watchAudit({ functions }: PlatformAlarmsProps): void {
+    this.add('AuditUnsigned', {
+      metric: functions['audit/checkpoint'].metricErrors({ period: Duration.hours(1) }),
+      limit: LAMBDA_TRIES,
+      periods: 1,
+      meaning: 'What has grown of an audit chain is not signed',
+      runbook: 'audit-unsigned',
+    });
   }
 
   private watchApi({ api }: PlatformAlarmsProps): void {

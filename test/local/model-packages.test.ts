@@ -1,4 +1,8 @@
-import { DescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateModelPackageCommand,
+  DescribeModelPackageCommand,
+  ListModelPackagesCommand,
+} from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sagemakerModelPackages } from '../../lambdas/adapters/aws/sagemaker-model-packages.ts';
 import type { WantedPackage } from '../../lambdas/ports/model-packages.ts';
@@ -69,6 +73,17 @@ describe('the package of a release in SageMaker', () => {
       ModelApprovalStatus: 'Rejected',
       ModelPackageDescription: `Release ${id('b')}: auc is 0.5`,
     });
+  });
+
+  it('says why in what SageMaker takes for a description, whatever the data held', async () => {
+    const because = `auc of country "a\n\tb" is 0.5, ${'🙂'.repeat(600)}`;
+    const { arn } = await sagemakerModelPackages(lab.client).keep(wanted(id('e'), { isApproved: false, because }));
+    const { ModelPackageDescription: text } = await describeOf(arn);
+    expect(text).toContain('auc of country "a b" is 0.5, 🙂');
+    const raw = new CreateModelPackageCommand({ ModelPackageGroupName: GROUP, ModelPackageDescription: because });
+    await expect(lab.client.send(raw)).rejects.toThrow('ModelPackageDescription');
+    const comma = { ModelPackageGroupName: GROUP, CustomerMetadataProperties: { gates: 'auc, recall' } };
+    await expect(lab.client.send(new CreateModelPackageCommand(comma))).rejects.toThrow('CustomerMetadataProperties');
   });
 
   it('is one, when two ask for it at the same time', async () => {

@@ -49,7 +49,7 @@ async function createPackage(sagemaker: SageMakerClient, wanted: WantedPackage):
     new CreateModelPackageCommand({
       ClientToken: wanted.releaseId.slice(0, TOKEN_LENGTH),
       ModelPackageGroupName: wanted.group,
-      ModelPackageDescription: `${titleOf(wanted)}: ${wanted.because}`.slice(0, DESCRIPTION_LENGTH),
+      ModelPackageDescription: descriptionOf(wanted),
       ModelApprovalStatus: wanted.isApproved ? 'Approved' : 'Rejected',
       InferenceSpecification: {
         Containers: [{ Image: wanted.image, ModelDataUrl: wanted.artifactUri }],
@@ -68,4 +68,9 @@ async function createPackage(sagemaker: SageMakerClient, wanted: WantedPackage):
 
 function titleOf({ releaseId }: WantedPackage): string {
   return `Release ${releaseId}`;
+}
+
+/** Reasons quote values of the data, which may hold what SageMaker does not take: control characters, halves of pairs. */
+function descriptionOf(wanted: WantedPackage): string {
+  return `${titleOf(wanted)}: ${wanted.because}`.slice(0, DESCRIPTION_LENGTH).replaceAll(/\p{C}+/gu, ' ');
 }

@@ -9,13 +9,24 @@ const PACKAGES = 'model-package';
 const GROUPS = 'model-package-group';
 
 const approvalStatus = z.enum(['Approved', 'Rejected', 'PendingManualApproval']);
+/** SageMaker takes no control character, a line break least of all. */
+const description = z
+  .string()
+  .max(1024)
+  .regex(/^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$/u, 'must match [\\p{L}\\p{M}\\p{Z}\\p{S}\\p{N}\\p{P}]*');
+const metadataText = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, 'must match [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*');
 const metadata = z
-  .record(z.string().min(1).max(128), z.string().max(256))
+  .record(metadataText(128), metadataText(256))
   .refine((map) => Object.keys(map).length <= 50, 'must have at most 50 entries');
 
 const CreateInput = z.object({
   ModelPackageGroupName: entityName,
-  ModelPackageDescription: z.string().max(1024).optional(),
+  ModelPackageDescription: description.optional(),
   InferenceSpecification: z
     .object({
       Containers: z.array(containerDefinition).min(1).max(15),
@@ -26,7 +37,7 @@ const CreateInput = z.object({
     })
     .optional(),
   ModelApprovalStatus: approvalStatus.optional(),
-  ApprovalDescription: z.string().max(1024).optional(),
+  ApprovalDescription: description.optional(),
   CustomerMetadataProperties: metadata.optional(),
   ModelMetrics: z.record(z.string(), z.unknown()).optional(),
   DriftCheckBaselines: z.record(z.string(), z.unknown()).optional(),
@@ -37,7 +48,11 @@ const CreateInput = z.object({
   Task: z.string().optional(),
   SamplePayloadUrl: z.string().optional(),
   SourceUri: z.string().max(1024).optional(),
-  ClientToken: z.string().max(36).optional(),
+  ClientToken: z
+    .string()
+    .max(36)
+    .regex(/^[a-zA-Z0-9-]+$/)
+    .optional(),
   Tags: tagList.optional(),
 });
 
@@ -45,7 +60,7 @@ const DescribeInput = z.object({ ModelPackageName: z.string() });
 const UpdateInput = z.object({
   ModelPackageArn: z.string(),
   ModelApprovalStatus: approvalStatus.optional(),
-  ApprovalDescription: z.string().max(1024).optional(),
+  ApprovalDescription: description.optional(),
   CustomerMetadataProperties: metadata.optional(),
   CustomerMetadataPropertiesToRemove: z.array(z.string()).optional(),
   ModelLifeCycle: z.record(z.string(), z.unknown()).optional(),
