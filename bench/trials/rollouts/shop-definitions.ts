@@ -3,6 +3,7 @@ import {
   count,
   dataQualityGate,
   entity,
+  expression,
   fairnessGate,
   featureView,
   futureLabel,
@@ -93,6 +94,15 @@ export function shopDefinitions(isAfter: boolean) {
     features: { visits_7d: count({ over: '7d' }), visits_28d: count({ over: '28d' }) },
     ttl: isAfter ? '1d' : '28d',
     schedule: '1d',
+    owner,
+  });
+
+  const orderValue = featureView({
+    name: 'order_value',
+    entity: customer,
+    source: orders,
+    features: { cents: expression(isAfter ? 'round(amount * 10)' : 'round(amount * 100)') },
+    ttl: isAfter ? '21d' : '28d',
     owner,
   });
 
@@ -196,7 +206,7 @@ export function shopDefinitions(isAfter: boolean) {
     ...common,
     name: 'corrupt',
     ...rounds(ROUNDS.better),
-    rollout: { approval: { within: '1h' }, shadow, canary, watch, judge },
+    rollout: { ...(isAfter && { approval: { within: '1h' } as const }), shadow, canary, watch, judge },
   });
 
   /** Its container works until it has answered some thousand requests. Stopped in the watch after its promotion. */
@@ -207,6 +217,15 @@ export function shopDefinitions(isAfter: boolean) {
     rollout: { shadow: false, canary, watch: { for: '60s', holdback: 0.2 }, judge },
   });
 
+  /** Nothing is wrong with it: model, TTL and transform change together, and a person takes it back during the watch. */
+  const undone = model({
+    ...common,
+    name: 'undone',
+    ...rounds(ROUNDS.better),
+    features: [orderHabit, orderValue],
+    rollout: { shadow: false, canary, watch: { for: '60s', holdback: 0.2 }, judge },
+  });
+
   return {
     customer,
     orders,
@@ -214,6 +233,7 @@ export function shopDefinitions(isAfter: boolean) {
     orderHabit,
     lastOrder,
     lastVisit,
+    orderValue,
     good,
     wrong,
     slow,
@@ -223,5 +243,6 @@ export function shopDefinitions(isAfter: boolean) {
     stale,
     corrupt,
     bomb,
+    undone,
   };
 }

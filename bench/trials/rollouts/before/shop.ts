@@ -7,6 +7,7 @@ export const {
   orderHabit,
   lastOrder,
   lastVisit,
+  orderValue,
   good,
   wrong,
   slow,
@@ -16,4 +17,5 @@ export const {
   stale,
   corrupt,
   bomb,
+  undone,
 } = shopDefinitions(false);
