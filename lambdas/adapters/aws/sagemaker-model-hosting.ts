@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
   CreateEndpointCommand,
@@ -13,31 +14,37 @@ import {
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { digestOf } from '../../../core/canonical-json.ts';
+import { SECOND_MS } from '../../../core/clock.ts';
 import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
 import type { Variant } from '../../../core/release/route.ts';
 import { sagemakerName, sagemakerStem } from '../../../core/release/sagemaker-name.ts';
 import type { EndpointContent, EndpointStatus, HostedVariant, ModelHostingPort } from '../../ports/model-hosting.ts';
 import { answerOf } from './aws-failure.ts';
+import type { Pause } from './jittered-pause.ts';
 import { isScaled, releaseScaling, scaleVariants } from './sagemaker-scaling.ts';
 
+/** SageMaker reads with delay what was just made; its reference asks for calls to be repeated then. */
+const TRIES_UNTIL_SEEN = 5;
 /** Hexadecimal digits that tell contents of one endpoint apart. */
 const DIGITS = 12;
 const CONFIG_SUFFIX = /^-[0-9a-f]{12}$/;
 /** Statuses in which SageMaker takes no other change. */
 const CHANGING: ReadonlySet<string> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
 
+/** @param pause before a call is repeated that does not see yet what another one made */
 export function sagemakerModelHosting(
   sagemaker: SageMakerClient,
   scaling: ApplicationAutoScalingClient,
+  pause: Pause = (tries) => sleep(tries * SECOND_MS),
 ): ModelHostingPort {
   return {
     pointEndpoint: (wanted) =>
       answerOf(
         `SageMaker change of endpoint ${wanted.endpointName}`,
-        point(sagemaker, scaling, wanted).catch((error: unknown) => {
+        point(sagemaker, scaling, wanted, pause).catch((error: unknown) => {
           // somebody, or scaling, was quicker since it was described
           if (isRefusal(error, 'in-progress')) throw new EndpointBusyError(wanted.endpointName, 'being changed');
-          // SageMaker may not see for a while the model or the configuration that was just made
+          // the model or the configuration that was made; whoever calls again makes it again where it is gone
           if (isRefusal(error, 'Could not find')) throw new EndpointBusyError(wanted.endpointName, 'not ready yet');
           throw error;
         }),
@@ -53,6 +60,7 @@ async function point(
   sagemaker: SageMakerClient,
   scaling: ApplicationAutoScalingClient,
   wanted: EndpointContent,
+  pause: Pause,
 ): Promise<void> {
   const configName = configNameOf(wanted);
   const endpoint = await describe(sagemaker, wanted.endpointName);
@@ -64,11 +72,10 @@ async function point(
     throw new EndpointBusyError(wanted.endpointName, String(endpoint.EndpointStatus));
   }
   for (const variant of wanted.variants) await createModel(sagemaker, wanted, variant);
-  await createConfig(sagemaker, wanted, configName);
+  await onceSeen(pause, () => createConfig(sagemaker, wanted, configName));
   if (endpoint === null) {
-    await sagemaker.send(
-      new CreateEndpointCommand({ EndpointName: wanted.endpointName, EndpointConfigName: configName }),
-    );
+    const create = { EndpointName: wanted.endpointName, EndpointConfigName: configName };
+    await onceSeen(pause, () => sagemaker.send(new CreateEndpointCommand(create)));
     return;
   }
   if (endpoint.EndpointStatus === 'Failed') {
@@ -76,18 +83,17 @@ async function point(
     throw new EndpointBusyError(wanted.endpointName, 'Deleting after it failed to come up');
   }
   await releaseScaling(scaling, wanted.endpointName);
-  await sagemaker.send(
-    new UpdateEndpointCommand({
-      EndpointName: wanted.endpointName,
-      EndpointConfigName: configName,
-      // what scaling has grown a variant to is kept; weights and capture are those of the new content
-      RetainAllVariantProperties: true,
-      ExcludeRetainedVariantProperties: [
-        { VariantPropertyType: 'DesiredWeight' },
-        { VariantPropertyType: 'DataCaptureConfig' },
-      ],
-    }),
-  );
+  const update = new UpdateEndpointCommand({
+    EndpointName: wanted.endpointName,
+    EndpointConfigName: configName,
+    // what scaling has grown a variant to is kept; weights and capture are those of the new content
+    RetainAllVariantProperties: true,
+    ExcludeRetainedVariantProperties: [
+      { VariantPropertyType: 'DesiredWeight' },
+      { VariantPropertyType: 'DataCaptureConfig' },
+    ],
+  });
+  await onceSeen(pause, () => sagemaker.send(update));
 }
 
 async function statusOf(
@@ -225,6 +231,18 @@ async function configsOf(sagemaker: SageMakerClient, endpointName: string): Prom
     next = page.NextToken;
   } while (next !== undefined);
   return names;
+}
+
+async function onceSeen(pause: Pause, call: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      if (!isRefusal(error, 'Could not find') || tries === TRIES_UNTIL_SEEN) throw error;
+      await pause(tries);
+    }
+  }
 }
 
 async function unlessThere(create: () => Promise<unknown>): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type SageMakerClient,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sagemakerName } from '../../../core/release/sagemaker-name.ts';
 import { sagemakerModelHosting } from '../../../lambdas/adapters/aws/sagemaker-model-hosting.ts';
 
@@ -68,21 +68,40 @@ const CONTENT = {
   scaling: [],
 };
 
-it.each([
-  ['model', CreateEndpointConfigCommand, 'Could not find model "arn:aws:sagemaker:…".'],
-  ['configuration', UpdateEndpointCommand, 'Could not find endpoint configuration "arn:aws:sagemaker:…".'],
-])('asks to be called again while SageMaker does not see the %s that was just made', async (_, refused, message) => {
+/** An endpoint to be changed by a SageMaker that does not see for some calls of a kind what was made before. */
+async function pointed(blind: unknown, calls: number, message: string): Promise<readonly number[]> {
+  const pauses: number[] = [];
+  let left = calls;
   const send = async (command: unknown): Promise<unknown> => {
     if (command instanceof DescribeEndpointCommand) {
       return { EndpointStatus: 'InService', EndpointConfigName: 'before', ProductionVariants: [] };
     }
-    if (command instanceof refused) throw Object.assign(new Error(message), { name: 'ValidationException' });
+    if ((command as object).constructor === blind && left-- > 0) {
+      throw Object.assign(new Error(message), { name: 'ValidationException' });
+    }
     return {};
   };
   const client = { send } as unknown; // all the adapter uses of a client
-  const hosting = sagemakerModelHosting(client as SageMakerClient, client as ApplicationAutoScalingClient);
-  await expect(hosting.pointEndpoint(CONTENT)).rejects.toMatchObject({
-    name: 'EndpointBusyError',
-    message: expect.stringContaining('not ready yet'),
+  const pause = async (tries: number) => {
+    pauses.push(tries);
+  };
+  const hosting = sagemakerModelHosting(client as SageMakerClient, client as ApplicationAutoScalingClient, pause);
+  await hosting.pointEndpoint(CONTENT);
+  return pauses;
+}
+
+describe.each([
+  ['model', CreateEndpointConfigCommand, 'Could not find model "arn:aws:sagemaker:…".'],
+  ['configuration', UpdateEndpointCommand, 'Could not find endpoint configuration "arn:aws:sagemaker:…".'],
+])('while SageMaker does not see the %s that was just made', (_, command, message) => {
+  it('the call is repeated', async () => {
+    expect(await pointed(command, 2, message)).toEqual([1, 2]);
+  });
+
+  it('it asks to be called again when that takes long', async () => {
+    await expect(pointed(command, Number.POSITIVE_INFINITY, message)).rejects.toMatchObject({
+      name: 'EndpointBusyError',
+      message: expect.stringContaining('not ready yet'),
+    });
   });
 });
