@@ -72,7 +72,7 @@ export function rolloutLines(rollout: RolloutResponse, shares: StepShares, nowMs
     `rollout ${rolloutId} ${verb} ${shortId(releaseId)} of ${model}, ${before}`,
     `  ${cause} (${actor})`,
     ...rollout.timeline.map((entry) => entryLine(entry, shares)),
-    ...(stop === null ? [] : [`  stopped (${stop.kind}) by ${stop.actor}: ${stop.because}`]),
+    ...(stop === null ? [] : [`  stopped (${stop.kind}) by ${stop.actor}`]),
     ...approvalLines(rollout),
     ...(rollout.checks === null ? [] : ['', ...checkLines(rollout.checks), '']),
     outcome === null ? `  now: ${standingLine(rollout, shares, nowMs)}` : `  ${outcome}: ${because ?? ''}`,

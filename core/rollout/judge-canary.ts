@@ -6,6 +6,7 @@ import {
   missingSentence,
   percent,
   undecidedSentence,
+  watchedSentence,
   whole,
   withinSentence,
 } from './judge-sentence.ts';
@@ -49,11 +50,11 @@ export function judgeCanary({ counts, policy, phase }: CanaryLook): Judgement {
 
   const { units } = counts.candidate;
   const minUnits = policy.canary?.minUnits ?? 1;
+  if (phase === 'watch') return said(units < minUnits ? 'continue' : 'proceed', watchedSentence(checks, counts));
   if (units < minUnits) {
     const sofar = `${whole(units)} of ${whole(minUnits)} entities have met the candidate`;
     return said('continue', `not enough seen yet: ${sofar}, ${whole(minUnits - units)} more are needed`);
   }
-  if (phase === 'watch') return said('proceed', `nothing is beyond its limit after ${whole(units)} entities`);
 
   const required = checks.filter((check) => check.isRequired);
   const missing = required.filter((check) => check.observed === null);

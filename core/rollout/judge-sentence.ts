@@ -1,4 +1,5 @@
 import type { Check } from './judgement.ts';
+import type { CanaryCounts } from './observations.ts';
 
 /** How a metric is spoken of: its name, the unit of its values and of what is held against the limit. */
 interface Wording {
@@ -72,6 +73,20 @@ export function withinSentence(within: readonly Check[]): string {
     return `${name}${most} of ${observed(check.limit)} allowed`;
   };
   return `every required check is within its limit: ${within.map(part).join(', ')}`;
+}
+
+/** What a watch has come to: what each release was seen to do, and how many entities met it. */
+export function watchedSentence(checks: readonly Check[], { baseline, candidate }: CanaryCounts): string {
+  const measured = checks.filter(({ metric, observed }) => metric !== 'sample-ratio' && observed !== null);
+  const metByEach = `${whole(candidate.units)} entities met it, ${whole(baseline.units)} the release before`;
+  // errors against the release before say more than errors alone
+  const isCompared = measured.some(({ metric }) => metric === 'errors');
+  const parts = measured
+    .filter(({ metric }) => metric !== 'error-limit' || !isCompared)
+    .map((check) => `${WORDINGS[check.metric].name} ${seen(check)}`);
+  return parts.length === 0
+    ? `nothing was measured (${metByEach})`
+    : `nothing spoke against it: ${parts.join('; ')} (${metByEach})`;
 }
 
 function seen(check: Check): string {

@@ -1,3 +1,4 @@
+import { durationText } from '../../duration-text.ts';
 import { armsOf } from '../arms.ts';
 import type { Move } from '../move.ts';
 import type { Look } from '../rollout.ts';
@@ -39,7 +40,11 @@ export function latency(truth: Truth): Move {
     const { inServiceTimeoutMs } = truth.policy;
     return waitedMs <= inServiceTimeoutMs
       ? poll(truth, waitedMs)
-      : back(truth, 'failure', `somebody changed the endpoint, and after ${inServiceTimeoutMs} ms that was not over`);
+      : back(
+          truth,
+          'failure',
+          `somebody changed the endpoint, and after ${durationText(inServiceTimeoutMs)} that was not over`,
+        );
   }
   if (endpoint.state !== 'in-service' && endpoint.state !== 'unscaled') {
     return back(truth, 'failure', reasonOf(endpoint));

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../canonical-json.ts';
+import { durationText } from '../../duration-text.ts';
 import { armsOf, wantedArms } from '../arms.ts';
 import type { Move } from '../move.ts';
 import type { Rollout } from '../rollout.ts';
@@ -23,7 +24,7 @@ export function deploying(truth: Truth): Move {
   if (hold !== null && progress.state !== 'under-way') return wait(truth.pollMs);
   const late = overdue(truth);
   if (late !== null && progress.state !== 'ready' && hold === null) return back(truth, 'failure', late);
-  if (progress.state === 'ready') return forward(truth, 'the endpoint runs the release');
+  if (progress.state === 'ready') return forward(truth, upBecause(truth));
   return tellOrWait(truth, progress);
 }
 
@@ -34,10 +35,11 @@ export function settling(truth: Truth): Move {
   const progress = progressOf(truth);
   const { candidate } = armsOf(rollout, route);
   if (progress.state === 'ready') {
-    return candidate.variant === 'champion' ? end(truth, promotedBecause(truth)) : moveToChampion(truth);
+    if (candidate.variant !== 'champion') return moveToChampion(truth);
+    return end(truth, promotedBecause(truth), 'the endpoint runs it alone');
   }
   const late = isFirstTry(truth, progress) ? null : overdue(truth);
-  if (late !== null) return end(truth, `${promotedBecause(truth)}; the endpoint was not settled: ${late}`);
+  if (late !== null) return endLate(truth, promotedBecause(truth), `the endpoint was not settled: ${late}`);
   return tryOn(truth, progress);
 }
 
@@ -45,12 +47,17 @@ export function settling(truth: Truth): Move {
 export function restoring(truth: Truth): Move {
   const { rollout } = truth;
   const because = rollout.stop?.because ?? 'it went back';
-  if (!mayHaveTold(rollout) || wantedArms(rollout, truth.route).length === 0) return end(truth, because);
+  const wanted = wantedArms(rollout, truth.route);
+  if (!mayHaveTold(rollout) || wanted.length === 0) return end(truth, because, 'the endpoint is left as it is');
   const progress = progressOf(truth);
-  if (progress.state === 'ready') return end(truth, because);
+  if (progress.state === 'ready') return end(truth, because, 'the endpoint runs the release before alone');
   const late = isFirstTry(truth, progress) ? null : overdue(truth);
-  if (late !== null) return end(truth, `${because}; the endpoint was not restored: ${late}`);
+  if (late !== null) return endLate(truth, because, `the endpoint was not restored: ${late}`);
   return tryOn(truth, progress);
+}
+
+function endLate(truth: Truth, because: string, problem: string): Move {
+  return end(truth, `${because}; ${problem}`, problem);
 }
 
 /** Where there is no other way the endpoint is told again and again, with a pause after each time that did not go well. */
@@ -80,6 +87,10 @@ function moveToChampion(truth: Truth): Move {
     isForward: true,
     action: 'route.changed',
   };
+}
+
+function upBecause({ rollout }: Truth): string {
+  return `${rollout.kind === 'rollback' ? 'it was champion before' : 'it passed its gates'}, and the endpoint runs it`;
 }
 
 function promotedBecause({ rollout }: Truth): string {
@@ -131,10 +142,9 @@ export function reasonOf(endpoint: EndpointState): string {
 function overdue(truth: Truth): string | null {
   const { rollout, policy } = truth;
   const isTold = rollout.phase !== 'deploying' && rollout.pointed !== null && wasTold(truth);
-  const waitedMs = msSince(isTold ? rollout.pointed.at : rollout.since, truth);
+  const from = isTold ? rollout.pointed.at : rollout.since;
   const limitMs = policy.inServiceTimeoutMs * (rollout.phase === 'deploying' ? 1 : FOLLOW_UP_TRIES);
-  if (waitedMs <= limitMs) return null;
-  return `it was not in service after ${waitedMs} ms; ${limitMs} ms are allowed`;
+  return msSince(from, truth) <= limitMs ? null : `it was not in service within ${durationText(limitMs)}`;
 }
 
 /** Settling takes two changes of the endpoint, and what comes before them may have to end first. */

@@ -65,8 +65,13 @@ function actorOf(kind: StopKind, { approval }: Rollout): { readonly actor: strin
   return kind === 'person' && approval?.actor != null ? { actor: approval.actor } : undefined;
 }
 
-/** Ends it as what it came to be. */
-export function end(truth: Truth, because: string): ChangeMove {
+/**
+ * Ends it as what it came to be.
+ *
+ * @param because why it came to be that
+ * @param last what ended with it; the timeline has told the rest by then
+ */
+export function end(truth: Truth, because: string, last: string): ChangeMove {
   const { rollout, now } = truth;
   const at = now.toISOString();
   const outcome = outcomeOf(rollout);
@@ -77,7 +82,7 @@ export function end(truth: Truth, because: string): ChangeMove {
       phase: 'done',
       step: 0,
       since: at,
-      timeline: [...rollout.timeline, { phase: 'done', step: 0, at, because }],
+      timeline: [...rollout.timeline, { phase: 'done', step: 0, at, because: last }],
       outcome,
       because,
       endedAt: at,

@@ -1,3 +1,4 @@
+import { durationText } from '../../duration-text.ts';
 import { unreachable } from '../../errors.ts';
 import { armsOf, wantedArms } from '../arms.ts';
 import type { CountMove, Move } from '../move.ts';
@@ -28,7 +29,7 @@ function afterLook(truth: Truth, news: LookNews): Move {
   const look: Look = { at: now.toISOString(), number, verdict, because, reportUri: news.reportUri };
   if (verdict === 'go-back') return back(truth, 'evidence', because, look);
   if (hold === null) {
-    if (isOver(truth, verdict) && isReady(truth)) return forward(truth, because, look);
+    if (isOver(truth, verdict) && isReady(truth)) return forward(truth, passedBecause(truth, because), look);
     const late = deadlinePassed(truth);
     if (late !== null) return back(truth, 'policy', `${late}: ${because}`, look);
   }
@@ -50,6 +51,10 @@ function isOver(truth: Truth, verdict: 'continue' | 'proceed'): boolean {
   return verdict === 'proceed' && sinceMs >= (rollout.phase === 'canary' ? (policy.canary?.bakeMs ?? 0) : 0);
 }
 
+function passedBecause({ rollout, policy }: Truth, because: string): string {
+  return rollout.phase === 'watching' ? `watched for ${durationText(policy.watch?.forMs ?? 0)}: ${because}` : because;
+}
+
 /** More traffic only where both arms are in service with the instances for it; settling gives none. */
 function isReady({ rollout, endpoint }: Truth): boolean {
   return rollout.phase === 'watching' || endpoint.state === 'in-service' || endpoint.state === 'other-content';
@@ -62,7 +67,7 @@ function deadlinePassed(truth: Truth): string | null {
     rollout.phase as 'shadow' | 'canary' | 'watching' // nothing else is judged
   ];
   if (withinMs == null || msSince(rollout.since, truth) <= withinMs) return null;
-  return `it could not be decided within ${withinMs} ms`;
+  return `it could not be decided within ${durationText(withinMs)}`;
 }
 
 /** One look that could not be made says nothing; looks that cannot be made until the time is over do. */
@@ -88,7 +93,7 @@ function unjudged(truth: Truth): string | null {
   const { rollout, policy } = truth;
   if (rollout.phase !== 'watching') return deadlinePassed(truth);
   const limitMs = 2 * (policy.watch?.forMs ?? 0);
-  return msSince(rollout.since, truth) > limitMs ? `it could not be looked at within ${limitMs} ms` : null;
+  return msSince(rollout.since, truth) > limitMs ? `it could not be looked at within ${durationText(limitMs)}` : null;
 }
 
 /** What somebody else did to the endpoint. Null while both arms are there. */

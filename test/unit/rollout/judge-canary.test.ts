@@ -37,6 +37,18 @@ describe('a canary without a difference', () => {
     const judged = judgeCanary({ counts: canary({ n: 200 }, { n: 3800 }, 0.95), policy: POLICY, phase: 'watch' });
     expect(judged.verdict).toBe('proceed');
     expect(judged.checks.every(({ isRequired }) => !isRequired)).toBe(true);
+    expect(judged.because).toMatch(
+      /^nothing spoke against it: errors 0\.50 % against 0\.50 %, 0\.00 points; latency .* \(3,800 entities met it, 200 the release before\)$/,
+    );
+  });
+
+  it('says of a watch what was seen, not what more would have been needed', () => {
+    const few = judgeCanary({ counts: canary({ n: 10 }, { n: 240 }, 0.95), policy: POLICY, phase: 'watch' });
+    expect(few.because).toMatch(/^nothing spoke against it: errors .*\(240 entities met it, 10 the release before\)$/);
+    const alone = judgeCanary({ counts: canary({ n: 0 }, { n: 240 }, 1), policy: POLICY, phase: 'watch' });
+    expect(alone.because).toBe('nothing spoke against it: errors 0.42 % (240 entities met it, 0 the release before)');
+    const none = judgeCanary({ counts: canary({ n: 0 }, { n: 0 }), policy: POLICY, phase: 'watch' });
+    expect(none.because).toBe('nothing was measured (0 entities met it, 0 the release before)');
   });
 });
 

@@ -18,6 +18,8 @@ const WHOLE: Partial<RolloutPolicy> = {
   watch: { forMs: 10 * MINUTE_MS, holdback: 0.05 },
 };
 
+type CountTurn = Extract<RolloutTurn, { kind: 'count' }>;
+
 async function labWithChampion(policy: Partial<RolloutPolicy> = WHOLE) {
   const lab = rolloutLab(policy);
   await lab.register();
@@ -82,12 +84,34 @@ describe('a rollout with every phase', () => {
     expect(lab.hosting.serving(ENDPOINT)?.variants.map(({ releaseId }) => releaseId)).toEqual([first]);
   });
 
+  it('says why it ended once, and of each phase what came before it', async () => {
+    const { lab, second } = await labWithChampion();
+    const count = ({ counted }: CountTurn) => countedRows(counted.spec);
+    const promoted = await lab.run(lab.ask('r2', second), { count });
+    expect(promoted.because).toMatch(/^watched for 10m: nothing spoke against it: errors 0\.00 % against 0\.00 %/);
+    expect(promoted.timeline.slice(-2)).toMatchObject([
+      { phase: 'settling', because: promoted.because },
+      { phase: 'done', because: 'the endpoint runs it alone' },
+    ]);
+    expect((await lab.registry.rollout('r1')).because).toBe('it passed its gates, and the endpoint runs it');
+
+    lab.clock.advance(1_000);
+    const third = await lab.release('three', { champion: second });
+    const worse = ({ counted }: CountTurn) => countedRows(counted.spec, { failedShare: 0.2 });
+    const rejected = await lab.run(lab.ask('r3', third), { count: worse });
+    expect(rejected.because).toMatch(/^errors beyond the limit: 20\.00 % against 0\.00 %/);
+    expect(rejected.timeline.slice(-2)).toMatchObject([
+      { phase: 'restoring', because: rejected.because },
+      { phase: 'done', because: 'the endpoint runs the release before alone' },
+    ]);
+  });
+
   it('is rejected when nothing has been seen by the deadline', async () => {
     const { lab, second } = await labWithChampion();
     const rollout = await lab.run(lab.ask('r2', second), { count: () => [] });
     expect(rollout).toMatchObject({
       outcome: 'rejected',
-      stop: { kind: 'policy', because: expect.stringContaining('could not be decided within') },
+      stop: { kind: 'policy', because: expect.stringContaining('could not be decided within 1h: not enough seen yet') },
     });
   });
 
@@ -206,7 +230,7 @@ describe('somebody who changes the endpoint by hand', () => {
 describe('a release whose manifest is gone', () => {
   it.each(['shadow', 'canary'] as const)('is led back from %s', async (at) => {
     const { lab, first, second } = await labWithChampion();
-    const count = ({ counted }: Extract<RolloutTurn, { kind: 'count' }>) => countedRows(counted.spec);
+    const count = ({ counted }: CountTurn) => countedRows(counted.spec);
     await lab.run(lab.ask('r2', second), { count, isOver: ({ phase }) => phase === at });
     const manifest = async (releaseId: string) => {
       if (releaseId === second) throw new NotFoundError('release', releaseId, []);
