@@ -71,10 +71,15 @@ export function passModelRole(sagemaker: SageMakerResources): Grant {
 function releaseScaling(sagemaker: SageMakerResources): readonly Grant[] {
   return [
     onScalableTargets('application-autoscaling:DeregisterScalableTarget', sagemaker),
-    allow(['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms'], sagemaker.scalingAlarms, {
-      because: NAMES_ARE_BORN_AT_RUN_TIME,
-    }),
+    allow('cloudwatch:DeleteAlarms', sagemaker.scalingAlarms, { because: NAMES_ARE_BORN_AT_RUN_TIME }),
+    describeAlarms(sagemaker),
   ];
+}
+
+function describeAlarms(sagemaker: SageMakerResources): Grant {
+  return allow('cloudwatch:DescribeAlarms', sagemaker.allAlarms, {
+    because: 'CloudWatch refuses who may describe only some alarms wherever it is not asked by their whole names',
+  });
 }
 
 function describeScaling(): Grant {
@@ -98,11 +103,8 @@ export function scaleVariants(sagemaker: SageMakerResources): readonly Grant[] {
       because,
     }),
     allow('sagemaker:DescribeEndpointConfig', sagemaker.endpointConfigs, { because }),
-    allow(
-      ['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm'],
-      sagemaker.scalingAlarms,
-      { because },
-    ),
+    allow(['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm'], sagemaker.scalingAlarms, { because }),
+    describeAlarms(sagemaker),
     allow('iam:CreateServiceLinkedRole', sagemaker.scalingServiceRole, {
       conditions: { StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' } },
     }),

@@ -52,5 +52,6 @@ export interface SageMakerResources {
   readonly modelRoles: string;
   readonly scalableTargets: string;
   readonly scalingAlarms: string;
+  readonly allAlarms: string;
   readonly scalingServiceRole: string;
 }

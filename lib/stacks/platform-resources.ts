@@ -61,6 +61,13 @@ function warehouseLocation(stack: Stack, location: string): { readonly bucket: s
 function sageMakerResources(stack: Stack, stage: string): SageMakerResources {
   const named = (resource: string) =>
     stack.formatArn({ service: 'sagemaker', resource, resourceName: `${stagePrefix(stage)}-*` });
+  const alarms = (resourceName: string) =>
+    stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   return {
     endpoints: named('endpoint'),
     endpointConfigs: named('endpoint-config'),
@@ -80,12 +87,8 @@ function sageMakerResources(stack: Stack, stage: string): SageMakerResources {
       resource: 'scalable-target',
       resourceName: '*',
     }),
-    scalingAlarms: stack.formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: `TargetTracking-endpoint/${stagePrefix(stage)}-*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
+    scalingAlarms: alarms(`TargetTracking-endpoint/${stagePrefix(stage)}-*`),
+    allAlarms: alarms('*'),
     scalingServiceRole: stack.formatArn({
       service: 'iam',
       region: '',
