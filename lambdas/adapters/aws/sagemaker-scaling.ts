@@ -1,6 +1,7 @@
 import {
   type ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
+  type DeregisterScalableTargetCommandInput,
   DescribeScalableTargetsCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
@@ -12,6 +13,7 @@ import {
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import type { EndpointContent, VariantScaling } from '../../ports/model-hosting.ts';
+import { isNamed } from './aws-failure.ts';
 
 const NAMESPACE = 'sagemaker' as const;
 const DIMENSION = 'sagemaker:variant:DesiredInstanceCount' as const;
@@ -70,7 +72,19 @@ export async function scaleVariants(
 export async function releaseScaling(scaling: ApplicationAutoScalingClient, endpointName: string): Promise<void> {
   for (const target of await targetsOf(scaling, endpointName)) {
     const { ServiceNamespace, ResourceId, ScalableDimension } = target;
-    await scaling.send(new DeregisterScalableTargetCommand({ ServiceNamespace, ResourceId, ScalableDimension }));
+    await deregister(scaling, { ServiceNamespace, ResourceId, ScalableDimension });
+  }
+}
+
+/** One that is gone since it was described is as good. */
+async function deregister(
+  scaling: ApplicationAutoScalingClient,
+  target: DeregisterScalableTargetCommandInput,
+): Promise<void> {
+  try {
+    await scaling.send(new DeregisterScalableTargetCommand(target));
+  } catch (error) {
+    if (!isNamed(error, 'ObjectNotFoundException')) throw error;
   }
 }
 
@@ -114,7 +128,7 @@ async function setBounds(
     ScalableDimension: DIMENSION,
   };
   if (isFixed(variant)) {
-    await scaling.send(new DeregisterScalableTargetCommand(target));
+    await deregister(scaling, target);
     return;
   }
   await scaling.send(

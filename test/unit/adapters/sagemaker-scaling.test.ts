@@ -1,5 +1,6 @@
 import {
   type ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   RegisterScalableTargetCommand,
   type ScalableTarget,
@@ -144,4 +145,25 @@ describe('an endpoint that somebody edited', () => {
     edit('deleted');
     expect(await port.status(wanted)).toEqual({ state: 'other-content', missing: ['champion', 'challenger'] });
   });
+});
+
+it('lets go of a variant that somebody else has let go of meanwhile', async () => {
+  let deregistered = 0;
+  const named = (name: string) => Object.assign(new Error('Could not find it'), { name });
+  const send = async (command: unknown): Promise<object> => {
+    if (command instanceof DescribeScalableTargetsCommand) {
+      return { ScalableTargets: [{ ResourceId: 'endpoint/headgate-dev-churn/variant/champion' }] };
+    }
+    if (command instanceof DeregisterScalableTargetCommand) {
+      deregistered++;
+      throw named('ObjectNotFoundException');
+    }
+    if (command instanceof DescribeEndpointCommand) throw named('ValidationException');
+    return {};
+  };
+  const client = { send } as unknown; // all the adapter uses of a client
+  await sagemakerModelHosting(client as SageMakerClient, client as ApplicationAutoScalingClient).remove(
+    'headgate-dev-churn',
+  );
+  expect(deregistered).toBe(1);
 });
