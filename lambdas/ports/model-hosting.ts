@@ -10,6 +10,8 @@ export interface ModelHostingPort {
    */
   pointEndpoint(wanted: EndpointContent): Promise<void>;
   status(wanted: EndpointContent): Promise<EndpointStatus>;
+  /** What the variants in service were started from, as far as the service tells it. */
+  runningImages(endpointName: string): Promise<readonly RunningImage[]>;
   /** Removes the endpoint and its configurations; none is no error. */
   remove(endpointName: string): Promise<void>;
 }
@@ -32,6 +34,12 @@ export interface HostedVariant {
   readonly image: string;
   readonly instanceType: string;
   readonly instanceCount: number;
+}
+
+export interface RunningImage {
+  readonly variant: Variant;
+  /** `sha256:…` of the image's manifest, whatever tag named it. */
+  readonly digest: string;
 }
 
 export interface VariantScaling extends Scaling {

@@ -11,17 +11,21 @@ export interface MemoryModelHosting extends ModelHostingPort {
   /** Ends the change that is under way: for good, or by going back. */
   settle(endpointName: string, isGood: boolean): void;
   readonly scaled: readonly string[];
+  /** Digests that names of images stand for; without one nothing is told. */
+  readonly images: Map<string, string>;
 }
 
 export function memoryModelHosting(): MemoryModelHosting {
   const live = new Map<string, EndpointContent>();
   const pending = new Map<string, EndpointContent>();
   const scaled: string[] = [];
+  const images = new Map<string, string>();
   const scaling = new Map<string, string>();
   const same = (a: EndpointContent | undefined, b: EndpointContent) =>
     a !== undefined && canonicalJson({ ...a, scaling: null }) === canonicalJson({ ...b, scaling: null });
   return {
     scaled,
+    images,
     isChanging: (name) => pending.has(name),
     edit(name, change) {
       const there = live.get(name);
@@ -62,6 +66,12 @@ export function memoryModelHosting(): MemoryModelHosting {
         };
       }
       return { state: scaling.get(name) === canonicalJson(wanted.scaling) ? 'in-service' : 'unscaled' };
+    },
+    async runningImages(name) {
+      return (live.get(name)?.variants ?? []).flatMap(({ variant, image }) => {
+        const digest = images.get(image);
+        return digest === undefined ? [] : [{ variant, digest }];
+      });
     },
     async remove(name) {
       live.delete(name);

@@ -82,6 +82,7 @@ export const deleteBeforeShift: Mutation = {
   hosting: (real) => ({
     status: (wanted) => real.status({ ...wanted, variants: wanted.variants.slice(-1) }),
     pointEndpoint: (wanted) => real.pointEndpoint({ ...wanted, variants: wanted.variants.slice(-1) }),
+    runningImages: (name) => real.runningImages(name),
     remove: (name) => real.remove(name),
   }),
 };

@@ -8,6 +8,7 @@ import type {
   EndpointStatus,
   HostedVariant,
   ModelHostingPort,
+  RunningImage,
 } from '../../lambdas/ports/model-hosting.ts';
 import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -18,7 +19,12 @@ export type ChangeEnd = 'good' | 'no-capacity' | 'stuck';
 /** What one variant runs: the release, and the digest of the artifact that its instances loaded. */
 export interface LoadedVariant extends Arm {
   readonly sha256: string;
+  /** Of the image, as its name stood for it when the instances started. */
+  readonly imageDigest: string;
 }
+
+/** What images are pulled as, and releases were registered with. */
+export const IMAGE_DIGEST = `sha256:${sha256Hex(new TextEncoder().encode('image'))}`;
 
 export interface SimulatedEndpointProps {
   readonly time: VirtualTime;
@@ -42,6 +48,8 @@ export class SimulatedEndpoint implements ModelHostingPort {
   readonly #scaling = new Map<string, string>();
   /** Ends of the next changes, in order; after them all are good. */
   readonly ends: ChangeEnd[] = [];
+  /** What the name of every image stands for; somebody may move it. */
+  imageDigest = IMAGE_DIGEST;
 
   constructor(props: SimulatedEndpointProps) {
     this.#props = props;
@@ -74,6 +82,10 @@ export class SimulatedEndpoint implements ModelHostingPort {
     if (live === undefined) return reason === undefined ? { state: 'absent' } : { state: 'failed', reason };
     if (!isSame(live, wanted)) return { state: 'other-content', missing: missingFrom(live, wanted) };
     return { state: this.#scaling.get(name) === JSON.stringify(wanted.scaling) ? 'in-service' : 'unscaled' };
+  }
+
+  async runningImages(endpointName: string): Promise<readonly RunningImage[]> {
+    return this.serving(endpointName).map(({ variant, imageDigest: digest }) => ({ variant, digest }));
   }
 
   async remove(endpointName: string): Promise<void> {
@@ -118,7 +130,7 @@ export class SimulatedEndpoint implements ModelHostingPort {
   async #bring(content: EndpointContent): Promise<void> {
     const loaded = content.variants.map(async ({ variant, releaseId, artifactUri }): Promise<LoadedVariant> => {
       const body = await this.#props.objects.get(parseS3Uri(artifactUri)).catch(() => new Uint8Array());
-      return { variant, releaseId, sha256: sha256Hex(body) };
+      return { variant, releaseId, sha256: sha256Hex(body), imageDigest: this.imageDigest };
     });
     this.#loaded.set(content.endpointName, await Promise.all(loaded));
     this.#live.set(content.endpointName, content);

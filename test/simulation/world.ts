@@ -22,7 +22,7 @@ import { Invariants } from './invariants.ts';
 import { type Disturbance, Killed, type PortCall, Process, type ProcessWorld } from './process.ts';
 import { RequestLog } from './request-log.ts';
 import { rolloutFunctions, type SimulatedPorts } from './rollout-functions.ts';
-import { SimulatedEndpoint } from './simulated-endpoint.ts';
+import { IMAGE_DIGEST, SimulatedEndpoint } from './simulated-endpoint.ts';
 import { SimulatedFlows } from './simulated-flows.ts';
 import { ARTIFACTS, addRelease, type ReleaseProps } from './simulated-release.ts';
 import { type Behaviour, GOOD, Traffic } from './traffic.ts';
@@ -168,6 +168,10 @@ export class World {
         metrics: {},
         manifestUri: `s3://${ARTIFACTS}/release/${props.model}/${releaseId}.json`,
         featureViews: [],
+        modelPackage: {
+          arn: `arn:aws:sagemaker:::model-package/${props.model}/${releaseId}`,
+          imageDigest: IMAGE_DIGEST,
+        },
       },
       this.event('release.registered'),
     );

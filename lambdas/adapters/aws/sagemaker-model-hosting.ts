@@ -16,9 +16,15 @@ import {
 import { digestOf } from '../../../core/canonical-json.ts';
 import { SECOND_MS } from '../../../core/clock.ts';
 import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
-import type { Variant } from '../../../core/release/route.ts';
+import { VARIANTS, type Variant } from '../../../core/release/route.ts';
 import { sagemakerName, sagemakerStem } from '../../../core/release/sagemaker-name.ts';
-import type { EndpointContent, EndpointStatus, HostedVariant, ModelHostingPort } from '../../ports/model-hosting.ts';
+import type {
+  EndpointContent,
+  EndpointStatus,
+  HostedVariant,
+  ModelHostingPort,
+  RunningImage,
+} from '../../ports/model-hosting.ts';
 import { answerOf } from './aws-failure.ts';
 import type { Pause } from './jittered-pause.ts';
 import { isScaled, releaseScaling, scaleVariants } from './sagemaker-scaling.ts';
@@ -28,6 +34,7 @@ const TRIES_UNTIL_SEEN = 5;
 /** Hexadecimal digits that tell contents of one endpoint apart. */
 const DIGITS = 12;
 const CONFIG_SUFFIX = /^-[0-9a-f]{12}$/;
+const IMAGE_DIGEST = /@(sha256:[0-9a-f]{64})$/;
 /** Statuses in which SageMaker takes no other change. */
 const CHANGING: ReadonlySet<string> = new Set(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']);
 
@@ -51,6 +58,8 @@ export function sagemakerModelHosting(
       ),
     status: (wanted) =>
       answerOf(`SageMaker DescribeEndpoint of ${wanted.endpointName}`, statusOf(sagemaker, scaling, wanted)),
+    runningImages: (endpointName) =>
+      answerOf(`SageMaker DescribeEndpoint of ${endpointName}`, runningImages(sagemaker, endpointName)),
     remove: (endpointName) =>
       answerOf(`SageMaker removal of ${endpointName}`, remove(sagemaker, scaling, endpointName)),
   };
@@ -132,6 +141,18 @@ async function missingVariants(
     if (!isRefusal(error, 'Could not find')) throw error;
   }
   return wanted.variants.flatMap((it) => (running.get(it.variant) === modelNameOf(wanted, it) ? [] : [it.variant]));
+}
+
+/** `ResolvedImage` is `repository@sha256:…`, also where the model names a tag. */
+async function runningImages(sagemaker: SageMakerClient, endpointName: string): Promise<readonly RunningImage[]> {
+  const endpoint = await describe(sagemaker, endpointName);
+  return (endpoint?.ProductionVariants ?? []).flatMap(({ VariantName, DeployedImages }) => {
+    const variant = VARIANTS.find((one) => one === VariantName);
+    return (DeployedImages ?? []).flatMap(({ ResolvedImage }) => {
+      const digest = IMAGE_DIGEST.exec(ResolvedImage ?? '')?.[1];
+      return variant === undefined || digest === undefined ? [] : [{ variant, digest }];
+    });
+  });
 }
 
 async function remove(

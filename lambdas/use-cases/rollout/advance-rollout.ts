@@ -17,7 +17,10 @@ import { type MakeChangeDeps, makeChange } from './make-change.ts';
 import { type ReadTruth, type ReadTruthDeps, readTruth } from './read-truth.ts';
 
 export interface AdvanceRolloutDeps extends ReadTruthDeps, MakeChangeDeps, LookAtCountsDeps, QueryPlace {
-  readonly registry: Pick<ModelRegistry, 'model' | 'rollout' | 'rollouts' | 'hold' | 'changeRollout' | 'renewLease'>;
+  readonly registry: Pick<
+    ModelRegistry,
+    'model' | 'release' | 'rollout' | 'rollouts' | 'hold' | 'changeRollout' | 'renewLease'
+  >;
   readonly releases: ReleaseStore;
   readonly objects: LookAtCountsDeps['objects'] & ReadTruthDeps['objects'];
 }

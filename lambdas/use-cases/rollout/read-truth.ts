@@ -2,7 +2,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { RolloutPolicy } from '../../../core/definitions/model.ts';
 import { PlatformError } from '../../../core/errors.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
-import { wantedArms } from '../../../core/rollout/arms.ts';
+import { armsOf, wantedArms } from '../../../core/rollout/arms.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
 import type { EndpointState, Truth } from '../../../core/rollout/truth.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
@@ -12,9 +12,9 @@ import { type EndpointContentDeps, endpointContent } from './endpoint-content.ts
 import { type RefusalDeps, refusalOf } from './refusal-of.ts';
 
 export interface ReadTruthDeps extends EndpointContentDeps, RefusalDeps {
-  readonly registry: Pick<ModelRegistry, 'model' | 'rollout' | 'rollouts' | 'hold'>;
+  readonly registry: Pick<ModelRegistry, 'model' | 'release' | 'rollout' | 'rollouts' | 'hold'>;
   readonly releases: ReleaseStore;
-  readonly hosting: Pick<ModelHostingPort, 'status'>;
+  readonly hosting: Pick<ModelHostingPort, 'status' | 'runningImages'>;
   readonly clock: Clock;
   readonly pollMs: number;
 }
@@ -62,7 +62,7 @@ export async function readTruth(deps: ReadTruthDeps, rolloutId: string): Promise
     hasLatencyGate: manifest?.model.gates.some(({ kind }) => kind === 'latency') ?? false,
     hold,
     refusal: rollout.phase === 'gates' && manifest !== null ? await refusalOf(deps, rollout, manifest, model) : null,
-    endpoint: await endpointState(deps, rollout, model, manifest !== null),
+    endpoint: await endpointState(deps, rollout, model, manifest),
     now: deps.clock.now(),
     pollMs: deps.pollMs,
     manifest,
@@ -88,10 +88,30 @@ async function endpointState(
   deps: ReadTruthDeps,
   rollout: Rollout,
   model: RegisteredModel,
-  isReadable: boolean,
+  manifest: ReleaseManifest | null,
 ): Promise<EndpointState> {
   const arms = wantedArms(rollout, model.route);
   if (arms.length === 0) return { state: 'in-service' };
-  if (!isReadable && arms.some(({ releaseId }) => releaseId === rollout.releaseId)) return { state: 'changing' };
-  return deps.hosting.status(await endpointContent(deps, model, arms));
+  if (manifest === null && arms.some(({ releaseId }) => releaseId === rollout.releaseId)) return { state: 'changing' };
+  const status = await deps.hosting.status(await endpointContent(deps, model, arms));
+  const isBroughtUp = rollout.phase === 'deploying' && status.state === 'in-service';
+  const reason = isBroughtUp && manifest !== null ? await strangeContainer(deps, rollout, model, manifest) : null;
+  return reason === null ? status : { state: 'failed', reason };
+}
+
+/** A tag can be moved between registration and deployment: then another program would answer than the one that was judged. */
+async function strangeContainer(
+  { registry, hosting }: ReadTruthDeps,
+  rollout: Rollout,
+  { route, endpointName }: RegisteredModel,
+  { provenance, artifact }: ReleaseManifest,
+): Promise<string | null> {
+  const { variant } = armsOf(rollout, route).candidate;
+  const running = (await hosting.runningImages(endpointName)).filter((one) => one.variant === variant);
+  if (running.length === 0) return null;
+  const recorded =
+    provenance?.container.digest ?? (await registry.release(rollout.releaseId)).modelPackage?.imageDigest ?? null;
+  const strange = recorded === null ? undefined : running.find(({ digest }) => digest !== recorded);
+  if (strange === undefined) return null;
+  return `variant ${variant} runs image ${artifact.image} with digest ${strange.digest}, and the release was registered with ${recorded}: the image was replaced; train again, so that a release is judged with the one there is`;
 }

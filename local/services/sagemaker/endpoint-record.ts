@@ -66,7 +66,7 @@ export function describeEndpoint(endpoint: EndpointRecord): Record<string, unkno
       const { weight, instanceCount } = endpoint.capacities[variant.VariantName] ?? { weight: 0, instanceCount: 0 };
       return {
         VariantName: variant.VariantName,
-        DeployedImages: [{ SpecifiedImage: image, ResolvedImage: image, ResolutionTime: endpoint.createdSeconds }],
+        DeployedImages: [deployedImage(image, endpoint.createdSeconds)],
         CurrentWeight: weight,
         DesiredWeight: weight,
         CurrentInstanceCount: instanceCount,
@@ -100,4 +100,10 @@ export function describeEndpoint(endpoint: EndpointRecord): Record<string, unkno
     CreationTime: endpoint.createdSeconds,
     LastModifiedTime: endpoint.modifiedSeconds,
   };
+}
+
+/** AWS pulls the image and tells its digest; here nothing is pulled, so only a name that holds one is resolved. */
+function deployedImage(image: string, createdSeconds: number): object {
+  const isResolved = /@sha256:[0-9a-f]{64}$/.test(image);
+  return { SpecifiedImage: image, ...(isResolved && { ResolvedImage: image, ResolutionTime: createdSeconds }) };
 }

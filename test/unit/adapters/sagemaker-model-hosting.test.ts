@@ -105,3 +105,25 @@ describe.each([
     });
   });
 });
+
+describe('the images that an endpoint was started from', () => {
+  const digest = `sha256:${'d'.repeat(64)}`;
+  const imagesOf = async (ProductionVariants: unknown) => {
+    const client = { send: async () => ({ EndpointStatus: 'InService', ProductionVariants }) } as unknown; // all that is used
+    const hosting = sagemakerModelHosting(client as SageMakerClient, client as ApplicationAutoScalingClient);
+    return hosting.runningImages('headgate-dev-churn');
+  };
+
+  it('are known by the digests that SageMaker resolved their names to', async () => {
+    const DeployedImages = [{ SpecifiedImage: 'registry/xgboost:3.2-0', ResolvedImage: `registry/xgboost@${digest}` }];
+    expect(await imagesOf([{ VariantName: 'challenger', DeployedImages }])).toEqual([
+      { variant: 'challenger', digest },
+    ]);
+  });
+
+  it('are not known where SageMaker tells no digest', async () => {
+    const DeployedImages = [{ SpecifiedImage: 'registry/xgboost:3.2-0' }];
+    expect(await imagesOf([{ VariantName: 'champion', DeployedImages }, { VariantName: 'shadow' }])).toEqual([]);
+    expect(await imagesOf(undefined)).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { HOUR_MS } from '../../../core/clock.ts';
 import { beginRollout } from '../../../lambdas/use-cases/rollout/begin-rollout.ts';
 import { countedRows } from './counted-rows.ts';
-import { rolloutLab } from './rollout-lab.ts';
+import { MODEL, rolloutLab } from './rollout-lab.ts';
 
 async function labWithChampion() {
   const canary = { steps: [0.5], minUnits: 1, bakeMs: 0, withinMs: HOUR_MS };
@@ -100,4 +100,38 @@ it('begins nothing for a release of another model', async () => {
   );
   const begun = beginRollout(lab.deps, lab.ask('r2', first, { model: 'other' }));
   await expect(begun).rejects.toMatchObject({ name: 'InvalidInputError' });
+});
+
+it('refuses, before any traffic, a release whose image was replaced under its tag', async () => {
+  const { lab, first } = await labWithChampion();
+  const second = await lab.release('two', { champion: first });
+  const [recorded, replaced] = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string];
+  await lab.registry.addRelease(
+    {
+      releaseId: second,
+      model: MODEL,
+      createdAt: lab.clock.now().toISOString(),
+      passed: true,
+      trainingSetId: second,
+      metrics: {},
+      manifestUri: `s3://artifacts/release/${MODEL}/${second}.json`,
+      featureViews: [],
+      modelPackage: { arn: 'arn:aws:sagemaker:::model-package/buyer/2', imageDigest: recorded },
+    },
+    { action: 'release.registered', actor: 'test', at: lab.clock.now().toISOString(), detail: {} },
+  );
+  lab.hosting.images.set('xgboost', replaced);
+  const refused = await lab.run(lab.ask('r2', second));
+  expect(refused).toMatchObject({ outcome: 'rejected', stop: { kind: 'failure' } });
+  for (const said of ['variant challenger', replaced, recorded, 'was replaced', 'train again']) {
+    expect(refused.because).toContain(said);
+  }
+  expect(refused.timeline.map(({ phase }) => phase)).toEqual(['gates', 'deploying', 'restoring', 'done']);
+  expect((await lab.route()).champion?.releaseId).toBe(first);
+  const told = (await lab.registry.audit(MODEL, 1, 100)).filter(({ action }) => action === 'rollout.stopped');
+  expect(JSON.stringify(told)).toContain(replaced);
+
+  lab.hosting.images.set('xgboost', recorded);
+  const tried = await lab.run(lab.ask('r3', second), { count: ({ counted }) => countedRows(counted.spec) });
+  expect(tried.outcome).toBe('promoted');
 });
