@@ -12,10 +12,11 @@ import {
 } from './judge-sentence.ts';
 import type { Check, Judgement } from './judgement.ts';
 import { latencyCheck } from './latency-check.ts';
+import type { Asked } from './measured-check.ts';
 import type { CanaryCounts } from './observations.ts';
 import { arrivesUnevenly, outcomeCheck } from './outcome-check.ts';
 import { predictionsCheck } from './predictions-check.ts';
-import { type Asked, rateCheck, rateDifferenceCheck } from './rate-checks.ts';
+import { rateCheck, rateDifferenceCheck } from './rate-checks.ts';
 import { isSplitSuspect, sampleRatioCheck } from './sample-ratio-check.ts';
 
 /** What is asked of one look at a step of the canary, or at the watch after it. */

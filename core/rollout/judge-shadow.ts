@@ -4,9 +4,10 @@ import { beyondSentence, missingSentence, undecidedSentence, whole, withinSenten
 import type { Check, Judgement } from './judgement.ts';
 import { latencyCheck } from './latency-check.ts';
 import { meanCheck } from './mean-checks.ts';
+import type { Asked } from './measured-check.ts';
 import type { ShadowCounts } from './observations.ts';
 import { predictionsCheck } from './predictions-check.ts';
-import { type Asked, rateCheck, rateDifferenceCheck } from './rate-checks.ts';
+import { rateCheck, rateDifferenceCheck } from './rate-checks.ts';
 
 /** What is asked of one look at the shadow. */
 export interface ShadowLook {

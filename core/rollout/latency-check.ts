@@ -7,9 +7,9 @@ import {
   type TwoHistograms,
 } from '../stats/quantile-ratio.ts';
 import type { Check } from './judgement.ts';
+import { type Asked, measuredCheck } from './measured-check.ts';
 import { latencyOf } from './observations.ts';
 import { observationsNeeded } from './observations-needed.ts';
-import { type Asked, described, stateOf } from './rate-checks.ts';
 
 /** Quantile of the candidate's latency over that of the baseline's. A bound of which nothing is known yet is 0, or the largest number. */
 export function latencyCheck(asked: Asked, two: TwoHistograms): Check {
@@ -20,28 +20,23 @@ export function latencyCheck(asked: Asked, two: TwoHistograms): Check {
   const isMeasured = inBaseline !== null && inCandidate !== null;
   const interval: Interval | null = isMeasured ? ratioInterval(shiftInterval(ratio, asked.alphas)) : null;
   const observed = isMeasured ? ratioOf(inCandidate - inBaseline) : null;
-  const state = stateOf(interval, asked.limit);
-  return {
-    ...described(asked),
+  const measured = {
     baseline: inBaseline === null ? null : latencyOf(inBaseline),
     candidate: inCandidate === null ? null : latencyOf(inCandidate),
     observed,
     interval,
     n: { baseline: total(baseline), candidate: total(candidate) },
-    state,
-    needs: observed === null || state !== 'undecided' ? null : needed(),
   };
-
-  function needed(): number | null {
+  return measuredCheck(asked, measured, (seen) => {
     const bins = Math.log(asked.limit) / Math.log(ratioOf(1));
-    const isAbove = observed! > asked.limit; // measured, or it would not be asked for
+    const isAbove = seen > asked.limit;
     return observationsNeeded({
       now: isAbove ? ratio.againstAtMost(Math.ceil(bins)) : ratio.againstAbove(Math.floor(bins)),
       least: ratio.least,
       alpha: isAbove ? asked.alphas.low : asked.alphas.high,
       n: total(candidate),
     });
-  }
+  });
 }
 
 function ratioInterval({ low, high }: Interval): Interval {

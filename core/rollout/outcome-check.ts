@@ -2,8 +2,9 @@ import { ANY_RATE } from '../stats/beta-binomial.ts';
 import { differenceEvidence } from '../stats/two-rates.ts';
 import type { Check } from './judgement.ts';
 import { meanLossCheck } from './mean-checks.ts';
+import type { Asked } from './measured-check.ts';
 import type { ArmCounts, Moments } from './observations.ts';
-import { type Asked, rateDifferenceCheck } from './rate-checks.ts';
+import { rateDifferenceCheck } from './rate-checks.ts';
 
 /** Probability of taking arms whose ground truth arrives alike for arms where it does not. */
 const UNEVEN_ALPHA = 0.001;

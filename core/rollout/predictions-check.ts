@@ -3,8 +3,8 @@ import { leastEvidence } from '../stats/beta-binomial.ts';
 import { atCuts, distanceInterval, seenDistance } from '../stats/distribution-distance.ts';
 import { differenceEvidence, seenDifference, type TwoArms } from '../stats/two-rates.ts';
 import type { Check } from './judgement.ts';
+import { type Asked, measuredCheck } from './measured-check.ts';
 import { observationsNeeded } from './observations-needed.ts';
-import { type Asked, described, stateOf } from './rate-checks.ts';
 
 /**
  * Largest gap between the distribution functions of the scores at the cuts.
@@ -23,19 +23,14 @@ export function predictionsCheck(
     );
   }
   const cuts = atCuts(baseline, candidate, arms);
-  const observed = seenDistance(cuts);
-  const interval = distanceInterval(cuts, asked.alphas);
-  const state = stateOf(interval, asked.limit);
-  return {
-    ...described(asked),
+  const measured = {
     baseline: null,
     candidate: null,
-    observed,
-    interval,
+    observed: seenDistance(cuts),
+    interval: distanceInterval(cuts, asked.alphas),
     n: { baseline: sum(baseline), candidate: sum(candidate) },
-    state,
-    needs: observed === null || state !== 'undecided' ? null : needed(asked, cuts, observed),
   };
+  return measuredCheck(asked, measured, (seen) => needed(asked, cuts, seen));
 }
 
 /** A gap that is too wide is enough to go back, the first one shown; to be within, the last one has to be shown not to be. */
