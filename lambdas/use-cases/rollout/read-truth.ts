@@ -94,7 +94,8 @@ async function endpointState(
   if (arms.length === 0) return { state: 'in-service' };
   if (manifest === null && arms.some(({ releaseId }) => releaseId === rollout.releaseId)) return { state: 'changing' };
   const status = await deps.hosting.status(await endpointContent(deps, model, arms));
-  const isBroughtUp = rollout.phase === 'deploying' && status.state === 'in-service';
+  // AWS patches its own images under their tags: that must never keep a release from coming back
+  const isBroughtUp = rollout.kind === 'release' && rollout.phase === 'deploying' && status.state === 'in-service';
   const reason = isBroughtUp && manifest !== null ? await strangeContainer(deps, rollout, model, manifest) : null;
   return reason === null ? status : { state: 'failed', reason };
 }

@@ -134,4 +134,9 @@ it('refuses, before any traffic, a release whose image was replaced under its ta
   lab.hosting.images.set('xgboost', recorded);
   const tried = await lab.run(lab.ask('r3', second), { count: ({ counted }) => countedRows(counted.spec) });
   expect(tried.outcome).toBe('promoted');
+
+  expect(await lab.run(lab.ask('r4', first, { kind: 'rollback' }))).toMatchObject({ outcome: 'promoted' });
+  lab.hosting.images.set('xgboost', replaced);
+  const back = await lab.run(lab.ask('r5', second, { kind: 'rollback' }));
+  expect(back).toMatchObject({ outcome: 'promoted' });
 });
