@@ -18,6 +18,8 @@ export class VirtualTime {
   readonly #random: Random;
   readonly #planned: Planned[] = [];
   #nowMs = EPOCH_MS;
+  /** Before and after a run nothing planned happens: whoever asks then is alone. */
+  #isRunning = false;
 
   constructor(random: Random) {
     this.#random = random;
@@ -42,7 +44,7 @@ export class VirtualTime {
   /** Lets time pass for the caller; others go on in between where they have something to do by then. */
   async pass(ms: number): Promise<void> {
     const next = this.#planned[0];
-    if (next === undefined || next.atMs > this.#nowMs + ms) {
+    if (!this.#isRunning || next === undefined || next.atMs > this.#nowMs + ms) {
       this.#nowMs += ms; // nobody else moves before: no need to stop
       return;
     }
@@ -60,14 +62,16 @@ export class VirtualTime {
 
   /** Lets everything happen until nothing is planned, the end is reached, or `isOver` says so. */
   async run(endMs: number, isOver: () => boolean): Promise<void> {
+    this.#isRunning = true;
     for (;;) {
       await idle();
       const next = this.#planned[0];
-      if (next === undefined || next.atMs > endMs || isOver()) return;
+      if (next === undefined || next.atMs > endMs || isOver()) break;
       this.#planned.shift();
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.run();
     }
+    this.#isRunning = false;
   }
 
   /** The time of a process whose clock is off by what it is told at each look. */
