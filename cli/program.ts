@@ -145,7 +145,7 @@ function addDataVerbs(program: Command, deps: ProgramDeps): void {
 
 function addModelVerbs(program: Command, deps: ProgramDeps): void {
   remote(program.command('train <model>'))
-    .description('train a model, judge it and, when its gates pass, let it answer predictions')
+    .description('train a model, judge it and, when its gates pass, lead it through its rollout')
     .option('--as-of <instant>', 'as if it were this instant (ISO 8601)', instant)
     .action(async (model: string, options: CommonOptions & { asOf?: string }) => {
       const context = deps.context(options);
