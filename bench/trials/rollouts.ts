@@ -75,7 +75,7 @@ try {
   const files = await writeShopFiles(dir, new Date());
   say('loading and materializing');
   await verb(url, ['ingest', 'order_habit', files.orders, '--history']);
-  await verb(url, ['ingest', 'visit_habit', files.visits, '--history']);
+  await verb(url, ['ingest', 'last_visit', files.visits, '--history']);
   await verb(url, ['materialize']);
   for (const model of kinds) {
     say(`first release of ${model}`);
@@ -154,19 +154,15 @@ async function trial(model: Kind): Promise<string> {
     `${model}: ${answered.filter(({ status }) => status !== 200).length} requests failed`,
   );
   await checkAnswers(model, answered, champion.releaseId, trained.releaseId);
-  const candidates = answered.filter(({ answer }) => answer?.releaseId === trained.releaseId);
-  const lastSentAtMs = Math.max(...candidates.map(({ sentAtMs }) => sentAtMs), 0);
-  const decidedAt = rollout?.timeline.find((one) => one.phase === 'restoring')?.at;
-  const lagMs =
-    takenBackAtMs === null
-      ? decidedAt === undefined
-        ? null
-        : lastSentAtMs - Date.parse(decidedAt)
-      : lastSentAtMs - takenBackAtMs;
-  if (takenBackAtMs !== null)
-    claim(lagMs! <= 0, `${model}: the candidate answered a request sent ${lagMs} ms after the rollback had answered`);
-  else if (lagMs !== null)
+  const lagMs = lagOf(answered, trained.releaseId, takenBackAtMs ?? decidedAtMs(rollout));
+  if (takenBackAtMs !== null) {
+    claim(
+      lagMs === null || lagMs <= 0,
+      `${model}: the candidate answered a request sent ${lagMs} ms after the rollback had answered`,
+    );
+  } else if (lagMs !== null) {
     claim(lagMs < 1_000, `${model}: the candidate answered a request sent ${lagMs} ms after it was given up`);
+  }
   if (ended !== 'promoted')
     claim(
       JSON.stringify(await answersOf(model)) === JSON.stringify(vectors),
@@ -197,6 +193,17 @@ async function checkAnswers(
     if (Math.abs(score - answer.prediction.score) > 1e-6) differing++;
   }
   claim(differing === 0, `${model}: ${differing} answers are not those of their release`);
+}
+
+/** Milliseconds from when the candidate was taken back to when the last request that it answered was sent; null when it answered none. */
+function lagOf(answered: readonly Answered[], candidateId: string, takenBackAtMs: number | null): number | null {
+  const sentAt = answered.filter(({ answer }) => answer?.releaseId === candidateId).map(({ sentAtMs }) => sentAtMs);
+  return takenBackAtMs === null || sentAt.length === 0 ? null : Math.max(...sentAt) - takenBackAtMs;
+}
+
+function decidedAtMs(rollout: RolloutBody | null): number | null {
+  const at = rollout?.timeline.find(({ phase }) => phase === 'restoring')?.at;
+  return at === undefined ? null : Date.parse(at);
 }
 
 /** A person is fooled: the artifact is changed while they read, and they agree. */

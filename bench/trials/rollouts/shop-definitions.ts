@@ -15,6 +15,7 @@ import {
   sum,
 } from '#headgate';
 import { ROUNDS } from './rounds.ts';
+import { type ShopPace, TRIAL_PACE } from './shop-pace.ts';
 
 /*
  * One shop and a model for each way in which a release can be bad. `before` every model is fine; `after`, each has the
@@ -23,24 +24,18 @@ import { ROUNDS } from './rounds.ts';
 
 const owner = 'trial';
 
-/** Quick enough to be watched: shares, counts and margins are those of a few hundred requests. */
-const judge = {
-  every: '1s',
-  errors: { margin: 0.05, max: 0.2 },
-  latency: { quantile: 0.9, maxRatio: 3 },
-  predictions: { margin: 0.2 },
-  missing: { margin: 0.1 },
-} as const;
-const shadow = { requests: 200, within: '90s', grace: '50ms' } as const;
-const canary: { steps: number[]; entities: number; bake: '1s'; within: '2m' } = {
-  steps: [0.3, 0.5],
-  entities: 250,
-  bake: '1s',
-  within: '2m',
-};
-const watch = { for: '5s', holdback: 0.2 } as const;
+export interface ShopOptions {
+  /** Whether the faults are there. */
+  readonly isAfter: boolean;
+  /** @default TRIAL_PACE */
+  readonly pace?: ShopPace;
+  /** A person has to agree to the next release of `good`. @default false */
+  readonly isReviewed?: boolean;
+}
 
-export function shopDefinitions(isAfter: boolean) {
+export function shopDefinitions({ isAfter, pace = TRIAL_PACE, isReviewed = false }: ShopOptions) {
+  const { shadow, canary, watch, longWatch, judge } = pace;
+  const approval = { within: '1h' } as const;
   const customer = entity({ name: 'customer', joinKeys: { customer_id: 'int64' }, owner });
 
   const orders = source({
@@ -59,7 +54,13 @@ export function shopDefinitions(isAfter: boolean) {
   /** Its newest rows are some days old: nobody noticed that they stopped coming. */
   const visits = source({
     name: 'visits',
-    columns: { visit_id: { type: 'string', required: true }, customer_id: 'int64', visited_at: 'timestamp' },
+    columns: {
+      visit_id: { type: 'string', required: true },
+      customer_id: 'int64',
+      visited_at: 'timestamp',
+      pages: 'int64',
+      seconds: 'int64',
+    },
     eventTime: 'visited_at',
     owner,
   });
@@ -88,12 +89,11 @@ export function shopDefinitions(isAfter: boolean) {
   });
 
   const lastVisit = featureView({
-    name: 'visit_habit',
+    name: 'last_visit',
     entity: customer,
     source: visits,
-    features: { visits_7d: count({ over: '7d' }), visits_28d: count({ over: '28d' }) },
-    ttl: isAfter ? '1d' : '28d',
-    schedule: '1d',
+    features: { pages: column(), seconds: column() },
+    ttl: isAfter ? '3d' : '28d',
     owner,
   });
 
@@ -136,7 +136,12 @@ export function shopDefinitions(isAfter: boolean) {
   };
 
   /** Promoted. */
-  const good = model({ ...common, name: 'good', ...rounds(ROUNDS.better) });
+  const good = model({
+    ...common,
+    name: 'good',
+    ...rounds(ROUNDS.better),
+    rollout: { ...(isAfter && isReviewed && { approval }), shadow, canary, watch, judge },
+  });
 
   /** Its labels are the wrong way round, which no gate can see that judges by labels. Stopped in shadow. */
   const wrong = model({
@@ -206,7 +211,7 @@ export function shopDefinitions(isAfter: boolean) {
     ...common,
     name: 'corrupt',
     ...rounds(ROUNDS.better),
-    rollout: { ...(isAfter && { approval: { within: '1h' } as const }), shadow, canary, watch, judge },
+    rollout: { ...(isAfter && { approval }), shadow, canary, watch, judge },
   });
 
   /** Its container works until it has answered some thousand requests. Stopped in the watch after its promotion. */
@@ -214,7 +219,7 @@ export function shopDefinitions(isAfter: boolean) {
     ...common,
     name: 'bomb',
     ...rounds(ROUNDS.bomb),
-    rollout: { shadow: false, canary, watch: { for: '60s', holdback: 0.2 }, judge },
+    rollout: { shadow: false, canary, watch: longWatch, judge },
   });
 
   /** Nothing is wrong with it: model, TTL and transform change together, and a person takes it back during the watch. */
@@ -223,7 +228,7 @@ export function shopDefinitions(isAfter: boolean) {
     name: 'undone',
     ...rounds(ROUNDS.better),
     features: [orderHabit, orderValue],
-    rollout: { shadow: false, canary, watch: { for: '60s', holdback: 0.2 }, judge },
+    rollout: { shadow: false, canary, watch: longWatch, judge },
   });
 
   return {

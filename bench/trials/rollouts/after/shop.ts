@@ -18,4 +18,4 @@ export const {
   corrupt,
   bomb,
   undone,
-} = shopDefinitions(true);
+} = shopDefinitions({ isAfter: true });
