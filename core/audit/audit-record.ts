@@ -33,18 +33,17 @@ export function nextRecord(
   return { ...body, hash: digestOf(body) };
 }
 
-/** The first record that does not follow from the one before it, or null when the chain is whole. */
-export function firstBrokenRecord(chain: readonly AuditRecord[]): AuditRecord | null {
-  return firstBrokenRecordAfter({ position: 0, hash: CHAIN_START }, chain);
-}
-
-/** The same for a part of a chain that begins after `previous`. */
-export function firstBrokenRecordAfter(
-  start: { readonly position: number; readonly hash: Sha256 },
-  part: readonly AuditRecord[],
+/**
+ * The first record that does not follow from the one before it, or null when the chain is whole.
+ *
+ * @param after what the first of the records follows; the beginning of the chain unless told
+ */
+export function firstBrokenRecord(
+  records: readonly AuditRecord[],
+  after: { readonly position: number; readonly hash: Sha256 } = { position: 0, hash: CHAIN_START },
 ): AuditRecord | null {
-  let previous = start;
-  for (const record of part) {
+  let previous = after;
+  for (const record of records) {
     const { hash, ...body } = record;
     const follows = record.position === previous.position + 1 && record.previousHash === previous.hash;
     if (!follows || digestOf(body) !== hash) return record;

@@ -24,6 +24,7 @@ export const RUNBOOK_ANCHORS = [
   'rollouts-rolled-back',
   'approvals-waiting',
   'audit-unsigned',
+  'audit-broken',
 ] as const;
 export type RunbookAnchor = (typeof RUNBOOK_ANCHORS)[number];
 

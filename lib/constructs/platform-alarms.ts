@@ -14,6 +14,7 @@ import { fiveMinuteMetric } from './five-minute-metric.ts';
 import { NOTHING_HAPPENED, PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
 
 export interface PlatformAlarmsProps {
+  readonly stage: string;
   readonly topics: readonly ITopic[];
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly machines: Readonly<Record<Flow, StateMachine>>;
@@ -104,7 +105,14 @@ export class PlatformAlarms extends Construct {
   }
 
   /** It runs once an hour or so, and nobody waits for what comes of it. */
-  private watchAudit({ functions }: PlatformAlarmsProps): void {
+  private watchAudit({ functions, stage }: PlatformAlarmsProps): void {
+    this.add('AuditBroken', {
+      metric: fiveMinuteMetric('Headgate', 'AuditChainsBroken', { Stage: stage }),
+      limit: 1,
+      periods: 1,
+      meaning: 'The audit chain of a model is not the one that was signed: somebody changed records',
+      runbook: 'audit-broken',
+    });
     this.add('AuditUnsigned', {
       metric: functions['audit/checkpoint'].metricErrors({ period: Duration.hours(1) }),
       limit: LAMBDA_TRIES,

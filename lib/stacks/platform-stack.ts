@@ -110,6 +110,7 @@ export class PlatformStack extends Stack {
       alarmTopics: notices.alarmTopics,
     });
     new PlatformAlarms(this, 'Alarms', {
+      stage,
       topics: notices.alarmTopics,
       functions,
       machines,

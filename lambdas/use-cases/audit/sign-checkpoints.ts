@@ -1,10 +1,11 @@
-import { type AuditRecord, CHAIN_START, firstBrokenRecordAfter } from '../../../core/audit/audit-record.ts';
+import { type AuditRecord, firstBrokenRecord } from '../../../core/audit/audit-record.ts';
 import { type Checkpoint, signedText, type UnsignedCheckpoint } from '../../../core/audit/checkpoint.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import { PlatformError, UnavailableError } from '../../../core/errors.ts';
 import type { AuditSigner } from '../../ports/audit-signer.ts';
 import type { CheckpointLog } from '../../ports/checkpoint-log.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
@@ -16,6 +17,7 @@ export interface SignCheckpointsDeps {
   /** Nothing in it can be changed or deleted for the time of its lock. */
   readonly auditBucket: string;
   readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 const PAGE = 500;
@@ -45,10 +47,21 @@ export async function signCheckpoints(
 ): Promise<{ readonly signed: readonly { readonly model: string; readonly position: number }[] }> {
   const models = only === null ? (await deps.registry.models()).map(({ name }) => name) : [only];
   const done = await Promise.allSettled(models.map((model) => signModel(deps, model)));
-  const failure = done.find((one) => one.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
+  const failures = done.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  for (const failure of failures) if (failure instanceof AuditChainBrokenError) tell(deps.metrics, failure);
+  if (failures.length > 0) throw failures[0];
   const signed = done.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []));
   return { signed: signed.map(({ model, position }) => ({ model, position })) };
+}
+
+/** A chain that does not hold is not a signature that is late: it has an alarm of its own. */
+function tell(metrics: Metrics, { details }: AuditChainBrokenError): void {
+  metrics.put({
+    dimensions: { Model: String(details['model']) },
+    dimensionSets: [['Model'], []],
+    values: { AuditChainsBroken: 1 },
+    unit: 'Count',
+  });
 }
 
 /** Null when there is nothing new. */
@@ -84,7 +97,7 @@ async function recordsSince(
     from += page.length;
   }
   if (last !== null && records.shift()?.hash !== last.hash) throw new AuditChainBrokenError(model, last.position);
-  const broken = firstBrokenRecordAfter(last ?? { position: 0, hash: CHAIN_START }, records);
+  const broken = firstBrokenRecord(records, last ?? undefined);
   if (broken !== null) throw new AuditChainBrokenError(model, broken.position);
   return records;
 }

@@ -5,11 +5,16 @@ import { type SignCheckpointsDeps, signCheckpoints } from '../../../lambdas/use-
 import { auditKey } from '../../audit-key.ts';
 import { memoryCheckpointLog } from '../../memory/memory-checkpoint-log.ts';
 import { fixedClock } from '../../memory/memory-clock-and-ids.ts';
+import { memoryMetrics } from '../../memory/memory-metrics.ts';
 import { memoryModelRegistry } from '../../memory/memory-model-registry.ts';
 import { type MemoryObjectStore, memoryObjectStore } from '../../memory/memory-object-store.ts';
 
 const key = auditKey();
-let deps: SignCheckpointsDeps & { objects: MemoryObjectStore; registry: ReturnType<typeof memoryModelRegistry> };
+let deps: SignCheckpointsDeps & {
+  objects: MemoryObjectStore;
+  registry: ReturnType<typeof memoryModelRegistry>;
+  metrics: ReturnType<typeof memoryMetrics>;
+};
 const hosting = (name: string, image: string) => ({
   name,
   endpointName: name,
@@ -38,6 +43,7 @@ beforeEach(async () => {
     objects: memoryObjectStore(),
     auditBucket: 'audit',
     clock: fixedClock('2026-03-01T13:00:00.000Z'),
+    metrics: memoryMetrics(),
   };
   for (const note of [1, 2, 3]) await grow('churn', note);
   await grow('other', 1);
@@ -117,6 +123,8 @@ describe('checkpoints', () => {
       await expect(signCheckpoints(shown(bad), 'churn')).rejects.toMatchObject({ name: 'AuditChainBrokenError' });
     }
     await expect(signCheckpoints(shown(edited), null)).rejects.toThrow(/does not hold at record 4/);
+    expect(deps.metrics.records).toHaveLength(4);
+    expect(deps.metrics.records[0]).toMatchObject({ dimensions: { Model: 'churn' }, values: { AuditChainsBroken: 1 } });
     expect((await deps.checkpoints.newest('churn'))?.position).toBe(3);
     expect((await deps.checkpoints.newest('other'))?.position).toBe(2);
   });
