@@ -6,9 +6,10 @@
 
 import type { Check } from '../core/rollout/judgement.ts';
 import { latencyCheck } from '../core/rollout/latency-check.ts';
+import type { Asked } from '../core/rollout/measured-check.ts';
 import { latencyBin } from '../core/rollout/observations.ts';
 import { predictionsCheck } from '../core/rollout/predictions-check.ts';
-import { type Asked, rateDifferenceCheck } from '../core/rollout/rate-checks.ts';
+import { rateDifferenceCheck } from '../core/rollout/rate-checks.ts';
 import { normalQuantile } from '../core/stats/normal-quantile.ts';
 import type { Histogram } from '../core/stats/quantile-ratio.ts';
 

@@ -1,6 +1,6 @@
 import type { Route, SharingArm } from '../release/route.ts';
 import { armsOf } from './arms.ts';
-import type { Rollout, RolloutPhase } from './rollout.ts';
+import { ROLLOUT_PHASES, type Rollout, type RolloutPhase } from './rollout.ts';
 import type { Truth } from './truth.ts';
 
 /** A phase, and the step of it. */
@@ -9,16 +9,7 @@ export interface Place {
   readonly step: number;
 }
 
-const FORWARD: readonly RolloutPhase[] = [
-  'gates',
-  'approval',
-  'deploying',
-  'latency',
-  'shadow',
-  'canary',
-  'watching',
-  'settling',
-];
+const FORWARD: readonly RolloutPhase[] = ROLLOUT_PHASES.filter((phase) => phase !== 'restoring' && phase !== 'done');
 
 /** Where a rollout goes when the phase or step it is in has gone well. Phases that do not apply are skipped. */
 export function placeAfter(truth: Truth): Place {
@@ -91,4 +82,9 @@ function isSameArm(a: AnyArm | null, b: AnyArm | null): boolean {
 /** Whether the release has answered anybody. */
 export function hasAnswered({ timeline }: Pick<Rollout, 'timeline'>): boolean {
   return timeline.some(({ phase }) => phase === 'canary' || phase === 'watching' || phase === 'settling');
+}
+
+/** Whether the release has not become champion yet, nor gone back. */
+export function isBeforePromotion(phase: RolloutPhase): boolean {
+  return FORWARD.slice(0, FORWARD.indexOf('watching')).includes(phase);
 }

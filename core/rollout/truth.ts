@@ -25,10 +25,10 @@ export interface Truth {
 
 export type EndpointState =
   | { readonly state: 'in-service' }
-  /** It runs what is wanted, but with other bounds of scaling, or too few instances of an arm that may have to take over. */
+  /** The wanted content is in service with other bounds of scaling, or with too few instances. */
   | { readonly state: 'unscaled' }
   | { readonly state: 'changing' }
-  /** It serves, but not exactly what is wanted; `missing` are the variants that do not run the release they should. */
+  /** It serves, but not what was wanted: an update that failed and went back, or somebody else's change. `missing` names the variants that do not run the release they should. */
   | { readonly state: 'other-content'; readonly missing: readonly Variant[] }
   | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'absent' };

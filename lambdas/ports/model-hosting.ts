@@ -1,4 +1,5 @@
 import type { Variant } from '../../core/release/route.ts';
+import type { EndpointState } from '../../core/rollout/truth.ts';
 
 /** The endpoint of a model: what runs on it and whether it is in service. Every call may be repeated. */
 export interface ModelHostingPort {
@@ -9,7 +10,7 @@ export interface ModelHostingPort {
    * @throws EndpointBusyError (kind `unavailable`) while another change is under way
    */
   pointEndpoint(wanted: EndpointContent): Promise<void>;
-  status(wanted: EndpointContent): Promise<EndpointStatus>;
+  status(wanted: EndpointContent): Promise<EndpointState>;
   /** What the variants in service were started from, as far as the service tells it. */
   runningImages(endpointName: string): Promise<readonly RunningImage[]>;
   /** Removes the endpoint and its configurations; none is no error. */
@@ -53,13 +54,3 @@ export interface Scaling {
   readonly maxInstances: number;
   readonly targetInvocationsPerInstance: number;
 }
-
-export type EndpointStatus =
-  | { readonly state: 'in-service' }
-  /** The wanted content is in service with other bounds of scaling, or with too few instances. */
-  | { readonly state: 'unscaled' }
-  | { readonly state: 'changing' }
-  /** It serves, but not what was wanted: an update that failed and went back, or somebody else's change. `missing` names the variants that do not run the model they should. */
-  | { readonly state: 'other-content'; readonly missing: readonly Variant[] }
-  | { readonly state: 'failed'; readonly reason: string }
-  | { readonly state: 'absent' };

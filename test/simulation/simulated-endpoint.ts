@@ -3,9 +3,9 @@ import { MINUTE_MS, type Random, SECOND_MS } from '../../core/clock.ts';
 import { EndpointBusyError } from '../../core/release/endpoint-busy-error.ts';
 import type { Arm, Variant } from '../../core/release/route.ts';
 import { parseS3Uri } from '../../core/release/s3-uri.ts';
+import type { EndpointState } from '../../core/rollout/truth.ts';
 import type {
   EndpointContent,
-  EndpointStatus,
   HostedVariant,
   ModelHostingPort,
   RunningImage,
@@ -74,7 +74,7 @@ export class SimulatedEndpoint implements ModelHostingPort {
     else this.#begin(wanted);
   }
 
-  async status(wanted: EndpointContent): Promise<EndpointStatus> {
+  async status(wanted: EndpointContent): Promise<EndpointState> {
     const { endpointName: name } = wanted;
     if (this.#pending.has(name)) return { state: 'changing' };
     const live = this.#live.get(name);

@@ -18,13 +18,8 @@ import { SECOND_MS } from '../../../core/clock.ts';
 import { EndpointBusyError } from '../../../core/release/endpoint-busy-error.ts';
 import { VARIANTS, type Variant } from '../../../core/release/route.ts';
 import { sagemakerName, sagemakerStem } from '../../../core/release/sagemaker-name.ts';
-import type {
-  EndpointContent,
-  EndpointStatus,
-  HostedVariant,
-  ModelHostingPort,
-  RunningImage,
-} from '../../ports/model-hosting.ts';
+import type { EndpointState } from '../../../core/rollout/truth.ts';
+import type { EndpointContent, HostedVariant, ModelHostingPort, RunningImage } from '../../ports/model-hosting.ts';
 import { answerOf } from './aws-failure.ts';
 import type { Pause } from './jittered-pause.ts';
 import { isScaled, releaseScaling, scaleVariants } from './sagemaker-scaling.ts';
@@ -109,7 +104,7 @@ async function statusOf(
   sagemaker: SageMakerClient,
   scaling: ApplicationAutoScalingClient,
   wanted: EndpointContent,
-): Promise<EndpointStatus> {
+): Promise<EndpointState> {
   const endpoint = await describe(sagemaker, wanted.endpointName);
   if (endpoint === null) return { state: 'absent' };
   const status = endpoint.EndpointStatus ?? '';

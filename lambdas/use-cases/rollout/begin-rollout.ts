@@ -3,19 +3,15 @@ import { InvalidInputError, PlatformError } from '../../../core/errors.ts';
 import { candidateDigest } from '../../../core/release/candidate-digest.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { RolloutInProgressError } from '../../../core/release/rollout-in-progress-error.ts';
-import { goBack } from '../../../core/rollout/go-back.ts';
-import type { Rollout, RolloutPhase } from '../../../core/rollout/rollout.ts';
+import { isBeforePromotion } from '../../../core/rollout/phases.ts';
+import type { Rollout } from '../../../core/rollout/rollout.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
-import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
-import type { Workflow } from '../../ports/workflow.ts';
-import { wakeExecution } from './wake-execution.ts';
+import { type StopRolloutDeps, stopRollout } from './stop-rollout.ts';
 
-export interface BeginRolloutDeps {
+export interface BeginRolloutDeps extends StopRolloutDeps {
   readonly registry: Pick<ModelRegistry, 'model' | 'rollout' | 'beginRollout' | 'changeRollout' | 'taskToken'>;
   readonly releases: Pick<ReleaseStore, 'manifest'>;
-  readonly workflow: Pick<Workflow, 'wake'>;
-  readonly events: EventBus;
   readonly clock: Clock;
 }
 
@@ -84,15 +80,6 @@ function newRollout(
   };
 }
 
-const NOT_PROMOTED: ReadonlySet<RolloutPhase> = new Set([
-  'gates',
-  'approval',
-  'deploying',
-  'latency',
-  'shadow',
-  'canary',
-]);
-
 /** Stops the rollout that has the lease, in one write; a write that comes between is seen at the next try of whoever asks. */
 async function supersede(
   deps: BeginRolloutDeps,
@@ -101,7 +88,7 @@ async function supersede(
   holderId: string,
 ): Promise<void> {
   const [holder, { route }] = await Promise.all([deps.registry.rollout(holderId), deps.registry.model(wanted.model)]);
-  if (!NOT_PROMOTED.has(holder.phase) || holder.kind !== 'release' || holder.stop !== null) return;
+  if (!isBeforePromotion(holder.phase) || holder.kind !== 'release' || holder.stop !== null) return;
   if (wanted.kind === 'release' && !(await isNewer(deps, manifest, holder))) return;
   const at = deps.clock.now().toISOString();
   const because =
@@ -109,21 +96,9 @@ async function supersede(
       ? `release ${wanted.releaseId} is newer, and the model's policy is to supersede`
       : `${wanted.actor} goes back to release ${wanted.releaseId}`;
   const kind = wanted.kind === 'release' ? 'newer-release' : 'person';
-  const { next, route: change } = goBack(holder, route, { kind, actor: wanted.actor, because, at });
+  const recorded = { action: 'rollout.superseded', detail: { by: wanted.rolloutId } };
   try {
-    const stopped = await deps.registry.changeRollout(
-      { seen: holder, next, route: change, fence: null },
-      {
-        action: 'rollout.superseded',
-        actor: wanted.actor,
-        at,
-        detail: { rolloutId: holderId, releaseId: holder.releaseId, by: wanted.rolloutId, because, route: change },
-      },
-    );
-    await Promise.allSettled([
-      deps.events.publish([{ type: 'headgate.rollout.restoring', subject: wanted.model, data: stopped }]),
-      wakeExecution(deps, holderId, { stopped: true }),
-    ]);
+    await stopRollout(deps, holder, route, { kind, actor: wanted.actor, because, at }, recorded);
   } catch (error) {
     if (!(error instanceof PlatformError && error.kind === 'conflict')) throw error;
   }

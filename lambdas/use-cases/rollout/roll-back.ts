@@ -1,21 +1,18 @@
 import type { RollbackRequest, RollbackResponse } from '../../../contracts/api/rollouts.ts';
 import { ConflictError, PlatformError, UnavailableError } from '../../../core/errors.ts';
 import type { Route } from '../../../core/release/route.ts';
-import { goBack } from '../../../core/rollout/go-back.ts';
 import { planRollback, type RollbackPlan } from '../../../core/rollout/plan-rollback.ts';
-import type { Rollout } from '../../../core/rollout/rollout.ts';
+import type { Rollout, Stop } from '../../../core/rollout/rollout.ts';
 import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
-import type { EventBus } from '../../ports/event-bus.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { Workflow } from '../../ports/workflow.ts';
 import { type Caller, executionName } from '../operations/execution-name.ts';
-import { wakeExecution } from './wake-execution.ts';
+import { type StopRolloutDeps, stopRollout } from './stop-rollout.ts';
 import { reasonsNoWayBack, type WayBackDeps } from './way-back.ts';
 
-export interface RollBackDeps extends WayBackDeps {
+export interface RollBackDeps extends WayBackDeps, StopRolloutDeps {
   readonly registry: Pick<ModelRegistry, 'model' | 'rollouts' | 'release' | 'changeRollout' | 'taskToken'>;
   readonly workflow: Pick<Workflow, 'start' | 'wake'>;
-  readonly events: EventBus;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -73,7 +70,9 @@ async function carryOut(
   caller: Caller,
 ): Promise<RollbackResponse> {
   const stopping = plan.kind === 'stop' ? plan.rollout : plan.kind === 'bring-back' ? plan.stopping : null;
-  const now = stopping === null ? route : await stop(deps, stopping, route, ask, caller);
+  const at = deps.clock.now().toISOString();
+  const stop: Stop = { kind: 'person', actor: caller.actor, because: ask.because, at };
+  const now = stopping === null ? route : await stopRollout(deps, stopping, route, stop, { action: 'rollout.stopped' });
   const executionId = plan.kind === 'bring-back' ? await bringBack(deps, plan.releaseId, ask, caller) : null;
   return {
     rolledBack: plan.kind !== 'bring-back',
@@ -100,34 +99,6 @@ async function assertWayBack(
     ...(await reasonsNoWayBack(deps, releaseId)),
   ];
   if (reasons.length > 0) throw new NoWayBackError(model, releaseId, reasons);
-}
-
-/** Answers the route as it is from here on. */
-async function stop(
-  deps: RollBackDeps,
-  seen: Rollout,
-  route: Route,
-  { because }: Ask,
-  { actor }: Caller,
-): Promise<Route> {
-  const at = deps.clock.now().toISOString();
-  const { next, route: change } = goBack(seen, route, { kind: 'person', actor, because, at });
-  const { rolloutId, releaseId, phase } = seen;
-  const stopped = await deps.registry.changeRollout(
-    { seen, next, route: change, fence: null },
-    {
-      action: 'rollout.stopped',
-      actor,
-      at,
-      detail: { rolloutId, releaseId, phase, kind: 'person', because, route: change },
-    },
-  );
-  // the write was made, and the flow looks by itself: neither of these may make it seem as if it had failed
-  await Promise.allSettled([
-    deps.events.publish([{ type: 'headgate.rollout.restoring', subject: seen.model, data: stopped }]),
-    wakeExecution(deps, rolloutId, { stopped: true }),
-  ]);
-  return change?.to ?? route;
 }
 
 async function bringBack(deps: RollBackDeps, releaseId: string, ask: Ask, caller: Caller): Promise<string> {
