@@ -9,8 +9,8 @@ export interface EndpointAlarmsProps {
   readonly topics: readonly ITopic[];
 }
 
-/** The variant that answers whenever no rollout is under way. */
-const CHAMPION = 'champion';
+/** The champion answers on one of them; during a rollout the other one answers too. */
+const VARIANTS = ['champion', 'challenger'] as const;
 const SLOW_MS = 1000;
 const MICROSECONDS_PER_MS = 1000;
 const NO_TRAFFIC = { isFine: true, because: 'an endpoint that nobody asks writes no metrics' } as const;
@@ -19,28 +19,31 @@ const NO_TRAFFIC = { isFine: true, because: 'an endpoint that nobody asks writes
 export class EndpointAlarms extends Construct {
   constructor(scope: Construct, id: string, { endpointName, topics }: EndpointAlarmsProps) {
     super(scope, id);
-    new PlatformAlarm(this, 'Errors', {
-      metric: championMetric(endpointName, 'Invocation5XXErrors', Stats.SUM),
-      limit: 5,
-      periods: 2,
-      meaning: `Endpoint ${endpointName} fails requests`,
-      runbook: 'endpoint-errors',
-      topics,
-      silence: NO_TRAFFIC,
-    });
-    new PlatformAlarm(this, 'Latency', {
-      metric: championMetric(endpointName, 'ModelLatency', Stats.percentile(99)), // in microseconds
-      limit: SLOW_MS * MICROSECONDS_PER_MS,
-      periods: 3,
-      meaning: `One request of a hundred to endpoint ${endpointName} takes its model longer than ${SLOW_MS} ms`,
-      runbook: 'endpoint-latency',
-      topics,
-      silence: NO_TRAFFIC,
-    });
+    for (const variant of VARIANTS) {
+      const prefix = variant === 'champion' ? '' : 'Challenger';
+      new PlatformAlarm(this, `${prefix}Errors`, {
+        metric: variantMetric(endpointName, variant, 'Invocation5XXErrors', Stats.SUM),
+        limit: 5,
+        periods: 2,
+        meaning: `Variant ${variant} of endpoint ${endpointName} fails requests`,
+        runbook: 'endpoint-errors',
+        topics,
+        silence: NO_TRAFFIC,
+      });
+      new PlatformAlarm(this, `${prefix}Latency`, {
+        metric: variantMetric(endpointName, variant, 'ModelLatency', Stats.percentile(99)), // in microseconds
+        limit: SLOW_MS * MICROSECONDS_PER_MS,
+        periods: 3,
+        meaning: `One request of a hundred to variant ${variant} of endpoint ${endpointName} takes its model longer than ${SLOW_MS} ms`,
+        runbook: 'endpoint-latency',
+        topics,
+        silence: NO_TRAFFIC,
+      });
+    }
   }
 }
 
-function championMetric(endpointName: string, metricName: string, statistic: string): IMetric {
-  const dimensions = { EndpointName: endpointName, VariantName: CHAMPION };
+function variantMetric(endpointName: string, variant: string, metricName: string, statistic: string): IMetric {
+  const dimensions = { EndpointName: endpointName, VariantName: variant };
   return fiveMinuteMetric('AWS/SageMaker', metricName, dimensions, statistic);
 }

@@ -1,5 +1,6 @@
 import type { AdvanceRolloutRequest, RolloutNews, RolloutTurn } from '../../../contracts/rollout.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
+import { HOUR_MS } from '../../../core/clock.ts';
 import { PlatformError } from '../../../core/errors.ts';
 import { failureReason } from '../../../core/failure-reason.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
@@ -59,9 +60,15 @@ export async function advanceRollout(deps: AdvanceRolloutDeps, ask: AdvanceRollo
 
 const JUDGED: ReadonlySet<RolloutPhase> = new Set(['shadow', 'canary', 'watching']);
 
-/** Nobody but the rollout should change the endpoint while it is compared; what it then runs is not overwritten in silence. */
-async function tellIfEdited({ events }: AdvanceRolloutDeps, { rollout, endpoint }: ReadTruth): Promise<void> {
+/**
+ * Nobody but the rollout should change the endpoint while it is compared; what it then runs is not overwritten in
+ * silence. Told with the first look of each hour.
+ */
+async function tellIfEdited({ events }: AdvanceRolloutDeps, { rollout, endpoint, now }: ReadTruth): Promise<void> {
   if (endpoint.state !== 'other-content' || !JUDGED.has(rollout.phase)) return;
+  const { look, since } = rollout;
+  const toldMs = look === null || look.at <= since ? null : Date.parse(look.at);
+  if (toldMs !== null && Math.floor(toldMs / HOUR_MS) === Math.floor(now.getTime() / HOUR_MS)) return;
   const { rolloutId, model, phase } = rollout;
   const data = { rolloutId, model, phase, missing: endpoint.missing };
   await Promise.allSettled([events.publish([{ type: 'headgate.rollout.endpoint-edited', subject: model, data }])]);

@@ -1,6 +1,6 @@
 import type { RegisteredRelease, RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
-import { ConflictError } from '../../../core/errors.ts';
+import { ConflictError, isRetryable, PlatformError } from '../../../core/errors.ts';
 import type { ChampionEvidence } from '../../../core/gates/gate-evidence.ts';
 import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/judge-gates.ts';
 import { measure } from '../../../core/metrics/metric.ts';
@@ -9,6 +9,7 @@ import type { Scored } from '../../../core/metrics/scored.ts';
 import type { Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { profileNumbers } from '../../../core/training/reference-profile.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
+import type { ModelPackage } from '../../ports/model-packages.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { gateHistory } from './gate-history.ts';
@@ -88,7 +89,7 @@ export async function registerRelease(
   const { metrics } = manifest.evaluation;
   const { releaseId, uri } = await deps.releases.put(manifest);
   const because = reasonsAgainst(verdicts);
-  const modelPackage = await packageRelease(deps, model.modelPackageGroup, { releaseId, uri, manifest });
+  const packaged = await packagedRelease(deps, model.modelPackageGroup, { releaseId, uri, manifest });
   await deps.registry.addRelease(
     {
       releaseId,
@@ -99,13 +100,13 @@ export async function registerRelease(
       metrics,
       manifestUri: uri,
       featureViews: sealed.featureViews.map(({ view, version }) => ({ view: view.name, version })),
-      modelPackage,
+      ...('modelPackage' in packaged && packaged),
     },
     {
       action: 'release.registered',
       actor: ask.plan.actor,
       at: manifest.createdAt,
-      detail: { releaseId, passed, because, cause: ask.plan.cause, trainingId: ask.plan.trainingId, modelPackage },
+      detail: { releaseId, passed, because, cause: ask.plan.cause, trainingId: ask.plan.trainingId, ...packaged },
     },
   );
   await deps.events.publish([
@@ -121,6 +122,18 @@ export async function registerRelease(
     metrics,
     gates,
   };
+}
+
+/** The package is a copy of facts: one that SageMaker will not take keeps nobody from the release, and the audit says so. */
+async function packagedRelease(
+  ...release: Parameters<typeof packageRelease>
+): Promise<{ readonly modelPackage: ModelPackage } | { readonly packageRefused: string }> {
+  try {
+    return { modelPackage: await packageRelease(...release) };
+  } catch (error) {
+    if (!(error instanceof PlatformError) || isRetryable(error.kind)) throw error;
+    return { packageRefused: error.message };
+  }
 }
 
 /** What was learnt from values that were not known yet must never answer, however well it did. */

@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { RolloutPolicy } from '../../../core/definitions/model.ts';
 import { NotFoundError } from '../../../core/errors.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
+import type { HostedVariant } from '../../../lambdas/ports/model-hosting.ts';
 import { advanceRollout } from '../../../lambdas/use-cases/rollout/advance-rollout.ts';
 import { askApproval } from '../../../lambdas/use-cases/rollout/ask-approval.ts';
 import { beginRollout } from '../../../lambdas/use-cases/rollout/begin-rollout.ts';
@@ -104,6 +105,23 @@ describe('a rollout with every phase', () => {
       { phase: 'restoring', because: rejected.because },
       { phase: 'done', because: 'the endpoint runs the release before alone' },
     ]);
+  });
+
+  it('tells that somebody changed the endpoint once an hour, not with each look', async () => {
+    const { lab, second } = await labWithChampion();
+    await lab.run(lab.ask('r2', second), {
+      count: () => [],
+      watch: async () => {
+        const { phase, look } = await lab.registry.rollout('r2');
+        const larger = (arms: readonly HostedVariant[]) => arms.map((arm) => ({ ...arm, instanceCount: 3 }));
+        if (phase === 'shadow' && look === null) lab.hosting.edit(ENDPOINT, larger);
+      },
+    });
+    const { look } = await lab.registry.rollout('r2');
+    const told = lab.events.published.filter(({ type }) => type === 'headgate.rollout.endpoint-edited');
+    expect(look?.number).toBeGreaterThan(50);
+    expect(told.length).toBeGreaterThanOrEqual(1);
+    expect(told.length).toBeLessThanOrEqual(3);
   });
 
   it('is rejected when nothing has been seen by the deadline', async () => {

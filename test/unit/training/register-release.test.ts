@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import { sha256Hex } from '../../../core/canonical-json.ts';
 import type { GateDefinition } from '../../../core/definitions/model.ts';
+import { BugError, UnavailableError } from '../../../core/errors.ts';
 import { tarModelArchive } from '../../../lambdas/adapters/files/tar-model-archive.ts';
 import { prepareEvaluation } from '../../../lambdas/use-cases/training/prepare-evaluation.ts';
 import { registerRelease } from '../../../lambdas/use-cases/training/register-release.ts';
@@ -263,6 +264,17 @@ describe('the model package of a release', () => {
     expect(summary?.modelPackage).toMatchObject({ imageDigest: `sha256:${'9'.repeat(64)}` });
     const [, record] = await lab.registry.audit(MODEL, 1, 10);
     expect(record?.detail).toMatchObject({ modelPackage: summary?.modelPackage });
+  });
+
+  it('is left out, and the audit says why, when SageMaker will not take it; the release is registered all the same', async () => {
+    const refused = new BugError('SageMaker model package of release r: access was denied');
+    const refusing = { ...packages, keep: () => Promise.reject(refused) };
+    const { releaseId } = await registerRelease({ ...deps(), packages: refusing }, ask);
+    expect(await lab.registry.release(releaseId)).not.toHaveProperty('modelPackage');
+    const [, record] = await lab.registry.audit(MODEL, 1, 10);
+    expect(record?.detail).toMatchObject({ releaseId, packageRefused: refused.message });
+    const busy = { ...packages, keep: () => Promise.reject(new UnavailableError('later')) };
+    await expect(registerRelease({ ...deps(), packages: busy }, ask)).rejects.toThrow('later');
   });
 
   it('is rejected with the reason when a gate did not pass', async () => {
