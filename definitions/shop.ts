@@ -5,7 +5,9 @@
  * it and keeps the evidence of every prediction.
  */
 import {
+  attributionGate,
   column,
+  costGate,
   count,
   countDistinct,
   dataQualityGate,
@@ -15,6 +17,7 @@ import {
   expectRange,
   expectVolume,
   expression,
+  fairnessGate,
   featureView,
   futureLabel,
   last,
@@ -23,6 +26,8 @@ import {
   model,
   onDemandFeatureView,
   regressionGate,
+  segment,
+  sliceGate,
   source,
   sum,
 } from '#headgate';
@@ -171,15 +176,38 @@ export const repeatBuyer = model({
     'customer_profile:signup_channel',
     'customer_profile:newsletter',
   ],
+  // age is no input: it is joined to the test rows, to see whether decisions treat the young and the old alike
+  segments: ['customer_profile:signup_channel', segment('customer_profile:age_at_change', { cuts: [35, 55] })],
   training: {
     hyperparameters: { num_round: 80, max_depth: 4, eta: 0.1, subsample: 0.8, min_child_weight: 5, seed: 7 },
     instanceType: 'ml.m5.xlarge',
   },
   gates: [
-    dataQualityGate({ minTrainRows: 2_000, maxMissingShare: 0.6 }),
+    dataQualityGate({ minTrainRows: 2_000, maxMissingShare: 0.7 }),
     metricGate({ metric: 'auc', atLeast: 0.68, minRows: 500 }),
     regressionGate({ metric: 'auc', margin: 0.01 }),
+    sliceGate({ metric: 'auc', by: ['customer_profile:signup_channel'], atLeast: 0.6, onSmall: 'ignore' }),
+    fairnessGate({
+      attribute: 'customer_profile:age_at_change',
+      criterion: 'equal_opportunity',
+      measure: 'difference',
+      limit: 0.25,
+    }),
+    attributionGate({ maxShare: 0.8 }),
+    costGate({ perThousand: 0.05, requestsPerSecond: 10 }),
   ],
   serving: { instanceType: 'ml.m5.large', maxInstances: 2, decisionThreshold: 0.5 },
-  rollout: { shadow: false, canary: false, watch: false },
+  // for a laptop, where traffic comes from a file: a few hundred customers, a minute or two. The defaults are for real traffic
+  rollout: {
+    shadow: { requests: 200, within: '15m' },
+    canary: { steps: [0.2, 0.5], entities: 60, bake: '10s', within: '15m' },
+    watch: { for: '20s', holdback: 0.1 },
+    judge: {
+      every: '5s',
+      errors: { margin: 0.05 },
+      latency: { quantile: 0.95, maxRatio: 4 },
+      predictions: { margin: 0.25 },
+      missing: { margin: 0.15 },
+    },
+  },
 });
