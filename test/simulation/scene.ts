@@ -3,9 +3,9 @@ import type { RolloutPolicy } from '../../core/definitions/model.ts';
 import type { Verdict } from '../../core/gates/verdict.ts';
 import type { Rollout } from '../../core/rollout/rollout.ts';
 import { newRollout } from '../new-rollout.ts';
-import { QUICK_POLICY } from './simulated-release.ts';
+import { hostingOf, QUICK_POLICY } from './simulated-release.ts';
 import { type Behaviour, GOOD } from './traffic.ts';
-import { hostingOf, type Mutation, World } from './world.ts';
+import { type Mutation, World } from './world.ts';
 
 export const MODEL = 'churn';
 const ROLLOUT_IDS = 64;

@@ -1,11 +1,13 @@
 import { digestOf, sha256Hex } from '../../core/canonical-json.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Model, RolloutPolicy } from '../../core/definitions/model.ts';
+import { haveAllPassed } from '../../core/gates/judge-gates.ts';
 import type { Verdict } from '../../core/gates/verdict.ts';
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
-import type { ReleaseStore } from '../../lambdas/ports/model-registry.ts';
+import type { ReleaseStore, ReleaseSummary } from '../../lambdas/ports/model-registry.ts';
 import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
 import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
+import { IMAGE_DIGEST } from './simulated-endpoint.ts';
 
 const SHADOW = {
   share: 1,
@@ -137,4 +139,31 @@ export async function addRelease(
     verdicts: [{ gate: 'data_quality', verdict: outcome }],
   };
   return (await stores.releases.put(manifest)).releaseId;
+}
+
+/** What the registry keeps of a release. */
+export function summaryOf(manifest: ReleaseManifest, releaseId: string): ReleaseSummary {
+  const { createdAt, model, trainingSet, verdicts } = manifest;
+  return {
+    releaseId,
+    model: model.name,
+    createdAt,
+    passed: haveAllPassed(verdicts),
+    trainingSetId: trainingSet.trainingSetId,
+    metrics: {},
+    manifestUri: `s3://${ARTIFACTS}/release/${model.name}/${releaseId}.json`,
+    featureViews: [],
+    modelPackage: { arn: `arn:aws:sagemaker:::model-package/${model.name}/${releaseId}`, imageDigest: IMAGE_DIGEST },
+  };
+}
+
+/** A model as it is registered. */
+export function hostingOf(model: string) {
+  return {
+    name: model,
+    endpointName: `headgate-${model}`,
+    executionRoleArn: `arn:aws:iam::1:role/${model}`,
+    modelPackageGroup: model,
+    image: 'xgboost',
+  };
 }

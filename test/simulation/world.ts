@@ -1,5 +1,5 @@
 import type { RolloutTurn } from '../../contracts/rollout.ts';
-import { HOUR_MS, MINUTE_MS, type Random, SECOND_MS } from '../../core/clock.ts';
+import { HOUR_MS, type Random, SECOND_MS } from '../../core/clock.ts';
 import { PlatformError } from '../../core/errors.ts';
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import type { Arm, Route } from '../../core/release/route.ts';
@@ -18,13 +18,14 @@ import { memoryReleaseStore } from '../memory/memory-release-store.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { type AskedCounts, answerCount } from './answer-count.ts';
+import { Callers } from './callers.ts';
 import { Invariants } from './invariants.ts';
 import { type Disturbance, Killed, type PortCall, Process, type ProcessWorld } from './process.ts';
 import { RequestLog } from './request-log.ts';
 import { rolloutFunctions, type SimulatedPorts } from './rollout-functions.ts';
-import { IMAGE_DIGEST, SimulatedEndpoint } from './simulated-endpoint.ts';
+import { SimulatedEndpoint } from './simulated-endpoint.ts';
 import { SimulatedFlows } from './simulated-flows.ts';
-import { ARTIFACTS, addRelease, type ReleaseProps } from './simulated-release.ts';
+import { ARTIFACTS, addRelease, hostingOf, type ReleaseProps, summaryOf } from './simulated-release.ts';
 import { type Behaviour, GOOD, Traffic } from './traffic.ts';
 import { EPOCH_MS, VirtualTime } from './virtual-time.ts';
 
@@ -37,9 +38,6 @@ export interface Mutation {
 }
 
 const RECONCILE_EVERY_MS = HOUR_MS;
-const RARE_BURST_EVERY_MS = 3 * MINUTE_MS;
-/** Requests of one epoch of a route after which more of them show nothing new. */
-const ENOUGH_REQUESTS = 1_500;
 /** How an invocation that was killed looks to Step Functions. */
 const CRASHES = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.ServiceException'] as const;
 
@@ -54,6 +52,7 @@ export class World {
   readonly endpoint: SimulatedEndpoint;
   readonly log = new RequestLog();
   readonly traffic: Traffic;
+  readonly callers: Callers;
   readonly flows: SimulatedFlows;
   readonly invariants: Invariants;
   readonly models: string[] = [];
@@ -65,9 +64,6 @@ export class World {
   /** Whether somebody changed the endpoint in the console. */
   isEdited = false;
   isQueryDown = false;
-  /** Requests of one burst, and the pause between two. */
-  burst = 45;
-  burstEveryMs = 20 * SECOND_MS;
   outcomeDelayMs: (releaseId: string) => number | null = () => null;
   /** Things that are still going to happen, so that it is not over yet. */
   pending = 0;
@@ -75,7 +71,6 @@ export class World {
   readonly #manifests = new Map<string, ReleaseManifest>();
   readonly #ports: SimulatedPorts;
   readonly #processWorld: ProcessWorld;
-  readonly #bursts = new Map<string, { epoch: number; sent: number }>();
   readonly #asked: AskedCounts = new Map();
   #current: Process | null = null;
   #processes = 0;
@@ -113,6 +108,16 @@ export class World {
       isEdited: () => this.isEdited,
       hasObject: (uri) => this.objects.keys(parseS3Uri(uri).bucket).includes(parseS3Uri(uri).key),
       nowMs: () => this.time.nowMs,
+    });
+    this.callers = new Callers({
+      time: this.time,
+      registry: this.registry,
+      traffic: this.traffic,
+      serving: (name) => this.endpoint.serving(name),
+      onAsked: () => {
+        if (this.traffic.homeless === 0 || this.isEdited) return;
+        this.invariants.say('I2', 'a request found its release nowhere');
+      },
     });
     this.#ports = {
       registry: this.registry,
@@ -157,24 +162,7 @@ export class World {
     const releaseId = await addRelease(this, props);
     const manifest = await this.releases.manifest(releaseId);
     this.#manifests.set(releaseId, manifest);
-    const passed = (props.verdict ?? 'pass') === 'pass';
-    await this.registry.addRelease(
-      {
-        releaseId,
-        model: props.model,
-        createdAt: manifest.createdAt,
-        passed,
-        trainingSetId: manifest.trainingSet.trainingSetId,
-        metrics: {},
-        manifestUri: `s3://${ARTIFACTS}/release/${props.model}/${releaseId}.json`,
-        featureViews: [],
-        modelPackage: {
-          arn: `arn:aws:sagemaker:::model-package/${props.model}/${releaseId}`,
-          imageDigest: IMAGE_DIGEST,
-        },
-      },
-      this.event('release.registered'),
-    );
+    await this.registry.addRelease(summaryOf(manifest, releaseId), this.event('release.registered'));
     return releaseId;
   }
 
@@ -234,7 +222,7 @@ export class World {
   async run(forMs: number): Promise<void> {
     await this.look();
     this.#tick(RECONCILE_EVERY_MS, () => this.now('reconciler', (ports, process) => this.#resume(ports, process)));
-    for (const model of this.models) this.#traffic(model);
+    for (const model of this.models) this.callers.start(model);
     await this.time.run(EPOCH_MS + forMs, () => this.isQuiet() || this.invariants.violations.length > 0);
   }
 
@@ -254,23 +242,6 @@ export class World {
 
   #resume(ports: SimulatedPorts, process: Process): Promise<unknown> {
     return rolloutFunctions(ports, process, this.random(process.name))['rollout/resume']!({});
-  }
-
-  #traffic(model: string): void {
-    const { endpointName } = hostingOf(model);
-    const burst = async () => {
-      const { route } = await this.registry.model(model);
-      const seen = this.#bursts.get(model);
-      const sent = seen?.epoch === route.epoch ? seen.sent : 0;
-      const isRare =
-        sent >= ENOUGH_REQUESTS || (route.challenger === null && route.shadow === null && sent > this.burst);
-      const requests = isRare ? Math.min(3, this.burst) : this.burst;
-      this.#bursts.set(model, { epoch: route.epoch, sent: sent + requests });
-      this.traffic.burst(route, this.endpoint.serving(endpointName), requests, this.time.nowMs);
-      if (this.traffic.homeless > 0 && !this.isEdited) this.invariants.say('I2', 'a request found its release nowhere');
-      this.time.at(this.time.nowMs + (isRare ? RARE_BURST_EVERY_MS : this.burstEveryMs), () => void burst());
-    };
-    this.time.at(this.time.nowMs + this.burstEveryMs, () => void burst());
   }
 
   /** Invokes a function by its name as Step Functions does. Throws a StateError. */
@@ -319,13 +290,3 @@ const WRITES: ReadonlySet<string> = new Set([
   'registerModel',
   'addRelease',
 ]);
-
-export function hostingOf(model: string) {
-  return {
-    name: model,
-    endpointName: `headgate-${model}`,
-    executionRoleArn: `arn:aws:iam::1:role/${model}`,
-    modelPackageGroup: model,
-    image: 'xgboost',
-  };
-}

@@ -3,9 +3,8 @@ import { UnavailableError } from '../../../core/errors.ts';
 import { goBackNow, hold } from '../people.ts';
 import { MODEL } from '../scene.ts';
 import type { Fault, Staged } from '../simulate.ts';
-import { QUICK_POLICY } from '../simulated-release.ts';
+import { hostingOf, QUICK_POLICY } from '../simulated-release.ts';
 import { byFunctions, during, hang, of, strikeOften, throttle } from '../strike.ts';
-import { hostingOf } from '../world.ts';
 
 const ANY = ['promoted', 'rejected', 'rolled-back'] as const;
 

@@ -30,8 +30,8 @@ export const JUDGEMENT_FAULTS: readonly Fault[] = [
     ends: BACK,
     scene: () => ({ policy: IMPATIENT_POLICY }),
     stage: ({ world }) => {
-      world.burst = 1;
-      world.burstEveryMs = 20 * MINUTE_MS;
+      world.callers.burst = 1;
+      world.callers.burstEveryMs = 20 * MINUTE_MS;
     },
   },
   {
