@@ -13,11 +13,12 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../cli/example/seeded-random.ts';
 import { synthesize } from '../../cli/up/synthesize.ts';
-import type { AuditResponse, ModelResponse } from '../../contracts/api/catalog.ts';
+import type { ModelResponse } from '../../contracts/api/catalog.ts';
 import type { RolloutBody } from '../../contracts/api/rollouts.ts';
 import type { RegisteredRelease } from '../../contracts/training-flow.ts';
-import { type AuditRecord, firstBrokenRecord } from '../../core/audit/audit-record.ts';
+import { firstBrokenRecord } from '../../core/audit/audit-record.ts';
 import { ask, asked, started, watch } from '../../test/e2e/api.ts';
+import { auditChain } from '../../test/e2e/audit-chain.ts';
 import { verb } from '../../test/e2e/command-line.ts';
 import { type KillableRegion, startKillableRegion } from '../../test/e2e/killable-region.ts';
 import { liveTraffic } from './rollouts/live-traffic.ts';
@@ -45,7 +46,7 @@ let region: KillableRegion = await startKillableRegion(assemblyDir, stateDir);
 try {
   const files = await writeShopFiles(dir, new Date());
   await verb(region.url, ['ingest', 'order_habit', files.orders, '--history']);
-  await verb(region.url, ['ingest', 'visit_habit', files.visits, '--history']);
+  await verb(region.url, ['ingest', 'last_visit', files.visits, '--history']);
   await verb(region.url, ['materialize']);
   await letOneOut();
   say('the first release answers');
@@ -111,7 +112,7 @@ async function untilQuiet(): Promise<void> {
 
 async function check(): Promise<void> {
   const all = await rollouts();
-  const chain = await auditChain();
+  const chain = await auditChain(region.url, MODEL);
   const { route } = await asked<ModelResponse>(region.url, PATH);
   claim(route?.champion != null, 'there is no champion');
   claim(route?.challenger === null && route.shadow === null, 'an arm of a rollout is left in the route');
@@ -136,17 +137,6 @@ async function check(): Promise<void> {
     `${all.length} rollouts: ${list(outcomes)}; ${chain.length} audit records; requests by status: ${list(statuses)}`,
   );
   console.log(wrongs.length === 0 ? 'Everything claimed is so.' : `${wrongs.length} claims are not so.`);
-}
-
-async function auditChain(): Promise<readonly AuditRecord[]> {
-  const records: AuditRecord[] = [];
-  let from: number | null = 1;
-  while (from !== null) {
-    const page: AuditResponse = await asked(region.url, `/v1/audit?model=${MODEL}&limit=500&from=${from}`);
-    records.push(...(page.records as readonly AuditRecord[])); // as the registry keeps them
-    from = page.next;
-  }
-  return records;
 }
 
 async function rollouts(): Promise<readonly RolloutBody[]> {

@@ -7,14 +7,15 @@ import type { IngestResult } from '../../cli/verbs/ingest.ts';
 import type { MaterializeResult } from '../../cli/verbs/materialize.ts';
 import type { OutcomesResult } from '../../cli/verbs/outcomes.ts';
 import type { TrainResult } from '../../cli/verbs/train.ts';
-import type { AuditResponse, ModelResponse, ReleaseListResponse } from '../../contracts/api/catalog.ts';
+import type { ModelResponse, ReleaseListResponse } from '../../contracts/api/catalog.ts';
 import type { EvidenceResponse } from '../../contracts/api/evidence.ts';
 import type { GetOnlineFeaturesResponse, PushResponse } from '../../contracts/api/feast.ts';
 import type { IngestionReport } from '../../contracts/api/ingestions.ts';
-import { type AuditRecord, firstBrokenRecord } from '../../core/audit/audit-record.ts';
+import { firstBrokenRecord } from '../../core/audit/audit-record.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import { type RunningRegion, startRegion } from '../../local/region.ts';
 import { ask, asked } from './api.ts';
+import { auditChain } from './audit-chain.ts';
 import { headgate, verb } from './command-line.ts';
 import { type EntityAnswer, scorerOf } from './release-model.ts';
 import { sharedAssembly } from './shared-assembly.ts';
@@ -209,12 +210,7 @@ describe('a second release, while predictions are asked for all the time', () =>
   });
 
   it('is recorded, with everything before it, in a chain without a break', async () => {
-    const records: AuditRecord[] = [];
-    for (let from: number | null = 1; from !== null; ) {
-      const page: AuditResponse = await asked(url, `/v1/audit?model=returning&from=${from}&limit=5`);
-      records.push(...page.records);
-      from = page.next;
-    }
+    const records = await auditChain(url, 'returning', 5);
     expect(firstBrokenRecord(records)).toBeNull();
     const actions = records.map(({ action }) => action);
     expect(actions.filter((action) => action === 'release.registered')).toHaveLength(2);

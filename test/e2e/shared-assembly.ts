@@ -11,10 +11,14 @@ const CACHE_DIR = join(ROOT, 'node_modules/.cache/headgate/e2e-assemblies');
 const MADE_OF = ['bin', 'contracts', 'core', 'lambdas', 'lib', 'state-machines'];
 const PINS = ['cdk.json', 'package.json', 'package-lock.json'];
 
-/** The assembly of the dev stacks over a definitions folder: made by the app itself, once for each state of the sources. */
-export async function sharedAssembly(definitions = DEFINITIONS): Promise<string> {
+/**
+ * The assembly of the dev stacks over a definitions folder: made by the app itself, once for each state of the sources.
+ *
+ * @param others folders that the definitions import from
+ */
+export async function sharedAssembly(definitions = DEFINITIONS, ...others: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of [...filesBelow([...MADE_OF, definitions], ''), ...PINS]) {
+  for (const file of [...filesBelow([...MADE_OF, definitions, ...others], ''), ...PINS]) {
     if (file !== '' && existsSync(join(ROOT, file))) hash.update(`\n${file}\n`).update(textOf(file));
   }
   const name = hash.digest('hex').slice(0, 16);
