@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SealedTrainingSet } from '../../contracts/training-flow.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
@@ -31,9 +31,13 @@ const segmented = (definitions: Definitions): Definitions => ({
 });
 
 let lab: FeatureStoreLab;
-afterEach(() => lab.close());
+let sealed: Awaited<ReturnType<typeof sealOnce>>;
+beforeAll(async () => {
+  sealed = await sealOnce();
+});
+afterAll(() => lab.close());
 
-async function sealed() {
+async function sealOnce() {
   lab = await featureStoreLab(segmented);
   await lab.ingest(ORDERS, 'load-1');
   await materialize(lab, 'customer_spend', 'm1');
@@ -47,7 +51,7 @@ const bytes = (uri: string, name: string) =>
   lab.objects.get({ bucket: ARTIFACTS, key: `${uri.slice(`s3://${ARTIFACTS}/`.length)}${name}` });
 
 it('keeps the slices of the test rows beside them, of features that no model learns from too', async () => {
-  const { plan, answer } = await sealed();
+  const { plan, answer } = sealed;
   const set = JSON.parse(new TextDecoder().decode(await bytes(answer.uri, 'training-set.json'))) as SealedTrainingSet;
   const segments = await readSegments(lab.objects, answer.uri, set.model, answer.rows.test);
   const [country, spend] = segments;
@@ -72,7 +76,7 @@ it('keeps the slices of the test rows beside them, of features that no model lea
 });
 
 it('finds out when the slices do not tell of every row', async () => {
-  const { answer } = await sealed();
+  const { answer } = sealed;
   const set = JSON.parse(new TextDecoder().decode(await bytes(answer.uri, 'training-set.json'))) as SealedTrainingSet;
   await expect(readSegments(lab.objects, answer.uri, set.model, answer.rows.test + 1)).rejects.toMatchObject({
     kind: 'corrupt-data',
