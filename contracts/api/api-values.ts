@@ -32,10 +32,14 @@ export const OpenDocument = z.record(z.string(), z.unknown());
 
 export const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits');
 
+/** They would change the screens on which a reason is read, and the lines of logs. */
+const CONTROL = /[^\P{Cc}\n\t]/u;
+
 /** A person's reason, kept in the audit chain. */
 export const Because = z
   .string('must say why')
   .trim()
   .min(1, 'must say why')
   .max(1_000, 'must have at most 1,000 characters')
+  .refine((text) => !CONTROL.test(text), 'must not have control characters other than line ends and tabs')
   .describe('Why; kept in the audit chain');

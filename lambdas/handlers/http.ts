@@ -43,9 +43,16 @@ export class JsonText {
 /**
  * An API Gateway (payload 2.0) handler: parses the request, answers JSON, maps errors to statuses. Messages of 4xx
  * leave the system; of a 5xx the caller gets the request id, and the log has the rest.
+ *
+ * @param takesQuery whether a route reads its query; one that does not refuses any, before it does anything
  */
-export function httpHandler(log: RequestLog, answer: (request: HttpRequest) => Promise<HttpAnswer>) {
+export function httpHandler(
+  log: RequestLog,
+  answer: (request: HttpRequest) => Promise<HttpAnswer>,
+  takesQuery: (route: string) => boolean = () => false,
+) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(async (event: APIGatewayProxyEventV2) => {
+    if (!takesQuery(event.routeKey)) refuseQuery(event);
     const { status, body } = await answer(requestOf(event));
     log.info('answered', { route: event.routeKey, status, requestId: requestIdOf(event) });
     return reply(status, body, requestIdOf(event));
@@ -57,6 +64,15 @@ export function httpHandler(log: RequestLog, answer: (request: HttpRequest) => P
     if (status >= 500) log.error('failed', { ...facts, message: failure.message, cause: causesOf(request.error) });
     else log.info('refused', facts);
     request.response = reply(status, errorBody(failure, status, requestId), requestId, isRetryable(failure.kind));
+  });
+}
+
+/** A setting that is not read would seem to have been obeyed. */
+function refuseQuery({ queryStringParameters, routeKey }: APIGatewayProxyEventV2): void {
+  const names = Object.keys(queryStringParameters ?? {});
+  if (names.length === 0) return;
+  throw new InvalidInputError(`${routeKey} takes no query, given ${names.join(', ').slice(0, 100)}; leave it out`, {
+    given: names,
   });
 }
 

@@ -223,4 +223,12 @@ export const TO_DATA: readonly BadRequest[] = [
     status: 404,
     says: 'known: churn',
   },
+  {
+    why: 'a query where none is read',
+    to: 'getModel',
+    path: churn,
+    query: { verbose: 'true' },
+    status: 400,
+    says: 'GET /v1/models/{model} takes no query, given verbose',
+  },
 ];

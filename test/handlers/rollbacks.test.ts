@@ -185,6 +185,7 @@ describe('a rollback after the promotion', () => {
     [{ because: '  ' }, 'must say why'],
     [{ because: 'x', to: 'abc' }, 'must be a release id'],
     [{ because: 'x', force: true }, 'force'],
+    [{ because: 'all is well\r\u001b[2J' }, 'must not have control characters'],
   ])('refuses %j', async (body, says) => {
     const answer = await rollBack(body);
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(says)]);

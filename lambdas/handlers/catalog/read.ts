@@ -41,10 +41,17 @@ const READS: Readonly<Record<string, Read | undefined>> = {
   'GET /v1/audit': (deps, { query }) => listAudit(deps, checked(AuditQuery, query, 'query')),
 };
 
+const WITH_QUERY: ReadonlySet<string> = new Set([
+  'GET /v1/models/{model}/releases',
+  'GET /v1/models/{model}/rollouts',
+  'GET /v1/audit',
+]);
+
 export function makeReadCatalog(deps: ReadCatalogDeps, log: RequestLog) {
-  return httpHandler(log, async (request) => {
+  const answer = async (request: HttpRequest) => {
     const read = READS[request.route];
     if (read === undefined) throw new NotFoundError('route', request.route, Object.keys(READS));
     return { status: 200, body: await read(deps, request) };
-  });
+  };
+  return httpHandler(log, answer, (route) => WITH_QUERY.has(route));
 }
