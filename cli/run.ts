@@ -1,9 +1,10 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { PlatformError } from '../core/errors.ts';
 import { makeApiClient } from './api/api-client.ts';
 import { CliError, UsageError } from './cli-error.ts';
 import { type CommonOptions, DEFAULT_URL, makeProgram, type ProgramDeps } from './program.ts';
+import { harmlessText } from './terminal/harmless-text.ts';
 import { makeTerminal } from './terminal/terminal.ts';
 
 /** The process as the command sees it. */
@@ -40,7 +41,7 @@ export async function run(args: readonly string[], around: Surroundings): Promis
       terminal: terminal(options),
     }),
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride();
     command.configureOutput({
       writeOut: (text) => around.stdout.write(text),
@@ -58,9 +59,14 @@ export async function run(args: readonly string[], around: Surroundings): Promis
   }
 }
 
+/** Settings of a command are not those of its subcommands. */
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
 function report(error: unknown, { json, debug }: CommonOptions, { stdout, stderr }: Surroundings): void {
   const message = error instanceof Error ? error.message : String(error);
-  const lines = message.split('\n');
+  const lines = harmlessText(message).split('\n');
   stderr.write(`headgate: ${lines.join('\n  ')}\n`);
   if (error instanceof CliError && error.hint !== '') stderr.write(`  hint: ${error.hint}\n`);
   const isOurs = error instanceof CliError || error instanceof PlatformError || isPlatformError(error);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointListResponse } from '../../contracts/api/audit.ts';
 import type { AuditResponse } from '../../contracts/api/catalog.ts';
@@ -36,9 +36,13 @@ export async function downloadAudit(api: ApiClient, model: string): Promise<Audi
   return { records, checkpoints };
 }
 
-/** One record a line, the checkpoints, and the newest public key. */
+/**
+ * One record a line, the checkpoints, and the newest public key.
+ *
+ * @throws CliError for a folder that holds something: an export is evidence, and is not written over
+ */
 export async function writeExport(folder: string, { records, checkpoints }: AuditExport): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
+  await makeEmpty(folder);
   const newest = checkpoints.at(-1);
   const files: Readonly<Record<string, string | null>> = {
     [RECORDS]: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
@@ -49,6 +53,19 @@ export async function writeExport(folder: string, { records, checkpoints }: Audi
   const written = Object.entries(files).flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
   for (const [name, text] of written) await writeFile(join(folder, name), text);
   return written.map(([name]) => join(folder, name));
+}
+
+async function makeEmpty(folder: string): Promise<void> {
+  let found: readonly string[];
+  try {
+    await mkdir(folder, { recursive: true });
+    found = await readdir(folder);
+  } catch (error) {
+    throw new CliError(`${folder} is no folder and cannot be made one`, 'name a new folder with --out', {}, error);
+  }
+  if (found.length === 0) return;
+  const holds = found.slice(0, 3).join(', ') + (found.length > 3 ? ', …' : '');
+  throw new CliError(`${folder} is not empty: it holds ${holds}`, 'name a new folder with --out', { folder });
 }
 
 /** @throws CliError naming the file and the line that cannot be read */

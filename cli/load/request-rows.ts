@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { OneAnswer } from '../api/api-client.ts';
 import { apiFailure } from '../api/api-failure.ts';
 import { CliError, UsageError } from '../cli-error.ts';
 import { typedValues } from '../verbs/request-values.ts';
+
+/** All of it is held in memory. */
+const MAX_FILE_BYTES = 100_000_000;
 
 export type FileRow = Readonly<Record<string, string>>;
 
@@ -11,8 +14,16 @@ export type FileRow = Readonly<Record<string, string>>;
 export async function requestRows(file: string): Promise<readonly FileRow[]> {
   let rows: FileRow[];
   try {
-    rows = parse(await readFile(file), { columns: true, skip_empty_lines: true, trim: true, bom: true });
+    const { size } = await stat(file);
+    if (size > MAX_FILE_BYTES) {
+      throw new UsageError(
+        `${file} has ${size} bytes, at most ${MAX_FILE_BYTES} are read`,
+        'take fewer of its rows: they are asked for over and over',
+      );
+    }
+    rows = parse(await readFile(file), { columns: distinct, skip_empty_lines: true, trim: true, bom: true });
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new CliError(
       `${file} cannot be read: ${why}`,
@@ -25,6 +36,13 @@ export async function requestRows(file: string): Promise<readonly FileRow[]> {
   }
   if (rows.length === 0) throw new UsageError(`${file} has no rows`, 'write CSV with a header and a row per entity');
   return rows;
+}
+
+/** Of two columns of one name only the last would be read. */
+function distinct(names: string[]): string[] {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return names;
+  throw new UsageError(`the file has the column "${twice}" twice`, 'give each column a name of its own');
 }
 
 /** Which columns a model's requests take, and as what. */
@@ -83,6 +101,11 @@ function betterShape(shape: RequestShape, details: Readonly<Record<string, unkno
   if (typeof types !== 'object' || types === null) return null;
   const context = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, String(type)]));
   return isSame(context, shape.context) ? null : { ...shape, context };
+}
+
+/** Columns of the file that no request takes: a slip of the pen, or nothing that the model is about. */
+export function unsentColumns(row: FileRow, { entities, context }: RequestShape): readonly string[] {
+  return Object.keys(row).filter((name) => !Object.hasOwn(entities, name) && !Object.hasOwn(context, name));
 }
 
 function assertHas(row: FileRow, { entities, context }: RequestShape): void {

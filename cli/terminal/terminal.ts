@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Colors } from 'picocolors/types.js';
+import { harmlessText } from './harmless-text.ts';
 
 /** Where a verb writes: results on one channel, how it goes on the other. */
 export interface Terminal {
@@ -60,7 +61,7 @@ export function makeTerminal({ stdout, stderr, isScreen, isJson, colors }: Termi
     print: (line = '') => {
       if (isJson) return;
       erase();
-      stdout.write(`${line}\n`);
+      stdout.write(`${harmlessText(line)}\n`);
     },
     json: (value) => {
       if (!isJson) return;
@@ -69,9 +70,10 @@ export function makeTerminal({ stdout, stderr, isScreen, isJson, colors }: Termi
     },
     note: (line) => {
       erase();
-      stderr.write(`${line}\n`);
+      stderr.write(`${harmlessText(line)}\n`);
     },
-    progress: (line) => {
+    progress: (given) => {
+      const line = harmlessText(given);
       if (line === current) return;
       current = line;
       if (!isScreen) {
@@ -93,7 +95,7 @@ export function makeTerminal({ stdout, stderr, isScreen, isJson, colors }: Termi
       current = first;
       const columns = (stderr.columns ?? USUAL_COLUMNS) - 1;
       // a line that wraps could not be taken back
-      for (const line of lines) stderr.write(`${fitted(line, columns)}\n`);
+      for (const line of lines) stderr.write(`${fitted(harmlessText(line), columns)}\n`);
       blockHeight = lines.length;
     },
     progressEnd: () => {

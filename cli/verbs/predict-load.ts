@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { PredictResponse } from '../../contracts/api/predictions.ts';
 import type { OneAnswer } from '../api/api-client.ts';
@@ -6,7 +7,7 @@ import { apiFailure } from '../api/api-failure.ts';
 import { CliError } from '../cli-error.ts';
 import { type LoadReport, loadLines, loadTally, type SentRequest } from '../load/load-report.ts';
 import { openLoop } from '../load/open-loop.ts';
-import { learnShape, requestOf, requestRows } from '../load/request-rows.ts';
+import { learnShape, requestOf, requestRows, unsentColumns } from '../load/request-rows.ts';
 import { countText, secondsText } from '../terminal/plain-words.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -32,12 +33,15 @@ export async function predictLoad(
   const rows = await requestRows(from);
   const url = new URL(api.url + path);
   const shape = await learnShape(rows[0]!, url, (body) => api.postOnce(path, body)); // requestRows gives one at least
+  const unsent = unsentColumns(rows[0]!, shape);
+  if (unsent.length > 0) terminal.note(`not sent, because the model takes no such value: ${unsent.join(', ')}`);
   const bodies = rows.map((row) => requestOf(row, shape));
+  const file = record === undefined ? null : await recordFile(record);
   const tally = loadTally(model);
-  const file = record === undefined ? null : createWriteStream(record);
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted);
+  file?.once('error', interrupted); // told when it is closed
   const beganMs = performance.now();
   const telling = setInterval(() => {
     const { requests, failed } = tally.counts();
@@ -60,6 +64,18 @@ export async function predictLoad(
     process.off('SIGINT', interrupted);
     terminal.progressEnd();
     if (file !== null) await finished(file.end());
+  }
+}
+
+/** @throws CliError for a place where nothing can be written, before anything is sent */
+async function recordFile(file: string): Promise<WriteStream> {
+  const stream = createWriteStream(file);
+  try {
+    await once(stream, 'open');
+    return stream;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(`${file} cannot be written: ${why}`, 'name a file in a folder that is there', {}, error);
   }
 }
 

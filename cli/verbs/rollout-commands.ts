@@ -21,6 +21,7 @@ export function describeRolloutVerbs<O>(verb: (name: string) => Command, context
       async (model: string | undefined, release: string | undefined, options: O & RollOutOptions & { id?: string }) => {
         const context = contextOf(options);
         if (options.id !== undefined) {
+          if (options.id === '') throw new UsageError('--id is empty', 'headgate rollouts MODEL lists the rollouts');
           if (model !== undefined) throw new UsageError('rollout takes either a model and a release, or --id');
           await printOneRollout(context, options.id);
           return;

@@ -1,7 +1,7 @@
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import type { RolloutListResponse, RolloutResponse } from '../../contracts/api/rollouts.ts';
 import { followRollout, stepShares } from '../api/follow-rollout.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, UsageError } from '../cli-error.ts';
 import { shortId } from '../terminal/plain-words.ts';
 import { placeText, rolloutLines } from '../terminal/rollout-lines.ts';
 import { tableLines } from '../terminal/table-text.ts';
@@ -90,14 +90,15 @@ export async function printRollouts({ api, terminal }: VerbContext, model: strin
 /** @throws CliError when no release of the model, or more than one, begins with the digits */
 export async function releaseNamed(context: VerbContext, model: string, id: string): Promise<string> {
   if (/^[0-9a-f]{64}$/.test(id)) return id;
+  if (id === '') throw new UsageError('the release has no name', `headgate releases ${model} lists them`);
   const found = (await allReleases(context, model))
     .map(({ releaseId }) => releaseId)
     .filter((one) => one.startsWith(id));
   const [only] = found;
-  if (only !== undefined && found.length === 1 && id !== '') return only;
-  const count = found.length === 0 ? 'no release' : `${found.length} releases`;
+  if (only !== undefined && found.length === 1) return only;
+  const begin = found.length === 0 ? `no release of ${model} begins` : `${found.length} releases of ${model} begin`;
   throw new CliError(
-    `${count} of ${model} begin with "${id}"`,
+    `${begin} with "${id}"`,
     `headgate releases ${model} lists them; give an id or enough of its first digits`,
     { model, id, found },
   );

@@ -54,6 +54,18 @@ describe('audit', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({ records: 5, checkpoints: 2, signedTo: 4, problem: null });
   });
 
+  it('writes nothing over an export, nor where there is a file', async () => {
+    await exported();
+    const before = await linesOf();
+    const api = await platform();
+    const again = await runCommand(['audit', 'export', 'repeat', '--out', folder, '--url', api.url]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is not empty: it holds')]);
+    expect(await linesOf()).toEqual(before);
+    const file = join(folder, 'records.jsonl');
+    const over = await runCommand(['audit', 'export', 'repeat', '--out', file, '--url', api.url]);
+    expect([over.code, over.stderr]).toEqual([1, expect.stringContaining('is no folder')]);
+  });
+
   it('verifies an export without asking anybody, and tells what is not signed for yet', async () => {
     await exported();
     const ran = await verify();

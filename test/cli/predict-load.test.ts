@@ -44,7 +44,7 @@ describe('predict --from', () => {
       '--url',
       api.url,
     ]);
-    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect([ran.code, ran.stderr]).toEqual([0, 'not sent, because the model takes no such value: name\n']);
     expect(ran.stdout).toContain('5 requests at');
     expect(ran.stdout).toMatch(/abababababab +champion +200 +4 /);
     expect(ran.stdout).toMatch(/cdcdcdcdcdcd +challenger +200 +1 /);
@@ -56,6 +56,21 @@ describe('predict --from', () => {
       [12.5, 12.5, 12.5, 12.5],
       [null, null],
     ]);
+  });
+
+  it('sends no traffic when its record could not be written', async () => {
+    const api = await apiOf({ [PATH]: [...lessons, answer('ab', 'champion')] });
+    const csv = await file();
+    const args = ['--from', csv, '--rps', '100', '--for', '30ms', '--record', `${csv}/requests.jsonl`];
+    const ran = await runCommand(['predict', 'repeat', ...args, '--url', api.url]);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('requests.jsonl cannot be written')]);
+    expect(api.asked).toHaveLength(lessons.length + 1);
+  });
+
+  it('refuses two columns of one name, of which only one could be asked with', async () => {
+    const csv = await fileOf('twice.csv', 'customer_id,customer_id\n1,2\n');
+    const ran = await runCommand(['predict', 'repeat', '--from', csv, '--url', 'http://127.0.0.1:9']);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('has the column "customer_id" twice')]);
   });
 
   it('counts requests that failed without repeating them, and ends with code 1', async () => {

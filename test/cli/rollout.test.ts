@@ -60,13 +60,23 @@ describe('rollout', () => {
   });
 
   it.each([
-    ['no release of repeat begin with "ff"', 'ff'],
+    ['no release of repeat begins with "ff"', 'ff'],
     ['2 releases of repeat begin with "a"', 'a'],
   ])('starts nothing when %s', async (message, id) => {
     const api = await platform(promoted);
     const ran = await runCommand(['rollout', 'repeat', id, '--url', api.url]);
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(message)]);
     expect(api.asked.some(({ method }) => method === 'POST')).toBe(false);
+  });
+
+  it.each([
+    ['the release has no name', ['rollout', 'repeat', '']],
+    ['the release has no name', ['rollback', 'repeat', '--because', 'x', '--to', '']],
+    ['--id is empty', ['rollout', '--id', '']],
+    ["missing required argument 'before'", ['releases', 'diff']],
+  ])('is a mistake of the command line: %s', async (message, args) => {
+    const ran = await runCommand([...args, '--url', 'http://127.0.0.1:9']);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
   it('fails with the reason when the release does not get to answer, and when it could not even begin', async () => {

@@ -26,6 +26,14 @@ describe('a terminal', () => {
     expect(written).toEqual({ stdout: 'done\n', stderr: 'a\nb\n' });
   });
 
+  it('shows what would move the cursor or rename the window as what it is not, and keeps colours and line ends', () => {
+    const { terminal, written } = terminalOf({ isScreen: false, isJson: false });
+    terminal.print('held by \u001b]0;x\u0007 ada\r\u001b[2J');
+    terminal.note('\u001b[32m✓\u001b[39m\ttwo\nlines');
+    expect(written).toEqual({ stdout: 'held by �]0;x� ada��[2J\n', stderr: '\u001b[32m✓\u001b[39m\ttwo\nlines\n' });
+    expect(tableLines(['A', 'B'], [['one\n  two', 'x']])).toEqual(['A        B', 'one two  x']);
+  });
+
   it('rewrites one line on a screen, and takes it away in the end', () => {
     const { terminal, written } = terminalOf({ isScreen: true, isJson: false });
     terminal.progress('a');
