@@ -49,12 +49,15 @@ export function judgeFairness(
   const judged = groups.filter((group) => sizeOf(group) >= gate.minGroupSize);
   const note = noteOf(judged, small, kinds);
   const sizes = `${gate.minGroupSize} are needed`;
-  const needs = small
-    .map((group) => `${group.name} ${gate.minGroupSize - sizeOf(group)} more ${rowsText(group, kinds)}`)
-    .join(', ');
-  const smallText = small
-    .map((group) => `${group.name} has ${sizeOf(group)} ${rowsText(group, kinds)}, ${sizes}`)
-    .join('; ');
+  const needs = listed(
+    small,
+    (group) => `${group.name} ${gate.minGroupSize - sizeOf(group)} more ${rowsText(group, kinds)}`,
+  );
+  const smallText = listed(
+    small,
+    (group) => `${group.name} has ${sizeOf(group)} ${rowsText(group, kinds)}, ${sizes}`,
+    '; ',
+  );
   const n = judged.reduce((sum, { rows }) => sum + rows, 0);
   if (judged.length < 2) {
     const because = `fewer than two groups are large enough${small.length === 0 ? '' : `: ${smallText}`}`;
@@ -98,10 +101,14 @@ function rowsText(group: Group, kinds: readonly RateKind[]): string {
 function noteOf(judged: readonly Group[], small: readonly Group[], kinds: readonly RateKind[]): string {
   const text = ({ name, rates }: Group) =>
     `${name} ${rates.map(({ hits, n }) => (n === 0 ? 'of 0' : `${(hits / n).toPrecision(4)} of ${n}`)).join(' and ')}`;
-  const listed = (groups: readonly Group[]) =>
-    `${groups.slice(0, MAX_GROUPS_TOLD).map(text).join(', ')}${groups.length > MAX_GROUPS_TOLD ? ` and ${groups.length - MAX_GROUPS_TOLD} more` : ''}`;
-  const leftOut = small.length === 0 ? '' : `; too small: ${listed(small)}`;
-  return `${kinds.join(' and ')}: ${judged.length === 0 ? 'none' : listed(judged)}${leftOut}`;
+  const leftOut = small.length === 0 ? '' : `; too small: ${listed(small, text)}`;
+  return `${kinds.join(' and ')}: ${judged.length === 0 ? 'none' : listed(judged, text)}${leftOut}`;
+}
+
+/** An attribute may have as many values as rows, and what is told of it is kept in the registry. */
+function listed(groups: readonly Group[], text: (group: Group) => string, between = ', '): string {
+  const told = groups.slice(0, MAX_GROUPS_TOLD).map(text).join(between);
+  return groups.length > MAX_GROUPS_TOLD ? `${told} and ${groups.length - MAX_GROUPS_TOLD} more` : told;
 }
 
 type RatesByKind = readonly (readonly Rate[])[];

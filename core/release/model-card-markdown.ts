@@ -8,19 +8,19 @@ export function modelCardMarkdown(manifest: ReleaseManifest): string {
     [
       '',
       [
-        model.purpose,
+        plain(model.purpose),
         '',
         ...table(
           ['', ''],
           [
             ['release', `\`${releaseIdOf(manifest)}\``],
-            ['owner', model.owner],
+            ['owner', plain(model.owner)],
             ['risk class', model.riskClass],
             ['problem', `${model.problem}, about one ${model.entity}`],
             ['created', manifest.createdAt],
             ...(provenance === undefined
               ? []
-              : [['trained by', `${provenance.training.actor}: ${provenance.training.cause}`]]),
+              : [['trained by', plain(`${provenance.training.actor}: ${provenance.training.cause}`)]]),
             ['artifact', `\`${artifact.sha256}\``],
             ['container', `\`${artifact.image}\``],
           ],
@@ -47,7 +47,7 @@ export function modelCardMarkdown(manifest: ReleaseManifest): string {
           verdict.evidence
             .map(
               (one) =>
-                `${one.metric} ${one.observed ?? 'not measured'} (${one.rule === 'at-least' ? '≥' : '≤'} ${one.limit}, n ${one.n})`,
+                `${plain(one.metric)} ${one.observed ?? 'not measured'} (${one.rule === 'at-least' ? '≥' : '≤'} ${one.limit}, n ${one.n})`,
             )
             .join('; '),
         ]),
@@ -76,6 +76,11 @@ function metricRows({ evaluation: { metrics, champion } }: ReleaseManifest): rea
     String(value),
     ...(champion === null ? [] : [String(champion.metrics[name] ?? '')]),
   ]);
+}
+
+/** Names of slices are values of the data, and people write reasons: neither makes links, pictures, code or HTML. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`<>[\]]/g, '\\$&').replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function bullets(lines: readonly string[]): readonly string[] {

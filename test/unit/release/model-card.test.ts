@@ -66,6 +66,15 @@ describe('a model card', () => {
     expect(JSON.stringify(modelCard({ ...judged, inputs })).length).toBeLessThan(100_000);
   });
 
+  it('makes no links, pictures or HTML of what data and people say', () => {
+    const metric = 'auc where people:country = ![x](https://elsewhere.example)<b>\n# All is well';
+    const evidence = [{ metric, observed: 0.8, limit: 0.7, rule: 'at-least' as const, n: 10 }];
+    const verdicts = [{ gate: 'slice(auc)', verdict: { outcome: 'pass' as const, evidence } }];
+    const text = modelCardMarkdown({ ...judged, verdicts });
+    expect(text).toContain('!\\[x\\](https://elsewhere.example)\\<b\\> # All is well 0.8');
+    expect(text).not.toMatch(/^# All/m);
+  });
+
   it('reads as Markdown', () => {
     const text = modelCardMarkdown(judged);
     expect(text).toMatch(/^# churn\n/);
