@@ -12,7 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../cli/example/seeded-random.ts';
+import { seededRandom } from '../core/stats/seeded-random.ts';
 import { startEmulator } from '../local/services/dynamodb/emulator-process.ts';
 import { findEmulatorBinary } from '../local/services/dynamodb/find-emulator.ts';
 import { type Contender, feast, headgate } from './online/contenders.ts';

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Random } from '../../core/clock.ts';
+import { seededRandom } from '../../core/stats/seeded-random.ts';
 import { csvLine, csvText } from './csv-text.ts';
-import { seededRandom } from './seeded-random.ts';
 import { makeCustomer, type ShopCustomer } from './shop-customer.ts';
 import { PRODUCTS, type Product } from './shop-products.ts';
 

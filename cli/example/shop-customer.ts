@@ -1,5 +1,6 @@
 import { DAY_MS, type Random } from '../../core/clock.ts';
-import { pickWeighted, standardNormal } from './seeded-random.ts';
+import { standardNormal } from '../../core/stats/seeded-random.ts';
+import { pickWeighted } from './pick-weighted.ts';
 import { CATEGORY_NAMES } from './shop-products.ts';
 
 /** A customer with habits. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answered, type LiveTraffic, liveTraffic } from '../../bench/trials/rollouts/live-traffic.ts';
-import { seededRandom } from '../../cli/example/seeded-random.ts';
+import { seededRandom } from '../../core/stats/seeded-random.ts';
 import type { RunningRegion } from '../../local/region.ts';
 import { asked } from './api.ts';
 import { type EntityAnswer, scorerOf } from './release-model.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { seededRandom } from '../../cli/example/seeded-random.ts';
 import { DAY_MS } from '../../core/clock.ts';
+import { seededRandom } from '../../core/stats/seeded-random.ts';
 
 export interface Order {
   readonly order_id: string;

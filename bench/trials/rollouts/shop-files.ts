@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seededRandom } from '../../../cli/example/seeded-random.ts';
 import { DAY_MS } from '../../../core/clock.ts';
+import { seededRandom } from '../../../core/stats/seeded-random.ts';
 
 export const CUSTOMERS = 3_000;
 const DAYS = 56;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../cli/example/seeded-random.ts';
 import { DAY_MS, HOUR_MS } from '../../../core/clock.ts';
 import type { Label } from '../../../core/definitions/model.ts';
 import { computeLabels } from '../../../core/point-in-time/compute-labels.ts';
@@ -8,6 +7,7 @@ import type { SourceRow } from '../../../core/point-in-time/offline-row.ts';
 import { labelsSql } from '../../../core/sql/labels-sql.ts';
 import { listSql, sql } from '../../../core/sql/sql.ts';
 import { viewRowsSql } from '../../../core/sql/view-rows-sql.ts';
+import { seededRandom } from '../../../core/stats/seeded-random.ts';
 import { NAMED_SALES, timeline } from '../streaming/timeline.ts';
 import { AthenaLab, DATABASE } from './athena-lab.ts';
 import { inOrder, named, SALES_COLUMNS, SEED, salesTable, viewOf } from './histories.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../cli/example/seeded-random.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { ResolvedView } from '../../../core/definitions/definitions.ts';
 import type { Feature } from '../../../core/definitions/feature-view.ts';
 import type { Source } from '../../../core/definitions/source.ts';
 import type { Value } from '../../../core/definitions/value-type.ts';
+import { seededRandom } from '../../../core/stats/seeded-random.ts';
 import { AthenaLab } from '../sql/athena-lab.ts';
 import { aggregatedView, SALES, SEED, viewOf } from '../sql/histories.ts';
 import { StreamLab } from './stream-lab.ts';

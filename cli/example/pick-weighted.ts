@@ -1,7 +1,5 @@
 import type { Random } from '../../core/clock.ts';
 
-export { seededRandom, standardNormal } from '../../core/stats/seeded-random.ts';
-
 /** One of the values, each with its weight. */
 export function pickWeighted<T>(weighted: readonly (readonly [value: T, weight: number])[], random: Random): T {
   const total = weighted.reduce((sum, [, weight]) => sum + weight, 0);
