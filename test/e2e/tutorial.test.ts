@@ -56,7 +56,7 @@ it('goes from an empty folder to predictions, releases that are stopped, and the
   expect(results.slice(1, 3).map(({ values }) => values[0])).toEqual([1, 'yoga']);
   expect(of('kill -INT')).toContain(' 0 failed');
   expect(await processesLeftBy(stateDir)).toEqual([]);
-}, 600_000);
+}, 1_200_000);
 
 /** A free port with a free one after it, as likely as can be. */
 async function freePort(): Promise<number> {
