@@ -55,7 +55,7 @@ export function readInput<S extends z.ZodType>(what: string, schema: S, input: u
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   throw new DefinitionError(
-    result.error.issues.map((issue) => ({
+    result.error.issues.flatMap(insideUnions).map((issue) => ({
       file: null,
       definition: what,
       path: issue.path.map(String).join('.'),
@@ -75,6 +75,18 @@ export function quoteValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(typeof value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** A union says nothing itself: what is wrong inside the form that was meant does, or else what each form takes. */
+function insideUnions(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  const isSilent = issue.code === 'invalid_union' && issue.message === 'Invalid input' && issue.errors.length > 0;
+  if (!isSilent) return [issue];
+  const forms = issue.errors.map((form) =>
+    form.flatMap((inner) => insideUnions({ ...inner, path: [...issue.path, ...inner.path] })),
+  );
+  const meant = forms.find((form) => form.some(({ path }) => path.length > issue.path.length));
+  if (meant !== undefined) return meant;
+  return [{ ...issue, message: [...new Set(forms.flat().map(problemOf))].join(', or ') }];
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {
