@@ -12,6 +12,7 @@ import { BAD_FILES } from './bad-input/bad-files.ts';
 import { BAD_FLOWS } from './bad-input/bad-flows.ts';
 import { BAD_LIMITS } from './bad-input/bad-limits.ts';
 import { BAD_REQUESTS } from './bad-input/bad-requests.ts';
+import { BAD_ROLLOUTS } from './bad-input/bad-rollouts.ts';
 import { BAD_SERVING } from './bad-input/bad-serving.ts';
 import { BAD_SIGNATURES } from './bad-input/bad-signatures.ts';
 import { preparePlatform } from './bad-input/prepared-platform.ts';
@@ -24,6 +25,7 @@ const ALL: readonly BadCase[] = [
   ...BAD_LIMITS,
   ...BAD_FLOWS,
   ...BAD_COMMANDS,
+  ...BAD_ROLLOUTS,
   ...BAD_SIGNATURES,
 ];
 

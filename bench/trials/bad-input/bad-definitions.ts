@@ -4,7 +4,7 @@ import type { BadCase } from './bad-case.ts';
 import { processReply } from './command.ts';
 
 const GOOD = `
-import { column, count, entity, expression, featureView, futureLabel, metricGate, model, source, sum } from '#headgate';
+import { attributionGate, column, costGate, count, entity, expression, fairnessGate, featureView, futureLabel, latencyGate, metricGate, model, segment, skewGate, sliceGate, source, sum } from '#headgate';
 const owner = 'team';
 export const customer = entity({ name: 'customer', joinKeys: { customer_id: 'int64' }, owner });
 export const orders = source({ name: 'orders', columns: { customer_id: 'int64', at: 'timestamp', amount: 'float64', channel: 'string' }, eventTime: 'at', owner });
@@ -39,6 +39,16 @@ function definitions(why: string, files: Readonly<Record<string, string>>, ...sa
 function changed(why: string, from: string, to: string, ...says: string[]): BadCase {
   if (!GOOD.includes(from)) throw new Error(`${from} is not in the definitions`);
   return definitions(why, { 'shop.ts': GOOD.replace(from, to) }, 'shop.ts', ...says);
+}
+
+/** The good definitions with this rollout policy. */
+function rollout(why: string, policy: string, ...says: string[]): BadCase {
+  return changed(why, "riskClass: 'low'", `riskClass: 'low', rollout: ${policy}`, ...says);
+}
+
+/** The good definitions with one more gate. */
+function gate(why: string, text: string, ...says: string[]): BadCase {
+  return changed(why, 'atLeast: 0.6 })]', `atLeast: 0.6 }), ${text}]`, ...says);
 }
 
 const SUM = "sum('amount', { over: '7d' })";
@@ -104,6 +114,86 @@ export const BAD_DEFINITIONS: readonly BadCase[] = [
     "riskClass: 'low', serving: { instanceType: 't3.large' }",
     '"t3.large"',
     'ml.m5.large',
+  ),
+  rollout('an unknown phase', '{ canari: {} }', '"canari"', 'shadow, canary, watch'),
+  rollout('a phase switched on', '{ shadow: true }', 'rollout.shadow', 'true', 'false'),
+  rollout('a canary of everybody', '{ canary: { steps: [0.5, 1] } }', 'steps', 'a promotion'),
+  rollout('a canary of nobody', '{ canary: { steps: [0] } }', '0 is no share', 'above 0'),
+  rollout('steps that shrink', '{ canary: { steps: [0.5, 0.2] } }', '[0.5,0.2] does not grow'),
+  rollout('steps without one', '{ canary: { steps: [] } }', '[] is empty', 'canary: false'),
+  rollout('a step that cannot end', "{ canary: { bake: '2h', within: '1h' } }", 'bake', 'no step could end'),
+  rollout('a holdback of everybody', '{ watch: { holdback: 0.9 } }', 'holdback', '0.9', '0 to 0.5'),
+  rollout('a watch without end', "{ watch: { for: '99d' } }", '"99d" is out of range'),
+  rollout('a judge that looks every ms', "{ judge: { every: '1ms' } }", 'every', 'out of range'),
+  rollout('a judge that is always wrong', '{ judge: { falseRollback: 1 } }', 'falseRollback', '0.2'),
+  rollout('an unknown guard', '{ judge: { error: { max: 0.1 } } }', '"error"', 'errors'),
+  rollout(
+    'an outcome that is neither',
+    "{ judge: { outcome: { better: 'more', margin: 1 } } }",
+    '"more"',
+    '"higher", "lower"',
+  ),
+  rollout('an approval that never ends', "{ approval: { within: '99d' } }", 'approval.within', 'out of range'),
+  rollout('an approval of a person', "{ approval: { by: 'ada' } }", '"by"', 'known: within'),
+  rollout('a newer release that is neither', "{ onNewer: 'stop' }", '"stop"', '"supersede", "queue"'),
+  gate(
+    'a slice of no segment',
+    "sliceGate({ metric: 'auc', atLeast: 0.5, by: ['spend:spend_7d'] })",
+    'is no segment',
+    'segments',
+  ),
+  gate('a slice without a limit', "sliceGate({ metric: 'auc' })", 'sliceGate', 'atLeast, atMost or maxGap'),
+  gate(
+    'fairness by no criterion',
+    "fairnessGate({ attribute: 'spend:spend_7d', criterion: 'parity', measure: 'ratio', limit: 0.8 })",
+    '"parity"',
+    'demographic_parity',
+  ),
+  gate(
+    'fairness by a number',
+    "fairnessGate({ attribute: 7, criterion: 'equal_opportunity', measure: 'ratio', limit: 0.8 })",
+    '7 is not a feature',
+  ),
+  gate('skew of no age', 'skewGate({ maxMismatchShare: 0.01 })', 'skewGate', 'within', 'is missing'),
+  gate('attribution without a limit', 'attributionGate({})', 'attributionGate', 'maxShare, maxChange or both'),
+  gate(
+    'a cost at no rate',
+    'costGate({ perThousand: 1, requestsPerSecond: 0 })',
+    'requestsPerSecond',
+    '0 is out of range',
+  ),
+  gate(
+    'latency at a rate that nobody sends',
+    "latencyGate({ quantile: 0.9, atMost: '50ms', requestsPerSecond: 1e5, for: '30s' })",
+    'requestsPerSecond',
+    '500',
+  ),
+  gate(
+    'latency of too few requests',
+    "latencyGate({ quantile: 0.9, atMost: '50ms', requestsPerSecond: 1, for: '10s' })",
+    'minRequests',
+    'out of reach',
+    '10 requests',
+  ),
+  changed(
+    'a segment of no feature',
+    "riskClass: 'low'",
+    "riskClass: 'low', segments: ['spend']",
+    '"spend" is no segment',
+    'view:feature',
+  ),
+  changed(
+    'a segment that is a number',
+    "riskClass: 'low'",
+    "riskClass: 'low', segments: ['spend:spend_7d']",
+    'is a number',
+    'cuts',
+  ),
+  changed(
+    'a segment whose cuts fall',
+    "riskClass: 'low'",
+    "riskClass: 'low', segments: [segment('spend:spend_7d', { cuts: [2, 1] })]",
+    'ascending',
   ),
   definitions(
     'two definitions of one name',
