@@ -13,7 +13,7 @@
 import { parseArgs } from 'node:util';
 import { RolloutInput, rolloutPolicyOf } from '../contracts/definitions/rollout-policy.ts';
 import { HOUR_MS } from '../core/clock.ts';
-import type { RolloutPolicy } from '../core/definitions/model.ts';
+import type { RolloutPolicy } from '../core/definitions/rollout-policy.ts';
 import { fixedThresholds, mannWhitney, type Rival } from './judge/rivals.ts';
 import { type CanaryRun, regressionsOf, runCanary } from './judge/run-canary.ts';
 import { NO_REGRESSION, type Regression, Traffic, type TrafficShape, USUAL_P95_MS } from './judge/traffic.ts';

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../core/clock.ts';
-import type { RolloutPolicy } from '../core/definitions/model.ts';
+import type { RolloutPolicy } from '../core/definitions/rollout-policy.ts';
 
 /** A release of such a model goes straight from its gates to the champion's seat. */
 export const DIRECT_ROLLOUT: RolloutPolicy = {

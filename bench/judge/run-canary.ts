@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../core/definitions/rollout-policy.ts';
 import { type CanaryLook, judgeCanary } from '../../core/rollout/judge-canary.ts';
 import type { Judgement } from '../../core/rollout/judgement.ts';
 import type { Rival } from './rivals.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import type { Model, RolloutPolicy } from '../../core/definitions/model.ts';
+import type { Model } from '../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../core/definitions/rollout-policy.ts';
 import { durationBetween } from './duration.ts';
 import { numberBetween, oneOf, quoteValue, strictObject, wholeBetween } from './read-input.ts';
 

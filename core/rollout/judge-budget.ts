@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../definitions/model.ts';
+import type { RolloutPolicy } from '../definitions/rollout-policy.ts';
 import type { Alphas } from '../stats/alphas.ts';
 
 /**

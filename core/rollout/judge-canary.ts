@@ -1,4 +1,4 @@
-import type { JudgePolicy, RolloutPolicy } from '../definitions/model.ts';
+import type { JudgePolicy, RolloutPolicy } from '../definitions/rollout-policy.ts';
 import type { Alphas } from '../stats/alphas.ts';
 import { alphasOf } from './judge-budget.ts';
 import {

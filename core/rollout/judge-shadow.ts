@@ -1,4 +1,4 @@
-import type { RolloutPolicy, ShadowPolicy } from '../definitions/model.ts';
+import type { RolloutPolicy, ShadowPolicy } from '../definitions/rollout-policy.ts';
 import { alphasOf } from './judge-budget.ts';
 import { beyondSentence, missingSentence, undecidedSentence, whole, withinSentence } from './judge-sentence.ts';
 import type { Check, Judgement } from './judgement.ts';

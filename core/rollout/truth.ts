@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../definitions/model.ts';
+import type { RolloutPolicy } from '../definitions/rollout-policy.ts';
 import type { Route, Variant } from '../release/route.ts';
 import type { Judgement } from './judgement.ts';
 import type { Hold, Rollout, RolloutPhase } from './rollout.ts';

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
-import type { RolloutPolicy } from '../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../core/definitions/rollout-policy.ts';
 import type { Route, Variant } from '../../core/release/route.ts';
 import { wantedArms } from '../../core/rollout/arms.ts';
 import type { Move } from '../../core/rollout/move.ts';

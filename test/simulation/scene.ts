@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../core/clock.ts';
-import type { RolloutPolicy } from '../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../core/definitions/rollout-policy.ts';
 import type { Verdict } from '../../core/gates/verdict.ts';
 import type { Rollout } from '../../core/rollout/rollout.ts';
 import { newRollout } from '../new-rollout.ts';

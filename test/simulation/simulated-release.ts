@@ -1,6 +1,7 @@
 import { digestOf, sha256Hex } from '../../core/canonical-json.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import type { Model, RolloutPolicy } from '../../core/definitions/model.ts';
+import type { Model } from '../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../core/definitions/rollout-policy.ts';
 import { haveAllPassed } from '../../core/gates/judge-gates.ts';
 import type { Verdict } from '../../core/gates/verdict.ts';
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';

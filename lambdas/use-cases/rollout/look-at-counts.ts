@@ -1,6 +1,6 @@
 import type { CountedLook } from '../../../contracts/rollout.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
-import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import { ConflictError } from '../../../core/errors.ts';
 import { judgeCanary } from '../../../core/rollout/judge-canary.ts';
 import { judgeShadow } from '../../../core/rollout/judge-shadow.ts';

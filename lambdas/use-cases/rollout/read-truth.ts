@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import { PlatformError } from '../../../core/errors.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { armsOf, wantedArms } from '../../../core/rollout/arms.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import type { Arm } from '../../../core/release/route.ts';
 import { ROLLOUT_PHASES, type RolloutPhase } from '../../../core/rollout/rollout.ts';
 import { DIRECT_ROLLOUT } from '../../rollout-policy.ts';

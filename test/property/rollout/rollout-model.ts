@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../../core/clock.ts';
-import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import type { Arm, Route } from '../../../core/release/route.ts';
 import { wantedArms } from '../../../core/rollout/arms.ts';
 import { goBack } from '../../../core/rollout/go-back.ts';

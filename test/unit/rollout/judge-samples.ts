@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import type { ArmCounts, CanaryCounts, Moments, ShadowCounts, ShadowSide } from '../../../core/rollout/observations.ts';
 import { latencyBin } from '../../../core/rollout/observations.ts';
 import { normalQuantile } from '../../../core/stats/normal-quantile.ts';

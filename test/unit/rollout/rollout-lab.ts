@@ -1,6 +1,7 @@
 import { RolloutNews, RolloutRequest, type RolloutTurn } from '../../../contracts/rollout.ts';
 import { sha256Hex } from '../../../core/canonical-json.ts';
-import type { Model, RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { Model } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import type { Verdict } from '../../../core/gates/verdict.ts';
 import type { ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutTurn } from '../../../contracts/rollout.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import type { RolloutPolicy } from '../../../core/definitions/model.ts';
+import type { RolloutPolicy } from '../../../core/definitions/rollout-policy.ts';
 import { NotFoundError } from '../../../core/errors.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
 import type { HostedVariant } from '../../../lambdas/ports/model-hosting.ts';
