@@ -16,7 +16,7 @@ export function checkContext(
   at = 'context',
 ): Row {
   const types = Object.fromEntries(fields.map(({ name, type }) => [name, type]));
-  const known = fields.map(({ name, type }) => `${name} (${type})`).join(', ') || '(none)';
+  const known = fields.map(({ name, type }) => `${name} (${type})`).join(', ') || '(none), so leave context out';
   const absent = fields.map(({ name }) => name).filter((name) => !Object.hasOwn(given, name));
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(types, name));
   if (absent.length > 0 || unknown.length > 0) {

@@ -131,7 +131,7 @@ export const TO_SERVING: readonly BadRequest[] = [
     path: churn,
     body: { entities: { customer_id: 1 }, context: { a: 1 } },
     status: 400,
-    says: 'context has unknown a; request-time values: (none)',
+    says: 'context has unknown a; request-time values: (none), so leave context out',
   },
   {
     why: 'no instances',

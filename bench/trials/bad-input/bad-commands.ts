@@ -37,7 +37,7 @@ const SOME = '{"predictionId":"01890a5d-ac96-774b-bcce-b302099a8057","value":tru
 export const BAD_COMMANDS: readonly BadCase[] = [
   command('an unknown verb', ['deploy'], 'exit 2', "unknown command 'deploy'", '--help'),
   command('a verb with a slip of the pen', ['trian', 'returning'], 'exit 2', 'train'),
-  command('a missing argument', ['ingest', 'orders'], 'exit 2', "missing required argument 'file'"),
+  command('a missing argument', ['ingest', 'orders'], 'exit 2', 'either a file or --table'),
   command('an argument too many', ['train', 'returning', 'now'], 'exit 2', 'too many arguments'),
   command('an unknown option', ['status', '--verbose'], 'exit 2', "unknown option '--verbose'"),
   command('a port that is none', ['up', '--port', '99999'], 'exit 2', '99999', '0 to 65534'),
