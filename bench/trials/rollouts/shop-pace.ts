@@ -17,7 +17,7 @@ export const TRIAL_PACE: ShopPace = {
     predictions: { margin: 0.3 },
     missing: { margin: 0.2 },
   },
-  shadow: { requests: 200, within: '5m', grace: '50ms' },
+  shadow: { requests: 400, within: '5m', grace: '50ms' },
   canary: { steps: [0.3, 0.5], entities: 250, bake: '1s', within: '5m' },
   watch: { for: '5s', holdback: 0.2 },
   longWatch: { for: '60s', holdback: 0.2 },
