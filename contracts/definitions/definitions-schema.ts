@@ -6,6 +6,7 @@ import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { ColumnName, DefinedName } from './defined-name.ts';
 import { MAX_REPLAY_MS, MAX_REPLAY_PER_SECOND } from './gate.ts';
 import { InstanceType, MAX_TRAINING_MS } from './model.ts';
+import { MonitoringSchema } from './monitoring-schema.ts';
 import { MAX_IN_SERVICE_MS } from './rollout-policy.ts';
 
 const Ms = z.int().min(0);
@@ -283,7 +284,7 @@ export const ModelSchema = z.strictObject({
     featureCacheMs: Ms.nullable(),
   }),
   rollout: RolloutPolicySchema,
-  monitoring: z.strictObject({ evidenceRetentionDays: z.int().min(1) }),
+  monitoring: MonitoringSchema,
 });
 
 /** The serialized form: what `definitions.json` holds. */

@@ -11,6 +11,7 @@ import { gateProblems, gateSetProblems } from './gate.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
 import { type LabelInput, problemKindProblems } from './label.ts';
 import { defaultNameProblems, MissingInput, missingPolicyOf } from './missing-policy.ts';
+import { MonitoringInput, monitoringOf, monitoringProblems } from './monitoring.ts';
 import {
   deepFreeze,
   InstantMs,
@@ -117,7 +118,7 @@ const ModelInput = strictObject({
     .min(1, '[] is empty; a model needs at least one gate, for example metricGate({ metric: "auc", atLeast: 0.7 })'),
   serving: ServingInput.prefault({}),
   rollout: RolloutInput.prefault({}),
-  monitoring: strictObject({ evidenceRetentionDays: wholeBetween(1, 3_650).default(90) }).prefault({}),
+  monitoring: MonitoringInput.prefault({}),
 });
 
 /**
@@ -127,7 +128,7 @@ const ModelInput = strictObject({
  * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h; split by time, 15 % validation
  * and 20 % test; no segments; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
  * feature cache; 30m to come into service, approval for high risk, shadow, canary over 5, 25 and 50 % of the entities,
- * an hour's watch; evidence kept for 90 days.
+ * an hour's watch; evidence kept for 90 days; an hourly scan for drift and of performance, and no retraining unless declared.
  *
  * @throws DefinitionError
  */
@@ -160,7 +161,7 @@ export function model(input: z.input<typeof ModelInput>): Model {
       decisionThreshold: threshold ?? (threshold === undefined && read.problem === 'binary' ? 0.5 : null),
     },
     rollout: rolloutPolicyOf(read.rollout, read),
-    monitoring: read.monitoring,
+    monitoring: monitoringOf(read.monitoring, { ...read, label }),
   };
   refuse(what, [
     ...keyProblems(read.entity, source, keys).map(({ path, problem }) => ({ path: `label.${path}`, problem })),
@@ -200,7 +201,7 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
       problem: `${serving.decisionThreshold} does not fit a regression model; leave it out`,
     });
   }
-  problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined));
+  problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined), ...monitoringProblems(defined));
   problems.push(...segmentProblems(defined), ...gateSetProblems(defined.gates));
   defined.gates.forEach((gate, i) => {
     for (const one of gateProblems(gate, defined))

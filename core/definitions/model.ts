@@ -1,6 +1,10 @@
 import type { Aggregation, FeatureRef } from './feature-view.ts';
+import type { MetricChoice } from './metric-choice.ts';
+import type { Monitoring } from './monitoring.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
 import type { Value } from './value-type.ts';
+
+export { METRICS, type Metric, type MetricChoice } from './metric-choice.ts';
 
 /** What a team promises about one model: what it learns from, what it must show, and how it is served. */
 export interface Model {
@@ -89,35 +93,6 @@ export interface Split {
 export interface Segment extends FeatureRef {
   /** Ascending; slice i holds cuts[i - 1] <= x < cuts[i], the first and the last are open. Null: each value is a slice. */
   readonly cuts: readonly number[] | null;
-}
-
-export const METRICS = [
-  'auc',
-  'average_precision',
-  'log_loss',
-  'accuracy',
-  'f1',
-  'precision',
-  'recall',
-  'precision_at_k',
-  'recall_at_k',
-  'calibration_error',
-  'rmse',
-  'mae',
-  'pinball',
-] as const;
-export type Metric = (typeof METRICS)[number];
-
-/** A metric with what it takes to be a number. */
-export interface MetricChoice {
-  readonly metric: Metric;
-  /**
-   * For `precision_at_k` and `recall_at_k`: below 1 the share of the rows with the highest scores, rounded and at least
-   * one row; a whole number from 1 up is a number of rows.
-   */
-  readonly k?: number;
-  /** For `pinball`: the quantile that is predicted; above 0, below 1. */
-  readonly alpha?: number;
 }
 
 export type GateDefinition =
@@ -244,9 +219,4 @@ export interface MissingPolicy {
   readonly onStale: 'as-missing' | 'refuse';
   /** Values that stand for a missing one, by input; such an input is never refused. */
   readonly defaults: readonly { readonly ref: string; readonly value: Value }[];
-}
-
-export interface Monitoring {
-  /** How long the evidence of a prediction can be asked for by its id. */
-  readonly evidenceRetentionDays: number;
 }

@@ -5,6 +5,7 @@ import type { FeatureView } from '../../core/definitions/feature-view.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import type { Source } from '../../core/definitions/source.ts';
 import { type ReleaseManifest, releaseIdOf } from '../../core/release/release-manifest.ts';
+import { UNWATCHED } from '../monitoring.ts';
 import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
 
 const about = { description: '', owner: 'shop' };
@@ -117,7 +118,7 @@ export const churn: Model = {
     featureCacheMs: null,
   },
   rollout: DIRECT_ROLLOUT,
-  monitoring: { evidenceRetentionDays: 30 },
+  monitoring: UNWATCHED,
 };
 
 export const shop: Definitions = {

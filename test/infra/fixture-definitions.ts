@@ -1,5 +1,6 @@
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { Model } from '../../core/definitions/model.ts';
+import { UNWATCHED } from '../monitoring.ts';
 import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
 
 const HOUR_MS = 3_600_000;
@@ -132,6 +133,6 @@ function fixtureModel(name: string): Model {
       featureCacheMs: null,
     },
     rollout: DIRECT_ROLLOUT,
-    monitoring: { evidenceRetentionDays: 30 },
+    monitoring: UNWATCHED,
   };
 }

@@ -7,6 +7,7 @@ import type { Verdict } from '../../core/gates/verdict.ts';
 import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import type { ReleaseStore, ReleaseSummary } from '../../lambdas/ports/model-registry.ts';
 import type { ObjectStore } from '../../lambdas/ports/object-store.ts';
+import { UNWATCHED } from '../monitoring.ts';
 import { DIRECT_ROLLOUT } from '../rollout-policy.ts';
 import { IMAGE_DIGEST } from './simulated-endpoint.ts';
 
@@ -95,7 +96,7 @@ const DEFINITION: Model = {
     featureCacheMs: null,
   },
   rollout: DIRECT_POLICY,
-  monitoring: { evidenceRetentionDays: 30 },
+  monitoring: UNWATCHED,
 };
 
 /** Registers a release with its artifact, as a training would have. Answers its id. */

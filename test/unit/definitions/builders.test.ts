@@ -178,7 +178,29 @@ describe('a model', () => {
         },
         onNewer: 'supersede',
       },
-      monitoring: { evidenceRetentionDays: 90 },
+      monitoring: {
+        evidenceRetentionDays: 90,
+        drift: {
+          everyMs: 3_600_000,
+          windowMs: 86_400_000,
+          falseAlarms: 0.01,
+          minRows: 200,
+          reference: { kind: 'training' },
+          effects: { psi: 0.1, ks: 0.1, jensenShannon: 0.1, newCategories: 0.01, missing: 0.05 },
+          persistence: { scans: 2, of: 3 },
+          ignore: [],
+        },
+        performance: {
+          maturityMs: 1_209_600_000,
+          windowMs: 604_800_000,
+          metrics: [{ metric: 'auc' }, { metric: 'log_loss' }],
+          minOutcomes: 200,
+          loss: 'log_loss',
+          margin: 0.1,
+          falseAlarms: 0.01,
+        },
+        retraining: null,
+      },
     });
   });
 

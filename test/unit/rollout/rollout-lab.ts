@@ -18,6 +18,7 @@ import { memoryReleaseStore } from '../../memory/memory-release-store.ts';
 import { memoryTableLog } from '../../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../../memory/memory-version-registry.ts';
 import { memoryWorkflow } from '../../memory/memory-workflow.ts';
+import { UNWATCHED } from '../../monitoring.ts';
 import { DIRECT_ROLLOUT } from '../../rollout-policy.ts';
 
 export const MODEL = 'buyer';
@@ -54,7 +55,7 @@ export const DEFINITION: Model = {
     featureCacheMs: null,
   },
   rollout: { ...DIRECT_ROLLOUT, inServiceTimeoutMs: 60_000 },
-  monitoring: { evidenceRetentionDays: 30 },
+  monitoring: UNWATCHED,
 };
 
 /** What a count finds, as rows of its answer. */
