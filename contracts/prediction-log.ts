@@ -49,6 +49,12 @@ export const PREDICTION_LOG_COLUMNS = {
   shadow_error: 'string',
   shadow_inputs: 'bigint',
   shadow_missing_inputs: 'bigint',
+  /**
+   * The served values in the order of the release's inputs: numbers, instants (epoch milliseconds) and booleans (0 or
+   * 1) here, texts beside; null elsewhere and where no value was served. Null in rows of older platforms.
+   */
+  input_numbers: 'array<double>',
+  input_texts: 'array<string>',
 } as const satisfies Columns;
 
 export const OUTCOME_LOG_COLUMNS = {
@@ -63,8 +69,13 @@ export const OUTCOME_LOG_COLUMNS = {
 export type PredictionLogRow = LogRow<typeof PREDICTION_LOG_COLUMNS>;
 export type OutcomeLogRow = LogRow<typeof OUTCOME_LOG_COLUMNS>;
 
-type GlueType = 'string' | 'double' | 'boolean' | 'bigint';
-type Columns = Readonly<Record<string, GlueType>>;
-type LogRow<C extends Columns> = {
-  readonly [K in keyof C]: null | (C[K] extends 'string' ? string : C[K] extends 'boolean' ? boolean : number);
-};
+interface ValueOf {
+  readonly string: string;
+  readonly double: number;
+  readonly boolean: boolean;
+  readonly bigint: number;
+  readonly 'array<double>': readonly (number | null)[];
+  readonly 'array<string>': readonly (string | null)[];
+}
+type Columns = Readonly<Record<string, keyof ValueOf>>;
+type LogRow<C extends Columns> = { readonly [K in keyof C]: ValueOf[C[K]] | null };

@@ -3,7 +3,7 @@ import { jsonValue, type Row, type Value } from '../definitions/value-type.ts';
 import { BugError, InvalidInputError } from '../errors.ts';
 import { givenValue } from './given-value.ts';
 import { onDemandValues } from './on-demand-values.ts';
-import type { FeatureStatus, SeenValue, ServedValue } from './prediction-record.ts';
+import type { FeatureStatus, SeenValue, ServedColumns, ServedValue } from './prediction-record.ts';
 import { type StoredRow, servedValues } from './served-values.ts';
 import { type MissingFeature, MissingFeaturesError } from './serving-errors.ts';
 import type { PlannedInput, ServingPlan, StoredPlace } from './serving-plan.ts';
@@ -19,6 +19,7 @@ export interface ModelRow {
   readonly features: Readonly<Record<string, SeenValue>>;
   /** In the order of the model's columns; null is missing. */
   readonly row: readonly (number | null)[];
+  readonly served: ServedColumns;
 }
 
 /** What a request brings besides the entity. */
@@ -112,6 +113,8 @@ function refuseLongText(values: Row): void {
 function rowOf(plan: ServingPlan, servedOf: (input: PlannedInput) => ServedValue): ModelRow {
   const features: Record<string, SeenValue> = {};
   const refused: MissingFeature[] = [];
+  const numbers: (number | null)[] = [];
+  const texts: (string | null)[] = [];
   const row = plan.inputs.map((input) => {
     const served = servedOf(input);
     const { defaultValue, type } = input.input;
@@ -120,10 +123,13 @@ function rowOf(plan: ServingPlan, servedOf: (input: PlannedInput) => ServedValue
     if (served.value === null && !isDefault && isRefused(plan, served.status)) {
       refused.push({ ref: input.ref, status: served.status });
     }
+    const isText = typeof served.value === 'string';
+    texts.push(isText ? served.value : null);
+    numbers.push(isText || served.value === null ? null : Number(served.value));
     return input.encode(served.value);
   });
   if (refused.length > 0) throw new MissingFeaturesError(plan.model, refused);
-  return { features, row };
+  return { features, row, served: { numbers, texts } };
 }
 
 function isRefused({ missing }: ServingPlan, status: FeatureStatus): boolean {

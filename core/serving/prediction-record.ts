@@ -22,6 +22,15 @@ export interface SeenValue extends ServedValue {
   readonly defaultValue?: Value;
 }
 
+/**
+ * The served values of a row by place, in the order of the release's inputs: numbers, instants (epoch milliseconds) and
+ * booleans (0 or 1) in the one, texts in the other; null elsewhere, and where no value was served, whatever stood for it.
+ */
+export interface ServedColumns {
+  readonly numbers: readonly (number | null)[];
+  readonly texts: readonly (string | null)[];
+}
+
 /** What was asked, and of whom. */
 export interface AskedPrediction {
   readonly predictionId: string;

@@ -6,6 +6,7 @@ import { type FixedClock, fixedClock } from '../memory/memory-clock-and-ids.ts';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const AT = '2026-03-02T00:00:00Z';
+const SERVED = { numbers: [1.5], texts: [null] };
 
 const record = (over: Partial<PredictionRecord> = {}): PredictionRecord => ({
   predictionId: ID,
@@ -31,7 +32,7 @@ export function predictionLedgerContract(
   describe(`PredictionLedger: ${adapter}`, () => {
     it('gives back the evidence as it was recorded', async () => {
       const ledger = await make(fixedClock());
-      await ledger.record(record());
+      await ledger.record(record(), SERVED);
       expect(await ledger.evidence(ID)).toEqual({ ...record(), outcomes: [] });
     });
 
@@ -51,7 +52,7 @@ export function predictionLedgerContract(
           missingInputs: 1,
         },
       });
-      await ledger.record(asked);
+      await ledger.record(asked, SERVED);
       expect(await ledger.evidence(ID)).toEqual({ ...asked, outcomes: [] });
     });
 
@@ -66,8 +67,8 @@ export function predictionLedgerContract(
 
     it('keeps the first record of an id', async () => {
       const ledger = await make(fixedClock());
-      await ledger.record(record());
-      await ledger.record(record({ prediction: { score: 0.9, decision: true } }));
+      await ledger.record(record(), SERVED);
+      await ledger.record(record({ prediction: { score: 0.9, decision: true } }), SERVED);
       expect((await ledger.evidence(ID)).prediction.score).toBe(0.25);
     });
 
@@ -75,14 +76,14 @@ export function predictionLedgerContract(
       const clock = fixedClock();
       const ledger = await make(clock);
       await expect(ledger.evidence(ID)).rejects.toMatchObject({ name: 'PredictionNotFoundError' });
-      await ledger.record(record());
+      await ledger.record(record(), SERVED);
       clock.advance(31 * DAY_MS);
       await expect(ledger.evidence(ID)).rejects.toMatchObject({ kind: 'not-found' });
     });
 
     it('takes an outcome once, and a correction as such', async () => {
       const ledger = await make(fixedClock());
-      await ledger.record(record());
+      await ledger.record(record(), SERVED);
       const say = async (value: number | boolean) =>
         (await ledger.recordOutcomes('churn', [{ predictionId: ID, value, occurredAt: AT }]))[0]?.status;
       expect(await say(true)).toBe('recorded');
@@ -94,7 +95,7 @@ export function predictionLedgerContract(
 
     it('answers one receipt per outcome in the order given, several of one prediction included', async () => {
       const ledger = await make(fixedClock());
-      await ledger.record(record());
+      await ledger.record(record(), SERVED);
       const unknown = '01890a5d-ac96-774b-bcce-b302099a9999';
       const outcomes = [
         { predictionId: unknown, value: 1, occurredAt: AT },
@@ -110,7 +111,7 @@ export function predictionLedgerContract(
 
     it('does not take an outcome for the prediction of another model', async () => {
       const ledger = await make(fixedClock());
-      await ledger.record(record());
+      await ledger.record(record(), SERVED);
       const [receipt] = await ledger.recordOutcomes('fraud', [{ predictionId: ID, value: 1, occurredAt: AT }]);
       expect(receipt?.status).toBe('unknown-prediction');
     });

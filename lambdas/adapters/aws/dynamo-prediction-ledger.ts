@@ -92,7 +92,7 @@ export function dynamoPredictionLedger(props: DynamoPredictionLedgerProps): Pred
   };
 
   return {
-    async record(prediction) {
+    async record(prediction, served) {
       const item: Item = {
         pk: { S: prediction.predictionId },
         sk: { S: PREDICTION },
@@ -100,7 +100,7 @@ export function dynamoPredictionLedger(props: DynamoPredictionLedgerProps): Pred
         model: { S: prediction.model },
         x: { N: String(prediction.expiresAtSeconds) },
       };
-      await Promise.all([putNew(item), log(props.predictionStream, answeredRow(prediction))]);
+      await Promise.all([putNew(item), log(props.predictionStream, answeredRow(prediction, served))]);
     },
     recordFailure: (failure) => log(props.predictionStream, failedRow(failure)),
     async evidence(predictionId) {

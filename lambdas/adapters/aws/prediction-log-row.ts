@@ -1,9 +1,14 @@
 import type { PredictionLogRow } from '../../../contracts/prediction-log.ts';
 import { countMissing } from '../../../core/serving/count-missing.ts';
-import type { AskedPrediction, PredictionFailure, PredictionRecord } from '../../../core/serving/prediction-record.ts';
+import type {
+  AskedPrediction,
+  PredictionFailure,
+  PredictionRecord,
+  ServedColumns,
+} from '../../../core/serving/prediction-record.ts';
 
 /** The line of the log about an answered prediction. */
-export function answeredRow(record: PredictionRecord): PredictionLogRow {
+export function answeredRow(record: PredictionRecord, served: ServedColumns): PredictionLogRow {
   const { features, featuresReadAt, prediction } = record;
   const { inputs, missingInputs } = countMissing(features);
   return {
@@ -16,6 +21,8 @@ export function answeredRow(record: PredictionRecord): PredictionLogRow {
     error: null,
     inputs,
     missing_inputs: missingInputs,
+    input_numbers: served.numbers,
+    input_texts: served.texts,
   };
 }
 
@@ -31,6 +38,8 @@ export function failedRow(failure: PredictionFailure): PredictionLogRow {
     error: failure.error,
     inputs: null,
     missing_inputs: null,
+    input_numbers: null,
+    input_texts: null,
   };
 }
 

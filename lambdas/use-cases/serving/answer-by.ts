@@ -101,7 +101,7 @@ function shadowBeside(
 /** Nothing is answered before it would survive the loss of this process. */
 async function keep(deps: AnswerDeps, told: Told, plan: ServingPlan, scored: Scored): Promise<PredictResponse> {
   const records = recordsOf(told, plan, scored, laterOf(deps, told.request));
-  await Promise.all(records.map((record) => deps.ledger.record(record)));
+  await Promise.all(records.map((record, i) => deps.ledger.record(record, scored.rows[i]!.served))); // one for each row
   return responseOf(told.request, records);
 }
 

@@ -12,7 +12,7 @@ export const DATABASE = 'headgate_test';
 /** A column of a table of the lab. */
 export interface LabColumn {
   readonly name: string;
-  readonly type: ValueType;
+  readonly type: ValueType | 'float64[]' | 'string[]';
 }
 
 export type LabRow = Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export class AthenaLab {
   }
 
   async table(name: string, columns: readonly LabColumn[], rows: readonly LabRow[]): Promise<void> {
-    const declared = columns.map((column) => `"${column.name}" ${SQL_TYPES[column.type]}`).join(', ');
+    const declared = columns.map((column) => `"${column.name}" ${typeSql(column.type)}`).join(', ');
     await this.connection.run(`CREATE OR REPLACE TABLE "${name}" (${declared})`);
     if (rows.length === 0) return;
     const tuples = rows.map((row) => `(${columns.map((column) => literal(row[column.name], column)).join(', ')})`);
@@ -65,8 +65,17 @@ export class AthenaLab {
   }
 }
 
+function typeSql(type: LabColumn['type']): string {
+  if (type === 'float64[]') return 'double[]';
+  return type === 'string[]' ? 'varchar[]' : SQL_TYPES[type];
+}
+
 function literal(value: unknown, column: LabColumn): string {
   if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) {
+    const type = column.type === 'float64[]' ? 'float64' : 'string';
+    return `[${value.map((one) => literal(one, { name: column.name, type })).join(', ')}]`;
+  }
   if (column.type === 'string') return `'${String(value).replaceAll("'", "''")}'`;
   return column.type === 'float64' ? `CAST('${String(value)}' AS double)` : String(value);
 }

@@ -8,7 +8,14 @@ export const BASELINE = 'b'.repeat(64);
 export const CANDIDATE = 'c'.repeat(64);
 export const FROM_MS = Date.parse('2026-03-01T23:59:30.000Z');
 
-const TYPES = { string: 'string', double: 'float64', boolean: 'boolean', bigint: 'int64' } as const;
+const TYPES = {
+  string: 'string',
+  double: 'float64',
+  boolean: 'boolean',
+  bigint: 'int64',
+  'array<double>': 'float64[]',
+  'array<string>': 'string[]',
+} as const;
 
 function tableOf(columns: Readonly<Record<string, keyof typeof TYPES>>): readonly LabColumn[] {
   const declared = Object.entries(columns).map(([name, type]) => ({ name, type: TYPES[type] }));

@@ -24,6 +24,7 @@ const answer = {
   answeredAt: '1970-01-01T00:00:01.020Z',
   expiresAtSeconds: 100,
 } as const;
+const served = { numbers: [1, null], texts: [null, null] };
 const nothingBeside = {
   rollout_id: null,
   share: null,
@@ -41,7 +42,7 @@ const nothingBeside = {
 
 describe('a line of the prediction log', () => {
   it('tells of an answer without a rollout', () => {
-    expect(answeredRow({ ...asked, ...answer })).toEqual({
+    expect(answeredRow({ ...asked, ...answer }, served)).toEqual({
       ...nothingBeside,
       prediction_id: 'p1',
       model: 'churn',
@@ -60,24 +61,29 @@ describe('a line of the prediction log', () => {
       error: null,
       inputs: 2,
       missing_inputs: 1,
+      input_numbers: [1, null],
+      input_texts: [null, null],
     });
   });
 
   it('tells of the challenger that failed and of the shadow', () => {
-    const row = answeredRow({
-      ...asked,
-      ...answer,
-      rollout: { rolloutId: 'r', share: 0.05 },
-      challengerFailure: { releaseId: 'c', error: 'TimeoutError', latencyMs: 5_000 },
-      shadow: {
-        releaseId: 's',
-        prediction: { score: 0.5, decision: false },
-        error: null,
-        latencyMs: 8,
-        inputs: 5,
-        missingInputs: 2,
+    const row = answeredRow(
+      {
+        ...asked,
+        ...answer,
+        rollout: { rolloutId: 'r', share: 0.05 },
+        challengerFailure: { releaseId: 'c', error: 'TimeoutError', latencyMs: 5_000 },
+        shadow: {
+          releaseId: 's',
+          prediction: { score: 0.5, decision: false },
+          error: null,
+          latencyMs: 8,
+          inputs: 5,
+          missingInputs: 2,
+        },
       },
-    });
+      served,
+    );
     expect(row).toMatchObject({
       rollout_id: 'r',
       share: 0.05,
@@ -101,7 +107,7 @@ describe('a line of the prediction log', () => {
 
   it('has exactly the columns of the table', () => {
     const columns = Object.keys(PREDICTION_LOG_COLUMNS).sort();
-    expect(Object.keys(answeredRow({ ...asked, ...answer })).sort()).toEqual(columns);
+    expect(Object.keys(answeredRow({ ...asked, ...answer }, served)).sort()).toEqual(columns);
     expect(Object.keys(failedRow({ ...asked, error: 'x', failedAt: asked.requestedAt })).sort()).toEqual(columns);
   });
 });

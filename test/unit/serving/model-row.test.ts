@@ -81,6 +81,23 @@ describe('a row for the model', () => {
     expect(() => ask('\u0001'.repeat(50_000))).toThrow('300002 bytes of text');
   });
 
+  it('tells numbers and texts apart by place, instants as numbers, without what stands for a missing value', () => {
+    const column = (name: string, type: ValueType, defaultValue: number | null = null) => {
+      const input = { view: 'v', feature: name, type, categories: type === 'string' ? ['a'] : null, defaultValue };
+      return { ref: `v:${name}`, input, encode: encodeInput(input), from: { viewAt: 0, columnAt: 0 } };
+    };
+    const inputs = [
+      column('spend', 'float64', 7),
+      column('note', 'string'),
+      column('seen', 'timestamp'),
+      column('is_new', 'boolean'),
+    ];
+    const given = { 'v:is_new': true, 'v:seen': '2026-02-28T12:00:00Z', 'v:spend': null, 'v:note': 'rare' };
+    const { row, served } = rowFromCaller({ ...plan, inputs }, given, 'instances[0]');
+    expect(row).toEqual([7, null, SEEN_MS, 1]);
+    expect(served).toEqual({ numbers: [null, null, SEEN_MS, 1], texts: [null, 'rare', null, null] });
+  });
+
   it('keeps null where a value is missing', () => {
     expect(rowFromStore(plan, [null], SEEN_MS, asked)).toMatchObject({
       row: [null, null],
