@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import { AGGREGATIONS } from '../../core/definitions/feature-view.ts';
 import { METRICS } from '../../core/definitions/model.ts';
+import { TUNING_OBJECTIVES } from '../../core/definitions/tuning.ts';
 import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { ColumnName, DefinedName } from './defined-name.ts';
 import { MAX_REPLAY_MS, MAX_REPLAY_PER_SECOND } from './gate.ts';
@@ -262,6 +263,26 @@ export const ModelSchema = z.strictObject({
     instanceType: InstanceType,
     maxRuntimeMs: Ms.min(60_000).max(MAX_TRAINING_MS),
     labelsFromMs: z.int().nullable(),
+    tuning: z
+      .strictObject({
+        strategy: z.enum(['Bayesian', 'Random']),
+        jobs: z.int().min(2),
+        parallel: z.int().min(1),
+        objective: z.enum(TUNING_OBJECTIVES),
+        ranges: z
+          .array(
+            z.strictObject({
+              name: Text,
+              min: z.number(),
+              max: z.number(),
+              kind: z.enum(['integer', 'continuous']),
+              scaling: z.enum(['auto', 'linear', 'logarithmic']),
+            }),
+          )
+          .min(1),
+      })
+      .nullable()
+      .optional(),
   }),
   split: z.strictObject({
     by: z.enum(['time', 'entity']),

@@ -26,6 +26,7 @@ import {
 } from './read-input.ts';
 import { RolloutInput, rolloutPolicyOf, rolloutProblems } from './rollout-policy.ts';
 import { SegmentInput, segmentOf, segmentProblems } from './segment.ts';
+import { TuningInput, tuningOf, tuningProblems } from './tuning.ts';
 import { hyperparameterProblems, OBJECTIVES } from './xgboost-hyperparameters.ts';
 
 /** GPU or CPU, for example `ml.g6.xlarge`. */
@@ -69,6 +70,8 @@ const TrainingInput = strictObject({
   instanceType: InstanceType.default('ml.m5.xlarge'),
   maxRuntime: durationBetween(MINUTE_MS, MAX_TRAINING_MS).default(HOUR_MS),
   labelsFrom: InstantMs.nullable().default(null),
+  /** Left out: no search; the hyperparameters are used as they stand here. */
+  tuning: TuningInput.optional(),
 });
 
 const SPLIT = { by: 'time', validationShare: 0.15, testShare: 0.2 } as const;
@@ -125,7 +128,7 @@ const ModelInput = strictObject({
  * What a team promises about one model. Purpose, owner, risk class, problem, label, features, `num_round` and at least
  * one gate have no default.
  *
- * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h; split by time, 15 % validation
+ * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h, no search for hyperparameters; split by time, 15 % validation
  * and 20 % test; no segments; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
  * feature cache; 30m to come into service, approval for high risk, shadow, canary over 5, 25 and 50 % of the entities,
  * an hour's watch; evidence kept for 90 days; an hourly scan for drift and of performance, and no retraining unless declared.
@@ -136,7 +139,7 @@ export function model(input: z.input<typeof ModelInput>): Model {
   const what = labelOf('model', input);
   const read = readInput(what, ModelInput, input);
   const { label, source, keys } = read.label;
-  const { maxRuntime, labelsFrom, ...training } = read.training;
+  const { maxRuntime, labelsFrom, tuning, ...training } = read.training;
   const hyperparameters = { objective: OBJECTIVES[read.problem][0], ...training.hyperparameters };
   const features = read.features.flatMap(referencesOf);
   const { onMissing, onStale, defaults, featureCache, decisionThreshold: threshold, ...serving } = read.serving;
@@ -151,7 +154,13 @@ export function model(input: z.input<typeof ModelInput>): Model {
     label: { ...label, keyColumns: keyColumnsOf(read.entity, keys) },
     features,
     segments: read.segments.map(segmentOf),
-    training: { ...training, hyperparameters, maxRuntimeMs: maxRuntime, labelsFromMs: labelsFrom },
+    training: {
+      ...training,
+      hyperparameters,
+      maxRuntimeMs: maxRuntime,
+      labelsFromMs: labelsFrom,
+      tuning: tuning === undefined ? null : tuningOf(tuning, read.problem),
+    },
     split: read.split,
     gates: read.gates,
     serving: {
@@ -202,7 +211,7 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
     });
   }
   problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined), ...monitoringProblems(defined));
-  problems.push(...segmentProblems(defined), ...gateSetProblems(defined.gates));
+  problems.push(...tuningProblems(defined), ...segmentProblems(defined), ...gateSetProblems(defined.gates));
   defined.gates.forEach((gate, i) => {
     for (const one of gateProblems(gate, defined))
       problems.push({ path: `gates.${i}.${one.path}`, problem: one.problem });

@@ -2,6 +2,7 @@ import type { Aggregation, FeatureRef } from './feature-view.ts';
 import type { MetricChoice } from './metric-choice.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
+import type { Tuning } from './tuning.ts';
 import type { Value } from './value-type.ts';
 
 export { METRICS, type Metric, type MetricChoice } from './metric-choice.ts';
@@ -73,6 +74,8 @@ export interface Training {
   readonly maxRuntimeMs: number;
   /** Only labels at or after this instant are used; null means all. */
   readonly labelsFromMs: number | null;
+  /** Null: the hyperparameters are used as they are declared. Absent from releases of platforms without tuning. */
+  readonly tuning?: Tuning | null;
 }
 
 /**

@@ -140,6 +140,7 @@ describe('a model', () => {
         instanceType: 'ml.m5.xlarge',
         maxRuntimeMs: 3_600_000,
         labelsFromMs: null,
+        tuning: null,
       },
       split: { by: 'time', validationShare: 0.15, testShare: 0.2 },
       gates: [{ kind: 'metric', metric: 'auc', atLeast: 0.7, atMost: null, minRows: 100 }],
