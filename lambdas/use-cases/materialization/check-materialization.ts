@@ -14,17 +14,14 @@ import { setAsideSql } from '../../../core/quality/measure-sql.ts';
 import { type QueryPlace, unloadQuery } from '../../../core/sql/unload-query.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import type { QualityLog } from '../../ports/quality-log.ts';
 import type { ViewVersions } from '../../ports/view-versions.ts';
+import { type RowsBelowDeps, rowsBelow } from '../tables/rows-below.ts';
 import { liveVersion } from '../versions/live-version.ts';
 import { setAsidePrefix, sourceSnapshot } from './plan-quality-check.ts';
 
-export interface CheckMaterializationDeps extends QueryPlace {
+export interface CheckMaterializationDeps extends QueryPlace, RowsBelowDeps {
   readonly versions: ViewVersions;
-  readonly objects: Pick<ObjectStore, 'list' | 'get'>;
-  readonly parquet: ParquetFiles;
   readonly qualityLog: QualityLog;
   readonly events: EventBus;
   readonly metrics: Metrics;
@@ -65,22 +62,19 @@ export async function checkMaterialization(
 }
 
 async function readMeasures(
-  { objects, parquet, offlineBucket: bucket }: CheckMaterializationDeps,
+  deps: CheckMaterializationDeps,
   { view }: ResolvedView,
   plan: ComputePlan,
   check: Measure,
 ): Promise<MeasuredRun> {
   const found: Readonly<Record<string, readonly unknown[]>>[] = [];
-  for (const { key } of await objects.list(bucket, check.prefix)) {
-    const file = await parquet.open(await objects.get({ bucket, key }));
-    for await (const { rows, columns } of file.batches()) if (rows > 0) found.push(columns);
-  }
+  for await (const { rows, columns } of rowsBelow(deps, check.prefix)) if (rows > 0) found.push(columns);
   const [columns] = found;
   const number = (name: string) => {
     const value = columns?.[name]?.[0];
     if (found.length === 1 && (typeof value === 'bigint' || typeof value === 'number')) return Number(value);
     throw new CorruptDataError(
-      `the measures of run ${plan.runId} under s3://${bucket}/${check.prefix} are not one row with a number "${name}"`,
+      `the measures of run ${plan.runId} under s3://${deps.offlineBucket}/${check.prefix} are not one row with a number "${name}"`,
       { prefix: check.prefix, column: name },
     );
   };

@@ -10,12 +10,10 @@ import { type CountRow, countsOf } from '../../../core/rollout/read-counts.ts';
 import type { Rollout } from '../../../core/rollout/rollout.ts';
 import type { LookNews } from '../../../core/rollout/truth.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ParquetFiles } from '../../ports/parquet-files.ts';
+import { type RowsBelowDeps, rowsBelow } from '../tables/rows-below.ts';
 
-export interface LookAtCountsDeps {
+export interface LookAtCountsDeps extends RowsBelowDeps {
   readonly objects: Pick<ObjectStore, 'get' | 'list' | 'put'>;
-  readonly parquet: ParquetFiles;
-  readonly offlineBucket: string;
   readonly artifactBucket: string;
 }
 
@@ -68,18 +66,11 @@ function judge(rollout: Rollout, policy: RolloutPolicy, counts: CanaryCounts | S
   throw new ConflictError(`rollout ${rollout.rolloutId} has no shadow to look at`, { rolloutId: rollout.rolloutId });
 }
 
-async function readRows(
-  { objects, parquet, offlineBucket: bucket }: LookAtCountsDeps,
-  prefix: string,
-): Promise<CountRow[]> {
+async function readRows(deps: RowsBelowDeps, prefix: string): Promise<CountRow[]> {
   const found: CountRow[] = [];
-  for (const { key } of await objects.list(bucket, prefix)) {
-    const file = await parquet.open(await objects.get({ bucket, key }));
-    for await (const { rows, columns } of file.batches()) {
-      for (let row = 0; row < rows; row++) {
-        found.push(Object.fromEntries(file.columns.map((name) => [name, columns[name]?.[row]])));
-      }
-    }
+  for await (const { rows, columns } of rowsBelow(deps, prefix)) {
+    const named = Object.entries(columns);
+    for (let row = 0; row < rows; row++) found.push(Object.fromEntries(named.map(([name, of]) => [name, of[row]])));
   }
   return found;
 }

@@ -10,11 +10,12 @@ import type { EventBus } from '../../ports/event-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { RowsBelowDeps } from '../tables/rows-below.ts';
 import { joinedFeatures } from '../training-sets/seal-part.ts';
-import { type SampleDeps, sampledPredictions } from './sampled-predictions.ts';
+import { sampledPredictions } from './sampled-predictions.ts';
 import { skewReportKey } from './skew-reports.ts';
 
-export interface JudgeSkewDeps extends SampleDeps {
+export interface JudgeSkewDeps extends RowsBelowDeps {
   readonly objects: Pick<ObjectStore, 'get' | 'list' | 'put'>;
   readonly releases: Pick<ReleaseStore, 'manifest'>;
   readonly artifactBucket: string;

@@ -13,11 +13,12 @@ import type { WantedFeatures } from '../../../core/training-set/wanted-features.
 import type { ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { RawRow } from '../../ports/row-reader.ts';
+import type { RowsBelowDeps } from '../tables/rows-below.ts';
 import { joinPrefix } from '../training-sets/stored-training-set.ts';
 import { writeEntityRows } from '../training-sets/write-entity-rows.ts';
-import { type SampleDeps, type SampledPrediction, sampledPredictions } from './sampled-predictions.ts';
+import { type SampledPrediction, sampledPredictions } from './sampled-predictions.ts';
 
-export interface PrepareSkewJoinDeps extends SampleDeps, QueryPlace {
+export interface PrepareSkewJoinDeps extends RowsBelowDeps, QueryPlace {
   readonly objects: Pick<ObjectStore, 'get' | 'list' | 'put'>;
   readonly releases: Pick<ReleaseStore, 'manifest'>;
 }

@@ -3,8 +3,7 @@ import type { Row } from '../../../core/definitions/value-type.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
 import type { SeenValue } from '../../../core/serving/prediction-record.ts';
 import type { AuditedTimes } from '../../../core/skew/audit-instants.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ParquetFiles } from '../../ports/parquet-files.ts';
+import { type RowsBelowDeps, rowsBelow } from '../tables/rows-below.ts';
 
 export interface SampledPrediction extends AuditedTimes {
   readonly predictionId: string;
@@ -14,26 +13,16 @@ export interface SampledPrediction extends AuditedTimes {
   readonly served: Row;
 }
 
-export interface SampleDeps {
-  readonly objects: Pick<ObjectStore, 'get' | 'list'>;
-  readonly parquet: ParquetFiles;
-  readonly offlineBucket: string;
-}
-
 /** The sample in order of id, each prediction once: the log may hold a record twice. */
 export async function sampledPredictions(
-  deps: SampleDeps,
+  deps: RowsBelowDeps,
   scope: SkewAuditScope,
 ): Promise<readonly SampledPrediction[]> {
-  const bucket = deps.offlineBucket;
   const byId = new Map<string, SampledPrediction>();
-  for (const { key } of await deps.objects.list(bucket, scope.samplePrefix)) {
-    const file = await deps.parquet.open(await deps.objects.get({ bucket, key }));
-    for await (const { rows, columns } of file.batches()) {
-      for (let row = 0; row < rows; row++) {
-        const prediction = predictionOf((name) => columns[name]?.[row], key);
-        byId.set(prediction.predictionId, prediction);
-      }
+  for await (const batch of rowsBelow(deps, scope.samplePrefix)) {
+    for (let row = 0; row < batch.rows; row++) {
+      const prediction = predictionOf((name) => batch.cell(row, name), batch.key);
+      byId.set(prediction.predictionId, prediction);
     }
   }
   return [...byId.values()].sort((a, b) => (a.predictionId < b.predictionId ? -1 : 1));

@@ -6,6 +6,7 @@ import { ROW_ID, ROW_PART } from '../../../core/training-set/row-slots.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetColumn, ParquetFiles } from '../../ports/parquet-files.ts';
 import { columnOf, plainValue } from '../tables/column-values.ts';
+import { type RowsBelowDeps, rowsBelow } from '../tables/rows-below.ts';
 import { joinPrefix, scratchKey } from './stored-training-set.ts';
 import { entityRowsKey } from './write-entity-rows.ts';
 
@@ -95,13 +96,7 @@ async function rowsOf(deps: SealPartDeps, key: string): Promise<ReadonlyMap<stri
 
 /** Values of each feature, in order of the part's rows; the join wrote them in any order and number of files. */
 export async function joinedFeatures(
-  {
-    objects,
-    parquet,
-    offlineBucket: bucket,
-  }: Omit<SealPartDeps, 'objects'> & {
-    readonly objects: Pick<ObjectStore, 'get' | 'list'>;
-  },
+  deps: RowsBelowDeps,
   joinId: string,
   { features }: { readonly features: readonly { readonly column: string }[] },
   part: number,
@@ -112,24 +107,21 @@ export async function joinedFeatures(
   const into = features.map(() => new Array<Value>(rows).fill(null));
   const seen = new Uint8Array(rows);
   let answered = 0;
-  for (const { key } of await objects.list(bucket, prefix)) {
-    const file = await parquet.open(await objects.get({ bucket, key }));
-    for await (const batch of file.batches()) {
-      const places = columnOf(batch, ROW_ID, key).map((id) => Number(id) - firstId);
-      for (const place of places) {
-        if (!(place >= 0 && place < rows) || seen[place] === 1) {
-          throw new CorruptDataError(`row ${place} of ${rows} is out of range or occurs twice below ${prefix}`, {
-            prefix,
-          });
-        }
-        seen[place] = 1;
-        answered++;
+  for await (const batch of rowsBelow(deps, prefix)) {
+    const places = columnOf(batch, ROW_ID, batch.key).map((id) => Number(id) - firstId);
+    for (const place of places) {
+      if (!(place >= 0 && place < rows) || seen[place] === 1) {
+        throw new CorruptDataError(`row ${place} of ${rows} is out of range or occurs twice below ${prefix}`, {
+          prefix,
+        });
       }
-      features.forEach(({ column }, i) => {
-        const values = columnOf(batch, column, key);
-        for (let row = 0; row < batch.rows; row++) into[i]![places[row]!] = plainValue(values[row]);
-      });
+      seen[place] = 1;
+      answered++;
     }
+    features.forEach(({ column }, i) => {
+      const values = columnOf(batch, column, batch.key);
+      for (let row = 0; row < batch.rows; row++) into[i]![places[row]!] = plainValue(values[row]);
+    });
   }
   if (answered === rows) return into;
   throw new CorruptDataError(`the join answered for ${answered} of ${rows} rows below ${prefix}`, { prefix, rows });

@@ -8,14 +8,15 @@ import { compareMetrics } from '../../../core/leak/compare-metrics.ts';
 import { leakSentence } from '../../../core/leak/leak-sentence.ts';
 import type { ReleaseStore } from '../../ports/model-registry.ts';
 import { ObjectNotFoundError, type ObjectStore } from '../../ports/object-store.ts';
+import type { RowsBelowDeps } from '../tables/rows-below.ts';
 import { jobInstant } from './job-instant.ts';
 import { leakReportKey } from './leak-reports.ts';
-import { type JoinedRowsDeps, readJoinedRows } from './read-joined-rows.ts';
+import { readJoinedRows } from './read-joined-rows.ts';
 import { readNumbers, readSealed, within } from './sealed-training-set.ts';
 import { splitJoinedRows } from './split-joined-rows.ts';
 import { testScores } from './test-scores.ts';
 
-export interface MeasureLeakDeps extends JoinedRowsDeps {
+export interface MeasureLeakDeps extends RowsBelowDeps {
   readonly definitions: Definitions;
   readonly objects: Pick<ObjectStore, 'get' | 'list' | 'put'>;
   readonly releases: Pick<ReleaseStore, 'manifest'>;

@@ -3,15 +3,9 @@ import { featureColumn } from '../../../core/definitions/feature-column.ts';
 import type { FeatureRef } from '../../../core/definitions/feature-view.ts';
 import type { Value } from '../../../core/definitions/value-type.ts';
 import { CorruptDataError } from '../../../core/errors.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
-import type { ParquetBatch, ParquetFiles } from '../../ports/parquet-files.ts';
+import type { ParquetBatch } from '../../ports/parquet-files.ts';
 import { columnOf, plainValue } from '../tables/column-values.ts';
-
-export interface JoinedRowsDeps {
-  readonly objects: Pick<ObjectStore, 'list' | 'get'>;
-  readonly parquet: ParquetFiles;
-  readonly offlineBucket: string;
-}
+import { type RowsBelowDeps, rowsBelow } from '../tables/rows-below.ts';
 
 /** The joined rows in order of `label_id`, column by column. */
 export interface JoinedRows {
@@ -34,18 +28,14 @@ export interface JoinedRows {
  * @throws CorruptDataError when an id is absent or occurs twice
  */
 export async function readJoinedRows(
-  deps: JoinedRowsDeps,
+  deps: RowsBelowDeps,
   prefix: string,
   entity: Entity,
   features: readonly FeatureRef[],
   beside: readonly string[] = [],
 ): Promise<JoinedRows> {
-  const files = await deps.objects.list(deps.offlineBucket, prefix);
   const parts: ParquetBatch[] = [];
-  for (const { key } of files) {
-    const file = await deps.parquet.open(await deps.objects.get({ bucket: deps.offlineBucket, key }));
-    for await (const batch of file.batches()) parts.push(batch);
-  }
+  for await (const batch of rowsBelow(deps, prefix)) parts.push(batch);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const placed = placesOf(parts, rows, prefix);
   const gather = <T extends { [row: number]: unknown }>(
