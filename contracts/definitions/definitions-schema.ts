@@ -303,6 +303,7 @@ export const ModelSchema = z.strictObject({
       defaults: z.array(z.strictObject({ ref: Text, value: z.union([Text, z.number(), z.boolean()]) })),
     }),
     featureCacheMs: Ms.nullable(),
+    precomputed: z.strictObject({ everyMs: Ms, maxAgeMs: Ms }).nullable(),
   }),
   rollout: RolloutPolicySchema,
   monitoring: MonitoringSchema,

@@ -8,6 +8,7 @@ import { InvalidInputError, NotFoundError } from '../../core/errors.ts';
 import { ExpressionError } from '../../core/expression/expression-error.ts';
 import { type OnDemandPlan, planOnDemand } from '../../core/on-demand/plan-on-demand.ts';
 import { expressionType } from './feature-type.ts';
+import { precomputedInputProblems } from './precomputed.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** A prediction reads its route and all its views in one BatchGetItem of 100 keys. */
@@ -32,7 +33,8 @@ export function inputProblems(model: Model, definitions: Definitions): Found {
   const read = [...model.features, ...onDemand.stored].map(({ view }) => view);
   const stored = featureViews.filter(({ name }) => read.includes(name));
   const joined = viewProblems(model, stored, onDemand, definitions.entities);
-  return [...found, ...joined, ...contextProblems(model, onDemand, definitions.sources)];
+  const early = precomputedInputProblems(model, onDemand);
+  return [...found, ...joined, ...contextProblems(model, onDemand, definitions.sources), ...early];
 }
 
 function featureProblems({ view, feature }: FeatureRef, features: Named): Found {

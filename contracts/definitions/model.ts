@@ -12,6 +12,7 @@ import { keyColumnsOf, keyProblems } from './key-columns.ts';
 import { type LabelInput, problemKindProblems } from './label.ts';
 import { defaultNameProblems, MissingInput, missingPolicyOf } from './missing-policy.ts';
 import { MonitoringInput, monitoringOf, monitoringProblems } from './monitoring.ts';
+import { PrecomputedInput, precomputedOf, precomputedTimeProblems } from './precomputed.ts';
 import {
   deepFreeze,
   InstantMs,
@@ -90,6 +91,7 @@ const ServingInput = strictObject({
   /** Left out: 0.5 for binary models. */
   decisionThreshold: numberBetween(0, 1).nullable().optional(),
   ...MissingInput,
+  precomputed: PrecomputedInput,
 });
 
 const ModelInput = strictObject({
@@ -130,7 +132,7 @@ const ModelInput = strictObject({
  *
  * Defaults: XGBoost with the objective of the problem on `ml.m5.xlarge` for at most 1h, no search for hyperparameters; split by time, 15 % validation
  * and 20 % test; no segments; served by one `ml.m5.large`, threshold 0.5, no data capture, missing and stale values left missing, no
- * feature cache; 30m to come into service, approval for high risk, shadow, canary over 5, 25 and 50 % of the entities,
+ * feature cache, nothing precomputed; 30m to come into service, approval for high risk, shadow, canary over 5, 25 and 50 % of the entities,
  * an hour's watch; evidence kept for 90 days; an hourly scan for drift and of performance, and no retraining unless declared.
  *
  * @throws DefinitionError
@@ -142,7 +144,15 @@ export function model(input: z.input<typeof ModelInput>): Model {
   const { maxRuntime, labelsFrom, tuning, ...training } = read.training;
   const hyperparameters = { objective: OBJECTIVES[read.problem][0], ...training.hyperparameters };
   const features = read.features.flatMap(referencesOf);
-  const { onMissing, onStale, defaults, featureCache, decisionThreshold: threshold, ...serving } = read.serving;
+  const {
+    onMissing,
+    onStale,
+    defaults,
+    featureCache,
+    precomputed,
+    decisionThreshold: threshold,
+    ...serving
+  } = read.serving;
   const defined: Model = {
     kind: 'model',
     name: read.name,
@@ -167,6 +177,7 @@ export function model(input: z.input<typeof ModelInput>): Model {
       ...serving,
       missing: missingPolicyOf({ onMissing, onStale, defaults }, features),
       featureCacheMs: featureCache,
+      precomputed: precomputedOf(precomputed),
       decisionThreshold: threshold ?? (threshold === undefined && read.problem === 'binary' ? 0.5 : null),
     },
     rollout: rolloutPolicyOf(read.rollout, read),
@@ -210,7 +221,12 @@ export function modelProblems(defined: Model): readonly { path: string; problem:
       problem: `${serving.decisionThreshold} does not fit a regression model; leave it out`,
     });
   }
-  problems.push(...defaultNameProblems(defined), ...rolloutProblems(defined), ...monitoringProblems(defined));
+  problems.push(
+    ...precomputedTimeProblems(defined),
+    ...defaultNameProblems(defined),
+    ...rolloutProblems(defined),
+    ...monitoringProblems(defined),
+  );
   problems.push(...tuningProblems(defined), ...segmentProblems(defined), ...gateSetProblems(defined.gates));
   defined.gates.forEach((gate, i) => {
     for (const one of gateProblems(gate, defined))

@@ -212,6 +212,15 @@ export interface Serving {
    * smallest remaining TTL, and by the release: another release never sees what this one read.
    */
   readonly featureCacheMs: number | null;
+  /** Answers that are computed before they are asked for; null for none, absent from older releases. */
+  readonly precomputed: Precomputed | null;
+}
+
+/** All entities are scored at these intervals, and asked for in between they are answered without the model. */
+export interface Precomputed {
+  readonly everyMs: number;
+  /** An older answer is not given. */
+  readonly maxAgeMs: number;
 }
 
 /** What a prediction does about an input without a value. Training sees the same defaults. */

@@ -116,6 +116,7 @@ export const churn: Model = {
     decisionThreshold: 0.5,
     missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
     featureCacheMs: null,
+    precomputed: null,
   },
   rollout: DIRECT_ROLLOUT,
   monitoring: UNWATCHED,

@@ -131,6 +131,7 @@ function fixtureModel(name: string): Model {
       decisionThreshold: 0.5,
       missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
       featureCacheMs: null,
+      precomputed: null,
     },
     rollout: DIRECT_ROLLOUT,
     monitoring: UNWATCHED,

@@ -94,6 +94,7 @@ const DEFINITION: Model = {
     decisionThreshold: 0.5,
     missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
     featureCacheMs: null,
+    precomputed: null,
   },
   rollout: DIRECT_POLICY,
   monitoring: UNWATCHED,

@@ -153,6 +153,7 @@ describe('a model', () => {
         decisionThreshold: 0.5,
         missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
         featureCacheMs: null,
+        precomputed: null,
       },
       rollout: {
         inServiceTimeoutMs: 1_800_000,

@@ -53,6 +53,7 @@ export const DEFINITION: Model = {
     decisionThreshold: 0.5,
     missing: { onMissing: 'null', onStale: 'as-missing', defaults: [] },
     featureCacheMs: null,
+    precomputed: null,
   },
   rollout: { ...DIRECT_ROLLOUT, inServiceTimeoutMs: 60_000 },
   monitoring: UNWATCHED,
