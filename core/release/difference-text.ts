@@ -53,6 +53,8 @@ function labelOf(path: string): string {
   if (gate !== undefined && outcome !== undefined) return `gate ${gate}: ${outcome}`;
   const [, contributor] = /^evaluation\.attribution\.shares\.(.+)$/.exec(path) ?? [];
   if (contributor !== undefined) return `share of ${contributor} in all contributions`;
+  const [, loss, number] = /^evaluation\.losses\.(\w+)\.(mean|standardError)$/.exec(path) ?? [];
+  if (loss !== undefined) return number === 'mean' ? `mean ${loss} of the test rows` : `standard error of that ${loss}`;
   const [, input, member] = /^inputs\.([^.]+)\.(.+)$/.exec(path) ?? [];
   if (input !== undefined && member !== undefined) return `input ${input}: ${member}`;
   return path.replace(/^(trainingSet|training|model|provenance)\./, '');

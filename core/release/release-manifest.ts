@@ -5,6 +5,8 @@ import type { Model } from '../definitions/model.ts';
 import type { OnDemandFeatureView } from '../definitions/on-demand-feature-view.ts';
 import type { Value, ValueType } from '../definitions/value-type.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import type { CalibrationBin } from '../performance/calibration-bins.ts';
+import type { PromisedLoss } from '../performance/row-loss.ts';
 import type { Provenance } from './provenance.ts';
 
 /**
@@ -90,6 +92,18 @@ export interface TrainingRecord {
   readonly instanceType: string;
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly seconds: number;
+  /** The search whose best job it was; absent without one. */
+  readonly search?: TrainingSearch;
+}
+
+export interface TrainingSearch {
+  /** SageMaker's tuning job. */
+  readonly jobName: string;
+  /** Training jobs that gave a value. */
+  readonly jobs: number;
+  /** XGBoost's metric, for example `validation:auc`, and its best value. */
+  readonly metric: string;
+  readonly value: number;
 }
 
 export interface Evaluation {
@@ -105,6 +119,16 @@ export interface Evaluation {
    * compared with another release's. Absent from releases of platforms that did not record them.
    */
   readonly scoreCuts?: readonly number[];
+  /**
+   * The test rows by `scoreCuts`, one bin more than there are cuts: what live scores are compared with, and what a score
+   * is worth. Absent from releases of platforms that did not record it.
+   */
+  readonly calibration?: readonly CalibrationBin[];
+  /**
+   * Mean of each loss that the model may be watched by, with its error: what the release promises. Absent from releases
+   * of platforms that did not record it.
+   */
+  readonly losses?: Readonly<Record<string, PromisedLoss>>;
 }
 
 export type Attribution =

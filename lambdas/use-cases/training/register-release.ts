@@ -6,6 +6,8 @@ import { haveAllPassed, judgeGates, reasonsAgainst } from '../../../core/gates/j
 import { measure } from '../../../core/metrics/metric.ts';
 import { METRICS_OF } from '../../../core/metrics/metric-facts.ts';
 import type { Scored } from '../../../core/metrics/scored.ts';
+import { calibrationBins } from '../../../core/performance/calibration-bins.ts';
+import { promisedLosses } from '../../../core/performance/row-loss.ts';
 import type { Evaluation, ReleaseManifest } from '../../../core/release/release-manifest.ts';
 import { profileNumbers } from '../../../core/training/reference-profile.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
@@ -81,6 +83,7 @@ export async function registerRelease(
       instanceType: trainingJob.ResourceConfig.InstanceType,
       hyperparameters: trainingJob.HyperParameters,
       seconds: (jobInstant(ask.job.TrainingEndTime).getTime() - jobInstant(ask.job.TrainingStartTime).getTime()) / 1000,
+      ...(ask.job.Search !== undefined && { search: ask.job.Search }),
     },
     evaluation: { ...evaluationOf(sealed, test, champion), attribution: attributionOf(attribution) },
     verdicts,
@@ -183,5 +186,13 @@ function evaluationOf({ model }: SealedTrainingSet, test: Scored, champion: Cham
           metrics: champion.kind === 'scored' ? metricsOf({ ...test, scores: champion.scores }) : {},
         };
   const scoreCuts = profileNumbers(test.scores).edges;
-  return { metrics: metricsOf(test), testRows: test.labels.length, champion: compared, scoreCuts };
+  const losses = promisedLosses(model.problem, test);
+  return {
+    metrics: metricsOf(test),
+    testRows: test.labels.length,
+    champion: compared,
+    scoreCuts,
+    calibration: calibrationBins(scoreCuts, test.scores, test.labels),
+    ...(losses === null ? {} : { losses }),
+  };
 }
