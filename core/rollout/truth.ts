@@ -59,5 +59,7 @@ export interface ReplayNews {
 export interface FailureNews {
   readonly kind: 'failure';
   readonly of: 'advance' | 'point' | 'count' | 'replay' | 'ask';
+  /** It says nothing about the release or its endpoint: the same may go well later, and is tried until the phase has had its time. */
+  readonly isPassing: boolean;
   readonly because: string;
 }

@@ -130,7 +130,10 @@ const ALL_NEWS: readonly (News | null)[] = [
   replay('fail'),
   replay('inconclusive'),
   ...(['advance', 'point', 'count', 'replay', 'ask'] as const).map(
-    (of) => ({ kind: 'failure', of, because: 'x' }) as const,
+    (of) => ({ kind: 'failure', of, isPassing: false, because: 'x' }) as const,
+  ),
+  ...(['advance', 'point', 'replay', 'ask'] as const).map(
+    (of) => ({ kind: 'failure', of, isPassing: true, because: 'x' }) as const,
   ),
 ];
 

@@ -131,6 +131,16 @@ describe('the rollout machine', () => {
     expect(calls.filter((name) => name === 'rollout/begin')).toHaveLength(4);
   });
 
+  it.each(['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout'])(
+    'begins all the same when the process that was to begin it was lost (%s)',
+    async (name) => {
+      const { status } = await run([], {
+        'rollout/begin': (_, call) => (call === 0 ? Promise.reject(failure(name)) : lead),
+      });
+      expect(status).toBe('SUCCEEDED');
+    },
+  );
+
   it('fails when it cannot begin', async () => {
     const { status, error, calls } = await run([], {
       'rollout/begin': () => Promise.reject(failure('NotFoundError')),

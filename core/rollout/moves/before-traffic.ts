@@ -11,7 +11,7 @@ import { bounded, msSince, poll, wait } from './waiting.ts';
 export function gates(truth: Truth): Move {
   const { news, refusal, hold, rollout } = truth;
   if (refusal !== null) return back(truth, 'policy', refusal);
-  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
+  if (news?.kind === 'failure' && !news.isPassing) return back(truth, 'failure', news.because);
   if (hold !== null) return wait(truth.pollMs);
   return forward(truth, rollout.kind === 'rollback' ? 'it was champion before' : 'it passed its gates');
 }
@@ -19,7 +19,7 @@ export function gates(truth: Truth): Move {
 /** `approval`: a person has the word. */
 export function approval(truth: Truth): Move {
   const { news, rollout, hold, now } = truth;
-  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
+  if (news?.kind === 'failure' && !news.isPassing) return back(truth, 'failure', news.because);
   const asked = rollout.approval;
   if (asked === null) return back(truth, 'failure', 'nobody was asked to approve it');
   const comment = asked.comment === null ? '' : `: ${asked.comment}`;
@@ -28,16 +28,19 @@ export function approval(truth: Truth): Move {
   if (asked.decision === 'approve') return forward(truth, `${asked.actor} approved it${comment}`);
   const leftMs = Date.parse(asked.expiresAt) - now.getTime();
   if (leftMs <= 0) return back(truth, 'policy', `nobody approved it by ${asked.expiresAt}`);
-  return { kind: 'ask', forMs: bounded(leftMs) };
+  return news?.kind === 'failure' ? wait(truth.pollMs) : { kind: 'ask', forMs: bounded(leftMs) };
 }
 
 /** `latency`: requests are replayed against the candidate before anybody live asks it. */
 export function latency(truth: Truth): Move {
   const { news, rollout, route, hold, now, endpoint } = truth;
   const waitedMs = msSince(rollout.since, truth);
-  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
+  const { inServiceTimeoutMs } = truth.policy;
+  if (news?.kind === 'failure') {
+    const isOver = !news.isPassing || waitedMs > inServiceTimeoutMs;
+    return isOver ? back(truth, 'failure', news.because) : poll(truth, waitedMs);
+  }
   if (endpoint.state === 'changing') {
-    const { inServiceTimeoutMs } = truth.policy;
     return waitedMs <= inServiceTimeoutMs
       ? poll(truth, waitedMs)
       : back(

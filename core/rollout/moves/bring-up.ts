@@ -5,7 +5,7 @@ import type { Move } from '../move.ts';
 import type { Rollout } from '../rollout.ts';
 import type { EndpointState, Truth } from '../truth.ts';
 import { back, end, forward } from './enter.ts';
-import { msSince, poll, wait } from './waiting.ts';
+import { msSince, poll, pollMs, wait } from './waiting.ts';
 
 /** What became of telling the endpoint what to run. */
 type Progress =
@@ -17,14 +17,16 @@ type Progress =
 
 /** `deploying`: brings the release up beside the champion. */
 export function deploying(truth: Truth): Move {
-  const { news, hold } = truth;
-  if (news?.kind === 'failure') return back(truth, 'failure', news.because);
+  const { news, hold, rollout } = truth;
+  if (news?.kind === 'failure' && !news.isPassing) return back(truth, 'failure', news.because);
   const progress = progressOf(truth);
   if (progress.state === 'failed') return back(truth, 'failure', progress.because);
   if (hold !== null && progress.state !== 'under-way') return wait(truth.pollMs);
-  const late = overdue(truth);
-  if (late !== null && progress.state !== 'ready' && hold === null) return back(truth, 'failure', late);
   if (progress.state === 'ready') return forward(truth, upBecause(truth));
+  const pauseMs = news?.kind === 'failure' ? pollMs(truth, msSince(rollout.since, truth)) : 0;
+  const late = hold === null ? overdue(truth, pauseMs) : null;
+  if (late !== null) return back(truth, 'failure', news?.kind === 'failure' ? `${late}: ${news.because}` : late);
+  if (pauseMs > 0) return wait(pauseMs);
   return tellOrWait(truth, progress);
 }
 
@@ -138,13 +140,13 @@ export function reasonOf(endpoint: EndpointState): string {
   }
 }
 
-/** Why it has taken too long; null while there is time. */
-function overdue(truth: Truth): string | null {
+/** Why it has taken too long, or will have in so many milliseconds; null while there is time. */
+function overdue(truth: Truth, inMs = 0): string | null {
   const { rollout, policy } = truth;
   const isTold = rollout.phase !== 'deploying' && rollout.pointed !== null && wasTold(truth);
   const from = isTold ? rollout.pointed.at : rollout.since;
   const limitMs = policy.inServiceTimeoutMs * (rollout.phase === 'deploying' ? 1 : FOLLOW_UP_TRIES);
-  return msSince(from, truth) <= limitMs ? null : `it was not in service within ${durationText(limitMs)}`;
+  return msSince(from, truth) + inMs <= limitMs ? null : `it was not in service within ${durationText(limitMs)}`;
 }
 
 /** Settling takes two changes of the endpoint, and what comes before them may have to end first. */

@@ -71,21 +71,24 @@ function deadlinePassed(truth: Truth): string | null {
 }
 
 /** One look that could not be made says nothing; looks that cannot be made until the time is over do. */
-function afterFailure(truth: Truth, { of, because }: FailureNews): Move {
+function afterFailure(truth: Truth, { of, because, isPassing }: FailureNews): Move {
   switch (of) {
     case 'point':
       return poll(truth, msSince(truth.rollout.since, truth));
-    case 'count': {
-      const late = truth.hold === null ? unjudged(truth) : null;
-      return late === null ? wait(truth.policy.judge.everyMs) : back(truth, 'failure', `${late}: ${because}`);
-    }
+    case 'count':
+      return lookLater(truth, because);
     case 'advance':
     case 'replay':
     case 'ask':
-      return back(truth, 'failure', because);
+      return isPassing ? lookLater(truth, because) : back(truth, 'failure', because);
     default:
       return unreachable(of);
   }
+}
+
+function lookLater(truth: Truth, because: string): Move {
+  const late = truth.hold === null ? unjudged(truth) : null;
+  return late === null ? wait(truth.policy.judge.everyMs) : back(truth, 'failure', `${late}: ${because}`);
 }
 
 /** A watch that nobody could look at by twice its time is not passed either. */

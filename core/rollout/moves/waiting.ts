@@ -13,8 +13,12 @@ export function wait(forMs: number): Move {
 }
 
 /** Waits for something whose end nobody tells. */
-export function poll({ pollMs }: Truth, waitedMs: number): Move {
-  return wait(Math.max(pollMs, Math.min(RAREST_POLL_MS, waitedMs / 60)));
+export function poll(truth: Truth, waitedMs: number): Move {
+  return wait(pollMs(truth, waitedMs));
+}
+
+export function pollMs({ pollMs }: Truth, waitedMs: number): number {
+  return Math.max(pollMs, Math.min(RAREST_POLL_MS, waitedMs / 60));
 }
 
 export function bounded(forMs: number): number {

@@ -7,6 +7,7 @@ import type { ReleaseManifest } from '../../../core/release/release-manifest.ts'
 import type { CountSpec } from '../../../core/rollout/count-spec.ts';
 import type { CountMove, Move } from '../../../core/rollout/move.ts';
 import { nextMove } from '../../../core/rollout/next-move.ts';
+import { isPassingFailure } from '../../../core/rollout/passing-failure.ts';
 import type { RolloutPhase } from '../../../core/rollout/rollout.ts';
 import type { News } from '../../../core/rollout/truth.ts';
 import { rolloutCountsSql } from '../../../core/sql/rollout-counts-sql.ts';
@@ -87,6 +88,7 @@ async function newsOf(deps: AdvanceRolloutDeps, truth: ReadTruth, brought: Rollo
       return {
         kind: 'failure',
         of: brought.of,
+        isPassing: isPassingFailure(brought.error),
         because: `${brought.error}: ${failureReason(brought.cause).slice(0, LONGEST_REASON)}`,
       };
   }
@@ -94,7 +96,7 @@ async function newsOf(deps: AdvanceRolloutDeps, truth: ReadTruth, brought: Rollo
 
 /** A release whose manifest is gone, or another one, is not led any further. */
 function unreadable({ because }: ReadTruth): News {
-  return { kind: 'failure', of: 'advance', because };
+  return { kind: 'failure', of: 'advance', isPassing: false, because };
 }
 
 async function turnOf(

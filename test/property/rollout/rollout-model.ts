@@ -100,7 +100,7 @@ export class RolloutModel {
     const move = this.move();
     this.#news = null;
     if (fails && move.kind !== 'change' && move.kind !== 'wait' && move.kind !== 'ended') {
-      this.#news = { kind: 'failure', of: move.kind, because: 'it failed' };
+      this.#news = { kind: 'failure', of: move.kind, isPassing: false, because: 'it failed' };
       return;
     }
     switch (move.kind) {
@@ -136,7 +136,7 @@ export class RolloutModel {
   /** The endpoint takes one change at a time; what it has taken is written down. */
   #point(arms: readonly Arm[]): void {
     if (this.pending !== null) {
-      this.#news = { kind: 'failure', of: 'point', because: 'busy' };
+      this.#news = { kind: 'failure', of: 'point', isPassing: true, because: 'busy' };
       return;
     }
     if (!isSame(this.runs, arms)) this.pending = arms;
