@@ -39,7 +39,7 @@ export type ScanQuery = z.infer<typeof ScanQuery>;
 
 export const DriftScanPlan = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('nothing'), model: z.string(), because: z.string() }),
-  z.strictObject({ action: z.literal('count'), scope: ScanScope, queries: z.array(ScanQuery).min(1) }),
+  z.strictObject({ action: z.literal('count'), scope: ScanScope, queries: z.array(ScanQuery) }),
 ]);
 export type DriftScanPlan = z.infer<typeof DriftScanPlan>;
 
@@ -149,7 +149,7 @@ export type PerformanceFindings = z.infer<typeof PerformanceFindings>;
 
 const HealthCheck = z.strictObject({
   subject: z.string().describe('`source transactions`, `feature view customer_spend`, `predictions`'),
-  check: z.enum(['freshness', 'volume', 'nulls', 'schema', 'served-missing']),
+  check: z.enum(['freshness', 'volume', 'nulls', 'lateness', 'schema', 'served-missing']),
   outcome: z.enum(['healthy', 'unhealthy', 'not-computable']),
   because: Because,
   seen: z.number().nullable(),
