@@ -55,6 +55,8 @@ export const PREDICTION_LOG_COLUMNS = {
    */
   input_numbers: 'array<double>',
   input_texts: 'array<string>',
+  /** The instant that a batch prediction computed the answer for; null when the model was asked. */
+  precomputed_at_ms: 'bigint',
 } as const satisfies Columns;
 
 export const OUTCOME_LOG_COLUMNS = {

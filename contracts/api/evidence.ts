@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LATE } from '../../core/serving/prediction-record.ts';
 import { Instant, JoinKeyValue, JsonValue } from './api-values.ts';
-import { Answerer, PredictionBody, ServedFeatures } from './predictions.ts';
+import { Answerer, PrecomputedAt, PredictionBody, ServedFeatures } from './predictions.ts';
 
 const LatencyMs = z.number().nullable().describe('Milliseconds; null when the model was not asked');
 
@@ -37,6 +37,7 @@ export const EvidenceResponse = z.strictObject({
     'When they were read: before requestedAt where a feature cache had them; null when the caller gave them',
   ),
   prediction: PredictionBody,
+  precomputedAt: PrecomputedAt,
   latencyMs: LatencyMs.optional().describe('How long the model took; absent from predictions of older platforms'),
   unit: z.string().optional().describe('What arms of a rollout are drawn by'),
   rollout: z

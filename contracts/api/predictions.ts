@@ -55,11 +55,16 @@ export const Answerer = {
   arm: z.enum(ANSWERING_ARMS).describe('Role of the release that answered'),
 };
 
+export const PrecomputedAt = Instant.optional().describe(
+  'The instant that the answer was computed for by a batch prediction, of the same release and the same feature values; absent when the model was asked',
+);
+
 export const PredictResponse = z.union([
   z.strictObject({
     predictionId: z.string(),
     ...Answerer,
     prediction: PredictionBody,
+    precomputedAt: PrecomputedAt,
     features: ServedFeatures,
   }),
   z.strictObject({

@@ -11,8 +11,8 @@ import { expressionType } from './feature-type.ts';
 import { precomputedInputProblems } from './precomputed.ts';
 import { unknownName } from './unknown-name.ts';
 
-/** A prediction reads its route and all its views in one BatchGetItem of 100 keys. */
-const MAX_VIEWS_OF_MODEL = 99;
+/** A prediction reads its route, all its views and an answer computed before in one BatchGetItem of 100 keys. */
+const MAX_VIEWS_OF_MODEL = 98;
 
 type Found = readonly { readonly path: string; readonly problem: string }[];
 type Named = readonly { readonly name: string; readonly type: ValueType }[];

@@ -63,6 +63,8 @@ export interface PredictionRecord extends AskedPrediction {
   /** ISO 8601: before `requestedAt` when they were used again; null when the caller gave the features itself. */
   readonly featuresReadAt: string | null;
   readonly prediction: Prediction;
+  /** ISO 8601: the instant that the answer was computed for, when it was there before; absent when the model was asked. */
+  readonly precomputedAt?: string;
   readonly answeredAt: string;
   /** Epoch seconds after which the ledger may forget it. */
   readonly expiresAtSeconds: number;

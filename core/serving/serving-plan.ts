@@ -23,6 +23,8 @@ export interface ServingPlan {
   readonly missing: Pick<MissingPolicy, 'onMissing' | 'onStale'>;
   /** How long what was read for an entity may be used again; null for never. */
   readonly featureCacheMs: number | null;
+  /** How old an answer that was computed before may be; null when there are none. */
+  readonly precomputedMaxAgeMs: number | null;
   /** Probability at and above which the decision is positive; null without one. */
   readonly decisionThreshold: number | null;
   readonly evidenceRetentionDays: number;
@@ -115,6 +117,7 @@ export function planServing(releaseId: string, manifest: ReleaseManifest): Servi
     onDemand: { plan, storedAt: plan.stored.map(placeOf) },
     missing: manifest.model.serving.missing,
     featureCacheMs: manifest.model.serving.featureCacheMs,
+    precomputedMaxAgeMs: manifest.model.serving.precomputed?.maxAgeMs ?? null,
     decisionThreshold: manifest.model.serving.decisionThreshold,
     evidenceRetentionDays: manifest.model.monitoring.evidenceRetentionDays,
     graceMs: manifest.model.rollout.shadow?.graceMs ?? 0,

@@ -23,6 +23,7 @@ export function answeredRow(record: PredictionRecord, served: ServedColumns): Pr
     missing_inputs: missingInputs,
     input_numbers: served.numbers,
     input_texts: served.texts,
+    precomputed_at_ms: record.precomputedAt === undefined ? null : Date.parse(record.precomputedAt),
   };
 }
 
@@ -40,6 +41,7 @@ export function failedRow(failure: PredictionFailure): PredictionLogRow {
     missing_inputs: null,
     input_numbers: null,
     input_texts: null,
+    precomputed_at_ms: null,
   };
 }
 

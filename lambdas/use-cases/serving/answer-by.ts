@@ -1,6 +1,7 @@
 import type { PredictResponse } from '../../../contracts/api/predictions.ts';
 import { SECOND_MS } from '../../../core/clock.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
+import { precomputedScore } from '../../../core/serving/precomputed.ts';
 import type { ChallengerFailure, PredictionRecord } from '../../../core/serving/prediction-record.ts';
 import type { ServingPlan } from '../../../core/serving/serving-plan.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
@@ -65,12 +66,25 @@ export async function answerBy(
   const rows = rowsFor(plan, read[0]!);
   // what the champion has to refuse says nothing about the shadow
   if ('error' in rows) return fail(deps, { request, drawn, standing, shadow: null }, rows.error, null);
+  const before = standing.rollout === null ? scoredBefore(plan, rows, read[0]!, nowMs) : null;
+  if (before !== null) return keep(deps, { request, drawn, standing, shadow: null }, plan, before);
   const asked = askModel(deps, callOf(standing.answering.variant, rows));
   const finishShadow = shadowBeside(deps, standing.shadow, (of) => rowsFor(of, read[1]!), callOf);
   const attempt = await asked;
   const told: Told = { request, drawn, standing, shadow: (await finishShadow?.()) ?? null };
   if ('error' in attempt) return fail(deps, told, attempt.error, attempt.latencyMs);
   return keep(deps, told, plan, attempt);
+}
+
+/**
+ * The answer to the very row that is asked about, computed before. Nobody is answered so while a rollout compares
+ * releases: both are asked then.
+ */
+function scoredBefore(plan: ServingPlan, rows: RequestRows, { items }: ItemsRead, nowMs: number): Scored | null {
+  const item = items[plan.views.length];
+  const score = precomputedScore(plan.precomputedMaxAgeMs, item, rows.rows[0]!.row, nowMs); // a request has a row
+  if (score === null) return null;
+  return { ...rows, scores: [score], latencyMs: null, precomputedAt: new Date(item!.eventTimeMs).toISOString() };
 }
 
 type Tried = RequestRows | { readonly error: unknown };

@@ -26,7 +26,10 @@ export type Attempt = Scored | FailedCall;
 
 export interface Scored extends RequestRows {
   readonly scores: readonly number[];
-  readonly latencyMs: number;
+  /** Null when the model was not asked. */
+  readonly latencyMs: number | null;
+  /** The instant that answers were computed for which were there before; absent when the model was asked. */
+  readonly precomputedAt?: string;
 }
 
 export interface FailedCall {

@@ -23,7 +23,7 @@ export interface Told {
 
 /** One record for each row. */
 export function recordsOf(told: Told, plan: ServingPlan, scored: Scored, answeredAt: Date): PredictionRecord[] {
-  const { context, featuresReadAt, scores, latencyMs } = scored;
+  const { context, featuresReadAt, scores, latencyMs, precomputedAt } = scored;
   const expiresAtSeconds = Math.ceil((answeredAt.getTime() + plan.evidenceRetentionDays * DAY_MS) / 1000);
   const answered = answeredAt.toISOString();
   return scored.rows.map(({ features }, i) => ({
@@ -31,6 +31,7 @@ export function recordsOf(told: Told, plan: ServingPlan, scored: Scored, answere
     features,
     featuresReadAt,
     prediction: decide(plan, scores[i]!),
+    ...(precomputedAt !== undefined && { precomputedAt }),
     answeredAt: answered,
     expiresAtSeconds,
   }));
@@ -51,8 +52,9 @@ export function responseOf({ ask }: Request, records: readonly PredictionRecord[
   const [only] = records;
   const { model, releaseId, arm } = only!; // a request has at least one row
   if (ask.instances === undefined) {
-    const { predictionId, prediction, features } = only!;
-    return { predictionId, model, releaseId, arm, prediction, features: featuresBody(features) };
+    const { predictionId, prediction, features, precomputedAt } = only!;
+    const before = precomputedAt !== undefined && { precomputedAt };
+    return { predictionId, model, releaseId, arm, prediction, ...before, features: featuresBody(features) };
   }
   const predictions = records.map(({ predictionId, prediction }) => ({ predictionId, prediction }));
   return { model, releaseId, arm, predictions };

@@ -14,12 +14,12 @@ export interface ReadForPlansDeps {
 
 export interface PlannedRead {
   readonly plan: ServingPlan;
-  /** One for each view of the plan; none for a request that brings its features. */
+  /** One for each view of the plan, see `keysOf`; none for a request that brings its features. */
   readonly keys: readonly OnlineKey[];
 }
 
 export interface ItemsRead {
-  /** One for each view of the plan. */
+  /** One for each key. */
   readonly items: readonly (OnlineItem | null)[];
   /** When the items were read: now, or before when they were kept. */
   readonly readAtMs: number;

@@ -2,6 +2,7 @@ import type { PredictRequest } from '../../../contracts/api/predictions.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { checkEntities } from '../../../core/serving/entity-key.ts';
 import { type ModelRow, rowFromCaller, rowFromStore } from '../../../core/serving/model-row.ts';
+import { precomputedKey } from '../../../core/serving/precomputed.ts';
 import type { PredictionRecord } from '../../../core/serving/prediction-record.ts';
 import { checkContext, contextBody } from '../../../core/serving/request-context.ts';
 import { MissingFeaturesError } from '../../../core/serving/serving-errors.ts';
@@ -9,7 +10,10 @@ import { requestFields, type ServingPlan } from '../../../core/serving/serving-p
 import type { OnlineKey } from '../../ports/online-store.ts';
 import type { ItemsRead } from './read-for-plans.ts';
 
-/** What to read for a request by a plan. Entities that do not fit are a problem only if the plan turns out to hold. */
+/**
+ * What to read for a request by a plan: an item for each view, then the answer that may have been computed before. Entities that do
+ * not fit are a problem only if the plan turns out to hold.
+ */
 export function keysOf(
   plan: ServingPlan,
   ask: PredictRequest,
@@ -28,7 +32,8 @@ export function keysOf(
     view,
     version,
   }));
-  return { keys, problem: null };
+  const isPrecomputed = plan.precomputedMaxAgeMs !== null;
+  return { keys: isPrecomputed ? [...keys, precomputedKey(plan, entities)] : keys, problem: null };
 }
 
 /** What a release is asked. */

@@ -63,7 +63,10 @@ describe('a line of the prediction log', () => {
       missing_inputs: 1,
       input_numbers: [1, null],
       input_texts: [null, null],
+      precomputed_at_ms: null,
     });
+    const before = { ...answer, latencyMs: null, precomputedAt: '1970-01-01T00:00:00.750Z' };
+    expect(answeredRow({ ...asked, ...before }, served)).toMatchObject({ precomputed_at_ms: 750, latency_ms: null });
   });
 
   it('tells of the challenger that failed and of the shadow', () => {

@@ -34,6 +34,7 @@ const plan: ServingPlan = {
   onDemand: { plan: planOnDemand([], [], []), storedAt: [] },
   missing: { onMissing: 'null', onStale: 'as-missing' },
   featureCacheMs: null,
+  precomputedMaxAgeMs: null,
   decisionThreshold: null,
   evidenceRetentionDays: 1,
   graceMs: 0,
