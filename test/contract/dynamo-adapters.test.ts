@@ -6,6 +6,7 @@ import { dynamoModelRegistry } from '../../lambdas/adapters/aws/dynamo-model-reg
 import { dynamoOnlineStore } from '../../lambdas/adapters/aws/dynamo-online-store.ts';
 import { dynamoPredictionLedger } from '../../lambdas/adapters/aws/dynamo-prediction-ledger.ts';
 import { dynamoQualityLog } from '../../lambdas/adapters/aws/dynamo-quality-log.ts';
+import { dynamoRetrainingLog } from '../../lambdas/adapters/aws/dynamo-retraining-log.ts';
 import { dynamoTableLog } from '../../lambdas/adapters/aws/dynamo-table-log.ts';
 import { dynamoVersionRegistry } from '../../lambdas/adapters/aws/dynamo-version-registry.ts';
 import { systemClock } from '../../lambdas/adapters/system/system-clock.ts';
@@ -16,6 +17,7 @@ import { modelRegistryContract } from './model-registry.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
 import { qualityLogContract } from './quality-log.contract.ts';
+import { retrainingLogContract } from './retraining-log.contract.ts';
 import { rolloutRegistryContract } from './rollout-registry.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
 import { versionRegistryContract } from './version-registry.contract.ts';
@@ -45,6 +47,10 @@ describe.skipIf(!emulatorRuns)('against the DynamoDB emulator (linux x64 only)',
   rolloutRegistryContract('DynamoDB', async (clock) =>
     dynamoModelRegistry(emulator.dynamo, await emulator.table(), clock),
   );
+  retrainingLogContract('DynamoDB', async () => {
+    const table = await emulator.table();
+    return { log: dynamoRetrainingLog(emulator.dynamo, table), registry: dynamoModelRegistry(emulator.dynamo, table) };
+  });
   onlineStoreContract('DynamoDB', async () => makeOnlineStore(await emulator.table()));
   predictionLedgerContract('DynamoDB', async (clock) =>
     dynamoPredictionLedger({

@@ -4,6 +4,7 @@ import { type MemoryObjectStore, memoryObjectStore } from '../memory/memory-obje
 import { memoryOnlineStore } from '../memory/memory-online-store.ts';
 import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
 import { memoryQualityLog } from '../memory/memory-quality-log.ts';
+import { memoryRetrainingLog } from '../memory/memory-retraining-log.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
 import { checkpointLogContract } from './checkpoint-log.contract.ts';
@@ -12,6 +13,7 @@ import { objectStoreContract } from './object-store.contract.ts';
 import { onlineStoreContract } from './online-store.contract.ts';
 import { predictionLedgerContract } from './prediction-ledger.contract.ts';
 import { qualityLogContract } from './quality-log.contract.ts';
+import { retrainingLogContract } from './retraining-log.contract.ts';
 import { rolloutRegistryContract } from './rollout-registry.contract.ts';
 import { tableLogContract } from './table-log.contract.ts';
 import { versionRegistryContract } from './version-registry.contract.ts';
@@ -22,6 +24,10 @@ onlineStoreContract('memory', () => memoryOnlineStore());
 checkpointLogContract('memory', async () => memoryCheckpointLog());
 modelRegistryContract('memory', memoryModelRegistry);
 rolloutRegistryContract('memory', memoryModelRegistry);
+retrainingLogContract('memory', async () => {
+  const registry = memoryModelRegistry();
+  return { log: memoryRetrainingLog(registry), registry };
+});
 versionRegistryContract('memory', async () => memoryVersionRegistry());
 predictionLedgerContract('memory', memoryPredictionLedger);
 

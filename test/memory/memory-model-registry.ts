@@ -10,6 +10,8 @@ import { memoryRollouts, newestFirst } from './memory-rollouts.ts';
 export interface MemoryModelRegistry extends ModelRegistry {
   /** For a `memoryOnlineStore` that answers routes. */
   routeOf(model: string): Route | null;
+  /** For stores that write their records to the chains of models. */
+  append(model: string, event: AuditEvent): void;
 }
 
 export function memoryModelRegistry(clock: Clock = fixedClock()): MemoryModelRegistry {
@@ -38,6 +40,7 @@ export function memoryModelRegistry(clock: Clock = fixedClock()): MemoryModelReg
   );
 
   return {
+    append,
     routeOf: (model) => models.get(model)?.route ?? null,
     models: async () => [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     model: async (name) => find('model', models, name),

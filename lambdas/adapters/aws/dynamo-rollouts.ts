@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import { answerOf, isNamed } from './aws-failure.ts';
 import type { auditedWrite } from './dynamo-audited-write.ts';
+import { holdKey, isNotHeld, NOT_HELD } from './hold-item.ts';
 import { type Item, jsonOf, modelKey, routeItemKey } from './registry-items.ts';
 import { newestFirst, type RegistryReads } from './registry-reads.ts';
 import { document, isNew, ownerItem, put, unchanged } from './registry-writes.ts';
@@ -142,17 +143,6 @@ export function dynamoRollouts({ dynamo, table, reads, write, clock }: DynamoRol
         return { items: [put(table, item, asSeen)], answer: undefined };
       }),
   };
-}
-
-const NOT_HELD = { ConditionExpression: 'attribute_not_exists(#hold)', ExpressionAttributeNames: { '#hold': 'hold' } };
-
-/** A hold that was released stays as an item without one. */
-function holdKey(model: string): Item {
-  return modelKey(model, 'HOLD');
-}
-
-function isNotHeld(table: string, model: string): TransactWriteItem {
-  return { ConditionCheck: { TableName: table, Key: holdKey(model), ...NOT_HELD } };
 }
 
 function taskTokenKey(rolloutId: string): Item {
