@@ -30,6 +30,8 @@ export const EvaluationRequest = z.object({
     /** ISO 8601, or epoch seconds or milliseconds as the service gives them. */
     TrainingStartTime: z.union([z.string(), z.number()]),
     TrainingEndTime: z.union([z.string(), z.number()]),
+    /** The search whose best job it is. */
+    Search: z.object({ jobName: z.string(), jobs: z.int().min(1), metric: z.string(), value: z.number() }).optional(),
   }),
 });
 export type EvaluationRequest = z.infer<typeof EvaluationRequest>;

@@ -49,6 +49,7 @@ export interface SageMakerResources {
   readonly modelPackages: string;
   readonly trainingJobs: string;
   readonly transformJobs: string;
+  readonly tuningJobs: string;
   readonly modelRoles: string;
   readonly scalableTargets: string;
   readonly scalingAlarms: string;

@@ -76,6 +76,7 @@ function sageMakerResources(stack: Stack, stage: string): SageMakerResources {
     modelPackages: named('model-package'),
     trainingJobs: named('training-job'),
     transformJobs: named('transform-job'),
+    tuningJobs: named('hyper-parameter-tuning-job'),
     modelRoles: stack.formatArn({
       service: 'iam',
       region: '',

@@ -30,6 +30,16 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
     'sagemaker:DescribeTransformJob',
     'sagemaker:StopTransformJob',
   ],
+  'arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync': [
+    'events:DescribeRule',
+    'events:PutRule',
+    'events:PutTargets',
+    'iam:PassRole',
+    'sagemaker:CreateHyperParameterTuningJob',
+    'sagemaker:DescribeHyperParameterTuningJob',
+    'sagemaker:StopHyperParameterTuningJob',
+  ],
+  'arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob': ['sagemaker:DescribeTrainingJob'],
   'arn:aws:states:::aws-sdk:glue:createTable': ['glue:CreateTable'],
   'arn:aws:states:::states:startExecution': ['states:StartExecution'],
 };

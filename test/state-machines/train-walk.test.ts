@@ -71,6 +71,23 @@ describe('the train machine', () => {
     });
   });
 
+  it('goes on with the best job of a search', async () => {
+    const tuningJob = { HyperParameterTuningJobName: 'search-1' };
+    const { status, calls, given } = await run({
+      'training/seal': () => ({ ...sealed, tuningJob }),
+      CreateHyperParameterTuningJob: () => undefined,
+    });
+    expect(status).toBe('SUCCEEDED');
+    expect(calls).not.toContain('CreateTrainingJob');
+    expect(given['CreateHyperParameterTuningJob']?.[0]).toEqual(tuningJob);
+    const asked = RegisterReleaseRequest.parse(given['training/register-release']?.[0]);
+    expect(asked.job).toMatchObject({
+      TrainingJobName: 'best-of-search',
+      Search: { jobName: 'search-1', jobs: 4, metric: 'validation:auc', value: 0.75 },
+    });
+    expect(asked.sealed.trainingJob.HyperParameters).toEqual({ num_round: '12' });
+  });
+
   it('scores the champion too when it is asked for', async () => {
     const { status, given } = await run({
       'training/prepare-evaluation': () => ({

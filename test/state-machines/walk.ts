@@ -90,6 +90,16 @@ function jobs(answer: (name: string, payload: Record<string, unknown>) => unknow
         CreateModel: started('CreateModel'),
         CreateTrainingJob: started('CreateTrainingJob'),
         CreateTransformJob: started('CreateTransformJob'),
+        CreateHyperParameterTuningJob: started('CreateHyperParameterTuningJob'),
+        DescribeHyperParameterTuningJob: async (input) => ({
+          ...input,
+          HyperParameterTuningJobStatus: 'Completed',
+          TrainingJobStatusCounters: { Completed: 4 },
+          BestTrainingJob: {
+            TrainingJobName: 'best-of-search',
+            FinalHyperParameterTuningJobObjectiveMetric: { MetricName: 'validation:auc', Value: 0.75 },
+          },
+        }),
         DescribeTrainingJob: async (input) => ({
           TrainingJobName: name(input),
           TrainingJobStatus: 'Completed',
@@ -97,6 +107,7 @@ function jobs(answer: (name: string, payload: Record<string, unknown>) => unknow
           TrainingStartTime: 1_760_000_000,
           TrainingEndTime: 1_760_000_060,
           AlgorithmSpecification: { TrainingImage: 'image' },
+          HyperParameters: { num_round: '12', _tuning_objective_metric: 'validation:auc' },
         }),
         DescribeTransformJob: async () => ({ TransformJobStatus: 'Completed' }),
       },

@@ -2,6 +2,7 @@ import type { SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import type { SealRequest, TrainingPlan } from '../../../contracts/training-plan.ts';
 import { canonicalJson, digestOf, sha256Hex } from '../../../core/canonical-json.ts';
 import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
+import type { Model } from '../../../core/definitions/model.ts';
 import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
 import type { ReleaseManifest, TrainingSetRecord } from '../../../core/release/release-manifest.ts';
 import type { Sql } from '../../../core/sql/sql.ts';
@@ -22,9 +23,10 @@ import { championOn } from './champion-rows.ts';
 import { readJoinedRows } from './read-joined-rows.ts';
 import { segmentsFile, testSegments } from './segments-file.ts';
 import { splitJoinedRows } from './split-joined-rows.ts';
-import { trainingJob } from './training-job.ts';
+import { hyperparametersOf, trainingJob } from './training-job.ts';
 import { championFile, placedInputs, type TrainingSetFile, trainingSetFiles } from './training-set-files.ts';
 import { championBeside, trainingScope, trainingStatement } from './training-statement.ts';
+import { tuningJob } from './tuning-job.ts';
 
 export interface SealTrainingSetDeps {
   readonly definitions: Definitions;
@@ -44,6 +46,8 @@ export interface SealedTraining {
   readonly dropped: TrainingSetRecord['dropped'];
   readonly labelMean: TrainingSetRecord['labelMean'];
   readonly trainingJob: Readonly<Record<string, unknown>>;
+  /** The search that takes the job's place; null without one. */
+  readonly tuningJob: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -120,15 +124,34 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
     await deps.objects.put({ bucket: deps.artifactBucket, key: `${prefix}${name}` }, body, contentType);
   }
   const hosting = await deps.registry.model(model.name);
-  const ids = { trainingId: plan.trainingId, trainingSetId };
+  const job = {
+    model,
+    hyperparameters: await hyperparametersFor(deps, plan, model),
+    hosting,
+    trainingId: plan.trainingId,
+    trainingSetId,
+    uri,
+    artifactBucket: deps.artifactBucket,
+  };
   return {
     trainingSetId,
     uri,
     rows: record.rows,
     dropped: record.dropped,
     labelMean: record.labelMean,
-    trainingJob: trainingJob({ model, hosting, ...ids, uri, artifactBucket: deps.artifactBucket }),
+    trainingJob: trainingJob(job),
+    tuningJob: plan.comparedWith === null ? tuningJob(job) : null,
   };
+}
+
+/** A leak check learns with what its release learned with, also when that was searched for: only the rows may differ. */
+async function hyperparametersFor(
+  deps: SealTrainingSetDeps,
+  { comparedWith }: TrainingPlan,
+  model: Model,
+): Promise<Readonly<Record<string, string>>> {
+  if (comparedWith === null || (model.training.tuning ?? null) === null) return hyperparametersOf(model);
+  return (await deps.releases.manifest(comparedWith)).training.hyperparameters;
 }
 
 function sameStatement(deps: SealTrainingSetDeps, plan: TrainingPlan, champion: ReleaseManifest | null): Sql {

@@ -12,6 +12,8 @@ const OBJECTIVE: Readonly<Record<Model['problem'], { readonly objective: string;
 
 export interface TrainingJobParts {
   readonly model: Model;
+  /** As text, see `hyperparametersOf`. */
+  readonly hyperparameters: Readonly<Record<string, string>>;
   readonly hosting: RegisteredModel;
   readonly trainingId: string;
   readonly trainingSetId: string;
@@ -31,7 +33,17 @@ export function hyperparametersOf(model: Model): Readonly<Record<string, string>
  * begins like the model's endpoint, which is what the flow's role may start.
  */
 export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, unknown>> {
-  const { model, hosting, trainingId, uri } = parts;
+  const { hosting, trainingId, hyperparameters } = parts;
+  return {
+    TrainingJobName: sagemakerName(hosting.endpointName, trainingId.slice(0, 12)),
+    ...runOf(parts),
+    HyperParameters: hyperparameters,
+    Tags: tagsOf(parts),
+  };
+}
+
+/** What a training job and each job of a search have in common. */
+export function runOf({ model, hosting, uri, artifactBucket }: TrainingJobParts): Readonly<Record<string, unknown>> {
   const channel = (name: string) => ({
     ChannelName: name,
     ContentType: 'application/x-parquet',
@@ -45,12 +57,10 @@ export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, un
     },
   });
   return {
-    TrainingJobName: sagemakerName(hosting.endpointName, trainingId.slice(0, 12)),
     RoleArn: hosting.executionRoleArn,
     AlgorithmSpecification: { TrainingImage: hosting.image, TrainingInputMode: 'File' },
-    HyperParameters: hyperparametersOf(model),
     InputDataConfig: [channel('train'), channel('validation')],
-    OutputDataConfig: { S3OutputPath: `s3://${parts.artifactBucket}/training-output/${model.name}/` },
+    OutputDataConfig: { S3OutputPath: `s3://${artifactBucket}/training-output/${model.name}/` },
     ResourceConfig: {
       InstanceType: model.training.instanceType,
       InstanceCount: 1,
@@ -58,9 +68,12 @@ export function trainingJob(parts: TrainingJobParts): Readonly<Record<string, un
     },
     StoppingCondition: { MaxRuntimeInSeconds: Math.ceil(model.training.maxRuntimeMs / 1000) },
     EnableNetworkIsolation: true,
-    Tags: [
-      { Key: 'headgate:model', Value: model.name },
-      { Key: 'headgate:training-set', Value: parts.trainingSetId },
-    ],
   };
+}
+
+export function tagsOf({ model, trainingSetId }: TrainingJobParts): readonly { Key: string; Value: string }[] {
+  return [
+    { Key: 'headgate:model', Value: model.name },
+    { Key: 'headgate:training-set', Value: trainingSetId },
+  ];
 }

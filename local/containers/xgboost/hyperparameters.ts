@@ -13,6 +13,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   reg_alpha: 'alpha',
 };
 
+/** What SageMaker adds to the hyperparameters of a search's jobs, for example `validation:auc`. */
+const TUNING_OBJECTIVE = '_tuning_objective_metric';
+
 type Rule =
   | { readonly kind: 'integer' | 'real'; readonly low: number; readonly lowOpen?: boolean; readonly high: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
@@ -59,7 +62,8 @@ const RULES: Readonly<Record<string, Rule>> = {
  *   values that contradict each other; the message names the parameter, the value and what is allowed
  */
 export function readHyperparameters(given: Readonly<Record<string, unknown>>): BoostingParameters {
-  const texts = canonicalNames(given);
+  const { [TUNING_OBJECTIVE]: objectiveOfSearch, ...own } = given;
+  const texts = canonicalNames(own);
   const number = (name: string, absent: number) => (texts[name] === undefined ? absent : readNumber(name, texts[name]));
   const word = (name: string, absent: string) =>
     texts[name] === undefined ? absent : readWords(name, texts[name])[0]!;
@@ -71,8 +75,10 @@ export function readHyperparameters(given: Readonly<Record<string, unknown>>): B
   const objectiveName = word('objective', 'reg:squarederror') as TrainableObjective; // one of RULES' choices
   const maxDeltaStep = number('max_delta_step', objectiveName === 'count:poisson' ? POISSON_MAX_DELTA_STEP : 0);
   const objective = TRAINING_OBJECTIVES[objectiveName](number('scale_pos_weight', 1), maxDeltaStep);
-  const metrics =
-    texts['eval_metric'] === undefined ? [objective.defaultMetric] : readWords('eval_metric', texts['eval_metric']);
+  const metrics = withObjective(
+    texts['eval_metric'] === undefined ? [objective.defaultMetric] : readWords('eval_metric', texts['eval_metric']),
+    objectiveOfSearch,
+  );
   const parameters = {
     rounds: number('num_round', 1),
     objective,
@@ -99,6 +105,14 @@ export function readHyperparameters(given: Readonly<Record<string, unknown>>): B
   };
   checkTogether(parameters);
   return parameters;
+}
+
+/** A job of a search measures what the search is about, last, beside what it was told to. */
+function withObjective(metrics: readonly string[], objective: unknown): readonly string[] {
+  if (objective === undefined) return metrics;
+  const name = /^(?:train|validation):(.+)$/.exec(String(objective))?.[1] ?? '';
+  check('eval_metric', name);
+  return [...metrics.filter((metric) => metric !== name), name];
 }
 
 function canonicalNames(given: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -6,6 +6,7 @@ import type { JsonStore } from '../../state/json-store.ts';
 export type SageMakerKind =
   | 'training-job'
   | 'transform-job'
+  | 'hyper-parameter-tuning-job'
   | 'model'
   | 'endpoint-config'
   | 'endpoint'

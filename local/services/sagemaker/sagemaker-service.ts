@@ -13,6 +13,7 @@ import type { SageMakerScope } from './sagemaker-scope.ts';
 import { tagOperations } from './tags.ts';
 import { TrainingJobs } from './training-jobs.ts';
 import { TransformJobs } from './transform-jobs.ts';
+import { TuningJobs } from './tuning-jobs.ts';
 
 export interface SageMakerOptions {
   /** Which process plays which container image. */
@@ -28,6 +29,7 @@ export interface SageMakerOptions {
 export function makeSageMakerService(region: Region, { images, random = Math.random }: SageMakerOptions): LocalService {
   const scope: SageMakerScope = { region, store: region.store('sagemaker'), images };
   const trainingJobs = new TrainingJobs(scope);
+  const tuningJobs = new TuningJobs(scope, trainingJobs);
   const transformJobs = new TransformJobs(scope);
   const endpoints = new Endpoints(scope, (endpoint, next) => scalingRefusal(region, endpoint, next));
   const capture = new DataCapture(scope, random);
@@ -36,6 +38,7 @@ export function makeSageMakerService(region: Region, { images, random = Math.ran
     signingNames: ['sagemaker'],
     operations: {
       ...trainingJobs.operations,
+      ...tuningJobs.operations,
       ...transformJobs.operations,
       ...modelOperations(scope),
       ...endpointConfigOperations(scope),
@@ -52,10 +55,11 @@ export function makeSageMakerService(region: Region, { images, random = Math.ran
     resume: async () => {
       endpoints.resume();
       trainingJobs.resume();
+      tuningJobs.resume();
       transformJobs.resume();
     },
     stop: async () => {
-      await Promise.all([endpoints.stop(), trainingJobs.stop(), transformJobs.stop()]);
+      await Promise.all([endpoints.stop(), trainingJobs.stop(), tuningJobs.stop(), transformJobs.stop()]);
       await Promise.all([capture.stop(), metrics.stop()]);
     },
   };

@@ -51,36 +51,22 @@ export class TrainingJobs {
       allow(this.#scope, caller, 'CreateTrainingJob', arn);
       if (input.Tags !== undefined) allow(this.#scope, caller, 'AddTags', arn);
       allowPassRole(this.#scope, caller, input.RoleArn);
-      this.#check(input, arn);
-      const now = nowSeconds(this.#scope);
-      const job: TrainingJobRecord = {
-        name: input.TrainingJobName,
-        arn,
-        input,
-        status: 'InProgress',
-        secondaryStatus: 'Starting',
-        transitions: [{ Status: 'Starting', StartTime: now, StatusMessage: MESSAGES['Starting']! }],
-        createdSeconds: now,
-        modifiedSeconds: now,
-        metrics: [],
-      };
+      this.check(input, arn);
       keepTags(this.#scope, arn, input.Tags);
-      this.#save(job);
-      this.#start(job);
+      this.begin(input);
       return { TrainingJobArn: arn };
     },
     DescribeTrainingJob: async (document, caller) => {
       const { TrainingJobName } = readInput(DescribeInput, document);
       allow(this.#scope, caller, 'DescribeTrainingJob', arnOf(this.#scope, 'training-job', TrainingJobName));
-      return describeTrainingJob(this.#find(TrainingJobName));
+      return describeTrainingJob(this.#job(TrainingJobName));
     },
     StopTrainingJob: async (document, caller) => {
       const { TrainingJobName } = readInput(DescribeInput, document);
       allow(this.#scope, caller, 'StopTrainingJob', arnOf(this.#scope, 'training-job', TrainingJobName));
-      const job = this.#find(TrainingJobName);
+      const job = this.#job(TrainingJobName);
       if (!mustBeStopped('training', job.status)) return {};
-      this.#move(job.name, 'Stopping', { status: 'Stopping' });
-      this.#running.abort(job.name);
+      this.abort(job.name);
       return {};
     },
     ListTrainingJobs: async (document, caller) => {
@@ -115,7 +101,35 @@ export class TrainingJobs {
     return this.#running.stop();
   }
 
-  #check(input: CreateTrainingJobInput, arn: string): void {
+  /** Starts a job that was checked. */
+  begin(input: CreateTrainingJobInput): void {
+    const now = nowSeconds(this.#scope);
+    const job: TrainingJobRecord = {
+      name: input.TrainingJobName,
+      arn: arnOf(this.#scope, 'training-job', input.TrainingJobName),
+      input,
+      status: 'InProgress',
+      secondaryStatus: 'Starting',
+      transitions: [{ Status: 'Starting', StartTime: now, StatusMessage: MESSAGES['Starting']! }],
+      createdSeconds: now,
+      modifiedSeconds: now,
+      metrics: [],
+    };
+    this.#save(job);
+    this.#start(job);
+  }
+
+  find(name: string): TrainingJobRecord | undefined {
+    return this.#scope.store.get<TrainingJobRecord>(COLLECTION, name);
+  }
+
+  abort(name: string): void {
+    this.#move(name, 'Stopping', { status: 'Stopping' });
+    this.#running.abort(name);
+  }
+
+  /** @throws AwsError for what SageMaker would refuse, and what the laptop cannot do */
+  check(input: CreateTrainingJobInput, arn: string): void {
     if (this.#scope.store.get(COLLECTION, input.TrainingJobName) !== undefined) {
       throw new AwsError(
         'ResourceInUse',
@@ -197,7 +211,7 @@ export class TrainingJobs {
   }
 
   #move(name: string, secondaryStatus: string, change: Partial<TrainingJobRecord>): void {
-    const job = this.#find(name);
+    const job = this.#job(name);
     const now = nowSeconds(this.#scope);
     const ended = job.transitions.map((transition) =>
       transition.EndTime === undefined ? { ...transition, EndTime: now } : transition,
@@ -214,8 +228,8 @@ export class TrainingJobs {
     if (change.status !== undefined) this.#emit(moved);
   }
 
-  #find(name: string): TrainingJobRecord {
-    const job = this.#scope.store.get<TrainingJobRecord>(COLLECTION, name);
+  #job(name: string): TrainingJobRecord {
+    const job = this.find(name);
     // AWS answers with this name and not ResourceNotFound: aws/aws-sdk issue 165
     if (job === undefined) throw invalid('Requested resource not found.');
     return job;

@@ -26,7 +26,8 @@ interface JobKind {
   readonly managedRule?: string;
 }
 
-function sageMakerJob(kind: string): JobKind {
+/** @param rule what the managed rule calls the jobs, where that is not what the operations call them */
+function sageMakerJob(kind: string, rule = kind): JobKind {
   const nameKey = `${kind}JobName`;
   const watch = (given: Document) => ({ [nameKey]: given[nameKey] });
   return {
@@ -39,13 +40,14 @@ function sageMakerJob(kind: string): JobKind {
       if (status === 'Completed') return 'succeeded';
       return status === 'Failed' || status === 'Stopped' ? 'failed' : 'running';
     },
-    managedRule: `StepFunctionsGetEventsForSageMaker${kind}JobsRule`,
+    managedRule: `StepFunctionsGetEventsForSageMaker${rule}JobsRule`,
   };
 }
 
 const JOBS: Readonly<Record<string, JobKind>> = {
   'sagemaker:createTrainingJob': sageMakerJob('Training'),
   'sagemaker:createTransformJob': sageMakerJob('Transform'),
+  'sagemaker:createHyperParameterTuningJob': sageMakerJob('HyperParameterTuning', 'Tuning'),
   'sagemaker:createProcessingJob': sageMakerJob('Processing'),
   'athena:startQueryExecution': {
     describe: 'GetQueryExecution',

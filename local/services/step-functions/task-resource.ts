@@ -67,6 +67,7 @@ const OPTIMIZED: Readonly<
   },
   'sagemaker:createTrainingJob': { ...SAGEMAKER, patterns: ['request', 'sync'] },
   'sagemaker:createTransformJob': { ...SAGEMAKER, patterns: ['request', 'sync'] },
+  'sagemaker:createHyperParameterTuningJob': { ...SAGEMAKER, patterns: ['request', 'sync'] },
   'sagemaker:createProcessingJob': { ...SAGEMAKER, patterns: ['request', 'sync'] },
   'sagemaker:createModel': { ...SAGEMAKER, patterns: ['request'] },
   'sagemaker:createEndpointConfig': { ...SAGEMAKER, patterns: ['request'] },
