@@ -8,5 +8,6 @@ export const FLOWS = [
   'training-set',
   'reconcile',
   'skew-audit',
+  'drift-scan',
 ] as const;
 export type Flow = (typeof FLOWS)[number];

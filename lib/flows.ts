@@ -48,6 +48,11 @@ export const FLOW_FUNCTIONS = {
     PrepareFunctionArn: 'skew/prepare',
     JudgeFunctionArn: 'skew/judge',
   },
+  'drift-scan': {
+    PlanFunctionArn: 'drift/plan',
+    JudgeFunctionArn: 'drift/judge',
+    RetrainFunctionArn: 'retraining/advance',
+  },
 } as const satisfies Readonly<Record<Flow, Readonly<Record<string, FunctionName>>>>;
 
 /** `training-set` as a construct id: `TrainingSet`. */

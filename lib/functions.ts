@@ -62,6 +62,7 @@ export const FUNCTIONS = {
       'ROLLOUT_MACHINE_ARN',
       'TRAINING_SET_MACHINE_ARN',
       'SKEW_AUDIT_MACHINE_ARN',
+      'DRIFT_SCAN_MACHINE_ARN',
       'RECONCILE_MACHINE_ARN',
     ],
     false,
@@ -71,6 +72,8 @@ export const FUNCTIONS = {
   'training-sets/read': http(['ARTIFACT_BUCKET'], false),
   'skew/start': http(['SKEW_AUDIT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'skew/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'drift/start': http(['DRIFT_SCAN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
+  'drift/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'training/read-leak-checks': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'releases/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'audit/read-checkpoints': http(['REGISTRY_TABLE'], false),
@@ -158,6 +161,19 @@ export const FUNCTIONS = {
     4096,
     LONGEST_TIMEOUT_SECONDS,
   ),
+  'drift/plan': task(
+    ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP'],
+    true,
+    1024,
+    300,
+  ),
+  'drift/judge': task(
+    ['OFFLINE_BUCKET', 'ARTIFACT_BUCKET', 'REGISTRY_TABLE', 'GLUE_DATABASE', 'ATHENA_WORKGROUP', 'EVENT_BUS'],
+    true,
+    2048,
+    LONGEST_TIMEOUT_SECONDS,
+  ),
+  'retraining/advance': task([], false),
   'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
   // before traffic it reads two whole artifacts to compare their digests
   'rollout/advance': task(

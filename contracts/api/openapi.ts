@@ -69,6 +69,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   },
   startSkewAudit: { request: operations.StartSkewAuditRequest, ...started },
   listSkewAudits: { status: 200, response: operations.SkewAuditListResponse },
+  startDriftScan: { request: operations.StartDriftScanRequest, ...started },
+  listDriftScans: { status: 200, response: operations.DriftScanListResponse },
   startLeakCheck: { request: operations.StartLeakCheckRequest, ...started },
   listLeakChecks: { status: 200, response: operations.LeakCheckListResponse },
   startTrainingSet: { request: trainingSets.TrainingSetRequest, ...started },

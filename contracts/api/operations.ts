@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DriftReport } from '../drift-scan.ts';
 import { FLOWS } from '../flows.ts';
 import { LeakReport } from '../leak-check.ts';
 import { MAX_SAMPLE, SkewReport } from '../skew-audit.ts';
@@ -33,6 +34,14 @@ export type StartSkewAuditRequest = z.infer<typeof StartSkewAuditRequest>;
 
 export const SkewAuditListResponse = z.strictObject({ audits: z.array(SkewReport).describe('Newest first') });
 export type SkewAuditListResponse = z.infer<typeof SkewAuditListResponse>;
+
+export const StartDriftScanRequest = z.strictObject({
+  to: Instant.optional().describe('End of the windows that are looked at; by default now'),
+});
+export type StartDriftScanRequest = z.infer<typeof StartDriftScanRequest>;
+
+export const DriftScanListResponse = z.strictObject({ scans: z.array(DriftReport).describe('Newest first') });
+export type DriftScanListResponse = z.infer<typeof DriftScanListResponse>;
 
 export const StartLeakCheckRequest = z.strictObject({});
 export type StartLeakCheckRequest = z.infer<typeof StartLeakCheckRequest>;

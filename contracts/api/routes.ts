@@ -155,6 +155,20 @@ export const API_ROUTES = [
   ),
   route(
     'POST',
+    '/v1/models/{model}/drift-scans',
+    'drift/start',
+    'startDriftScan',
+    'Starts comparing what the model is asked, answers and gets right with what its release learned and showed.',
+  ),
+  route(
+    'GET',
+    '/v1/models/{model}/drift',
+    'drift/read',
+    'listDriftScans',
+    'The newest drift scans of a model, newest first.',
+  ),
+  route(
+    'POST',
     '/v1/models/{model}/leak-checks',
     'operations/start-leak-check',
     'startLeakCheck',

@@ -60,6 +60,7 @@ function flowValues(
     case 'training-set':
     case 'reconcile':
     case 'skew-audit':
+    case 'drift-scan':
       return {};
   }
 }

@@ -7,6 +7,13 @@ import { listBucket, readObjects, writeObjects } from './storage-grants.ts';
 const NAMES_ARE_BORN_AT_RUN_TIME = 'the wildcard ends the fixed beginning of the names that this stage gives to jobs';
 const CATALOG = 'the wildcard stands for the tables of the platform’s own Glue database';
 
+/** What the rules of Step Functions call the jobs that they watch. */
+const RULE_OF_JOBS = {
+  TrainingJob: 'TrainingJobs',
+  HyperParameterTuningJob: 'TuningJobs',
+  TransformJob: 'TransformJobs',
+} as const;
+
 /** What the task states of each machine do beside invoking their functions. */
 export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => readonly Grant[]>> = {
   ingest: () => [],
@@ -27,6 +34,7 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
     readObjects(to.offlineBucket, 'athena-results/', 'source/', 'view/'),
     writeObjects(to.offlineBucket, 'athena-results/', 'training-join/'),
     ...runJob('TrainingJob', to.sagemaker.trainingJobs, to.eventRules),
+    ...runJob('HyperParameterTuningJob', to.sagemaker.tuningJobs, to.eventRules),
     ...runJob('TransformJob', to.sagemaker.transformJobs, to.eventRules),
     allow('sagemaker:CreateModel', to.sagemaker.models, { because: NAMES_ARE_BORN_AT_RUN_TIME }),
     passModelRole(to.sagemaker),
@@ -55,6 +63,14 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
     listBucket(to.predictionLogBucket),
     readObjects(to.predictionLogBucket, 'prediction/'),
   ],
+  'drift-scan': (to) => [
+    ...runQueries(to),
+    readObjects(to.offlineBucket, 'athena-results/', 'source/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'drift-scan/'),
+    allow('s3:GetBucketLocation', to.predictionLogBucket),
+    listBucket(to.predictionLogBucket),
+    readObjects(to.predictionLogBucket, 'outcome/', 'prediction/'),
+  ],
 };
 
 /** Athena reads the catalogue and the objects in the name of whoever starts the query. */
@@ -62,6 +78,7 @@ function runQueries(to: PlatformResources): readonly Grant[] {
   return [
     ...startQueries(to, [
       'athena-results/',
+      'drift-scan/',
       'online-export/',
       'quality/',
       'quarantine/view/',
@@ -114,7 +131,7 @@ function readWarehouseTable(
  * then all the same, and stops the job with the execution.
  * Source: AWS Step Functions developer guide, IAM policies for SageMaker.
  */
-function runJob(kind: 'TrainingJob' | 'TransformJob', jobs: string, eventRules: string): readonly Grant[] {
+function runJob(kind: keyof typeof RULE_OF_JOBS, jobs: string, eventRules: string): readonly Grant[] {
   const because = NAMES_ARE_BORN_AT_RUN_TIME;
   return [
     allow(
@@ -130,7 +147,7 @@ function runJob(kind: 'TrainingJob' | 'TransformJob', jobs: string, eventRules: 
     ),
     allow(
       ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
-      `${eventRules}/StepFunctionsGetEventsForSageMaker${kind}sRule`,
+      `${eventRules}/StepFunctionsGetEventsForSageMaker${RULE_OF_JOBS[kind]}Rule`,
     ),
   ];
 }

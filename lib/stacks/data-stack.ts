@@ -54,6 +54,7 @@ export class DataStack extends Stack {
         'quality/': scratchDays,
         'training-join/': scratchDays,
         'skew-audit/': scratchDays,
+        'drift-scan/': scratchDays,
         'rollout-counts/': scratchDays,
         'training-set-part/': scratchDays,
         'entity-rows/': scratchDays,

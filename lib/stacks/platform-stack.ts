@@ -204,6 +204,7 @@ function functionEnvironment(
     ROLLOUT_MACHINE_ARN: machines.rollout,
     TRAINING_SET_MACHINE_ARN: machines['training-set'],
     SKEW_AUDIT_MACHINE_ARN: machines['skew-audit'],
+    DRIFT_SCAN_MACHINE_ARN: machines['drift-scan'],
     RECONCILE_MACHINE_ARN: machines.reconcile,
     ENDPOINT_POLL_SECONDS: String(environment.endpointPollSeconds),
     ROLLBACK_RELEASES: String(environment.rollbackReleases),

@@ -92,6 +92,7 @@ describe('buckets', () => {
       'quality/',
       'training-join/',
       'skew-audit/',
+      'drift-scan/',
       'rollout-counts/',
       'training-set-part/',
       'entity-rows/',

@@ -129,6 +129,11 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'skew/plan': [...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
   'skew/prepare': ['s3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
   'skew/judge': ['events:PutEvents', 's3:PutObject', ...READ_MODELS, ...READ_OBJECTS],
+  'drift/start': ['states:StartExecution', ...READ_MODELS],
+  'drift/read': [...READ_MODELS, ...READ_OBJECTS],
+  'drift/plan': [...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
+  'drift/judge': ['events:PutEvents', 's3:PutObject', ...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
+  'retraining/advance': [],
   'rollout/begin': ['events:PutEvents', 'states:SendTaskSuccess', ...CHANGE_MODELS, ...READ_OBJECTS],
   'rollout/advance': [
     'events:PutEvents',

@@ -73,6 +73,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsReconcile: RUN_A_MACHINE,
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],
+  FlowsDriftScan: [...RUN_A_MACHINE, ...QUERY],
   AuditCheckpoints: ['lambda:InvokeFunction'],
   AuditSchedules: ['states:StartExecution'],
   Freshness: ['lambda:InvokeFunction'],

@@ -12,8 +12,10 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'materialize/IsOnlineBehind': 'UnknownPlan', // rows are visible offline, none goes online
   'materialize/IsAllOnline': 'WriteOnline', // writes are conditional: once more does no harm, stopping short does
   'ingest-table/IsAllLoaded': 'Load', // a file that was loaded is not loaded twice, stopping short leaves rows behind
+  'drift-scan/IsDue': 'NothingToDo', // nothing is read
   'skew-audit/HasSample': 'NothingToDo',
   'skew-audit/IsSampled': 'NothingToDo',
+  'train/IsSearched': 'Train', // one job costs less than many
   'train/MayRegister': 'MeasureLeak', // registers nothing
   'train/HasPassed': 'NotPassed', // no rollout
   'train/IsModelThere': 'ModelFailed', // an error stays one

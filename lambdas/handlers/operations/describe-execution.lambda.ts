@@ -12,6 +12,7 @@ const env = readEnv(process.env, [
   'RECONCILE_MACHINE_ARN',
   'TRAINING_SET_MACHINE_ARN',
   'SKEW_AUDIT_MACHINE_ARN',
+  'DRIFT_SCAN_MACHINE_ARN',
 ]);
 
 export const handler = makeDescribeExecution(
@@ -25,6 +26,7 @@ export const handler = makeDescribeExecution(
       reconcile: env.RECONCILE_MACHINE_ARN,
       'training-set': env.TRAINING_SET_MACHINE_ARN,
       'skew-audit': env.SKEW_AUDIT_MACHINE_ARN,
+      'drift-scan': env.DRIFT_SCAN_MACHINE_ARN,
     }),
   },
   new Logger({ serviceName: 'operations/describe-execution' }),

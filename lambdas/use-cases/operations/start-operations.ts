@@ -1,4 +1,5 @@
 import type {
+  StartDriftScanRequest,
   StartMaterializationRequest,
   StartRolloutRequest,
   StartSkewAuditRequest,
@@ -108,6 +109,24 @@ export async function startSkewAudit(
     cause: `asked by ${caller.actor}`,
   };
   return deps.workflow.start('skew-audit', executionName(deps.ids, 'skew-audit', { model, ...ask }, caller), input);
+}
+
+/** @throws NotFoundError for a model that is not defined or whose stack is not deployed */
+export async function startDriftScan(
+  deps: StartDeps & { readonly definitions: Definitions; readonly registry: Pick<ModelRegistry, 'model'> },
+  model: string,
+  ask: StartDriftScanRequest,
+  caller: Caller,
+): Promise<Started> {
+  byName('model', deps.definitions.models, model);
+  await deps.registry.model(model);
+  const input = {
+    model,
+    ...(ask.to !== undefined && { toMs: pastInstant(deps.clock, 'to', ask.to) }),
+    cause: `asked by ${caller.actor}`,
+    actor: caller.actor,
+  };
+  return deps.workflow.start('drift-scan', executionName(deps.ids, 'drift-scan', { model, ...ask }, caller), input);
 }
 
 export interface StartLeakCheckDeps extends StartDeps {

@@ -1,0 +1,17 @@
+import { readEnv } from '../../../contracts/environment.ts';
+import { MODEL_ENV, modelAdapters, stageEvents } from '../../adapters/aws/model-adapters.ts';
+import { OFFLINE_ENV, offlineAdapters } from '../../adapters/aws/offline-adapters.ts';
+import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
+import { embeddedMetrics } from '../../adapters/system/embedded-metrics.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import { makeJudgeScan } from './judge.ts';
+
+const env = readEnv(process.env, [...OFFLINE_ENV, ...MODEL_ENV, 'EVENT_BUS', 'HEADGATE_STAGE']);
+
+export const handler = makeJudgeScan({
+  ...offlineAdapters(env),
+  ...modelAdapters(env),
+  definitions: bundledDefinitions(import.meta.url),
+  events: stageEvents(env),
+  metrics: embeddedMetrics(env.HEADGATE_STAGE, systemClock),
+});

@@ -1,0 +1,13 @@
+import { readEnv } from '../../../contracts/environment.ts';
+import { MODEL_ENV, modelAdapters } from '../../adapters/aws/model-adapters.ts';
+import { OFFLINE_ENV, offlineAdapters } from '../../adapters/aws/offline-adapters.ts';
+import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
+import { makePlanScan } from './plan.ts';
+
+const env = readEnv(process.env, [...OFFLINE_ENV, ...MODEL_ENV]);
+
+export const handler = makePlanScan({
+  ...offlineAdapters(env),
+  ...modelAdapters(env),
+  definitions: bundledDefinitions(import.meta.url),
+});

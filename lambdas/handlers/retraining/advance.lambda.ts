@@ -1,0 +1,3 @@
+import { makeAdvanceRetraining } from './advance.ts';
+
+export const handler = makeAdvanceRetraining();
