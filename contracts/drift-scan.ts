@@ -106,7 +106,7 @@ const PerformanceWindow = z.strictObject({
   metrics: z.array(Estimate),
 });
 
-const PerformanceFindings = z.strictObject({
+export const PerformanceFindings = z.strictObject({
   outcome: z.enum(['holding', 'degraded', 'not-computable']),
   because: Because,
   releaseId: z.string(),
