@@ -27,9 +27,9 @@ export function settledAge(history: BucketHistory): number | null {
 }
 
 /**
- * Whether as many rows came as usual, counted as they are known at one age. Counts are compared on the scale of their square
- * roots, where chance moves all of them alike (Anscombe 1948); how far usual ones lie from what their peers foretell is the
- * measure, and never less than what chance alone does to counts of independent rows.
+ * Whether as many rows came as usual, counted as they are known at one age. Counts are compared by their logarithms, because
+ * busy and quiet days differ by factors; how far usual ones lie from what their peers foretell is the measure, and never less
+ * than what chance alone does to counts of independent rows.
  *
  * @param age see `settledAge`
  */
@@ -45,9 +45,9 @@ export function judgeVolume(subject: string, history: BucketHistory, age: number
   const count = (bucket: number) => history.seen(bucket, age).rows;
   const peers = comparables.peers.map(count);
   const typical = median(peers);
-  const sd = spread(comparables, count);
-  const few = Math.min(TOO_FEW_SHARE * typical, countAt(stable(typical) - MAX_DEVIATIONS * sd));
-  const many = Math.max(TOO_MANY_TIMES * typical, countAt(stable(typical) + MAX_DEVIATIONS * sd), ...peers);
+  const sd = spread(comparables, typical, count);
+  const few = Math.min(TOO_FEW_SHARE * typical, countAt(scaled(typical) - MAX_DEVIATIONS * sd));
+  const many = Math.max(TOO_MANY_TIMES * typical, countAt(scaled(typical) + MAX_DEVIATIONS * sd), ...peers);
   const told = `${subject}: ${rows} rows in ${when}, where ${number(typical)} are usual (${peersText(comparables)})`;
   const quietest = Math.min(Number.POSITIVE_INFINITY, ...comparables.lastWeeks.map(count));
   if (rows < few && rows < TOO_FEW_SHARE * quietest) {
@@ -70,20 +70,22 @@ export function judgeVolume(subject: string, history: BucketHistory, age: number
   return { ...check, outcome: 'healthy', because: told, seen: rows, limit: few };
 }
 
-function spread({ foretold, peers }: Comparables, count: (bucket: number) => number): number {
-  const errors = foretold.map((one) => stable(count(one.bucket)) - stable(median(one.peers.map(count))));
-  // a median of m normal values varies by pi / 2m of one value's variance
-  const chance = Math.sqrt(1 + Math.PI / (2 * peers.length));
+function spread({ foretold, peers }: Comparables, typical: number, count: (bucket: number) => number): number {
+  const errors = foretold.map((one) => scaled(count(one.bucket)) - scaled(median(one.peers.map(count))));
+  // a Poisson count varies by its mean, so its logarithm by 1 / mean; a median of m values by pi / 2m of one value's variance
+  const chance = Math.sqrt((1 + Math.PI / (2 * peers.length)) / (typical + HALF));
   return Math.max(chance, robustSd(errors));
 }
 
-/** Twice the root of a Poisson count plus 3/8: its standard deviation is about 1 whatever its mean. */
-function stable(rows: number): number {
-  return 2 * Math.sqrt(rows + 3 / 8);
+/** Keeps the logarithm of no rows finite. */
+const HALF = 0.5;
+
+function scaled(rows: number): number {
+  return Math.log(rows + HALF);
 }
 
 function countAt(onScale: number): number {
-  return onScale <= 0 ? 0 : Math.max(0, (onScale / 2) ** 2 - 3 / 8);
+  return Math.max(0, Math.exp(onScale) - HALF);
 }
 
 function number(value: number): string {
