@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from '../ingestion/check-row.ts';
 import { dayOf } from '../offline/table-layout.ts';
 import type { PerformanceSpec } from '../performance/performance-spec.ts';
 import { LOSS_CLIP, type LossName } from '../performance/row-loss.ts';
@@ -15,6 +16,8 @@ import { joinSql, nameSql, type Sql, sql, wholeSql } from './sql.ts';
  */
 export function performanceRowsSql(spec: PerformanceSpec, fromMs: number, toMs: number): Sql {
   const { database, model, releaseId, atMs } = spec;
+  // the clock that recorded the truth may be behind the one that the prediction was asked by
+  const firstDay = dayOf(fromMs - CLOCK_TOLERANCE_MS);
   const lastDay = dayOf(atMs + LATEST_DELIVERY_MS);
   const isTruth = spec.problem === 'binary' ? sql`"value" in (0, 1)` : sql`"value" is not null`;
   return sql`(
@@ -34,7 +37,7 @@ export function performanceRowsSql(spec: PerformanceSpec, fromMs: number, toMs: 
         partition by "prediction_id" order by "recorded_at_ms" desc, "occurred_at_ms" desc, "value" desc
       ) as "nth"
       from ${nameSql('outcome', database)}
-      where "dt" >= ${dayOf(fromMs)} and "dt" <= ${lastDay} and "model" = ${model}
+      where "dt" >= ${firstDay} and "dt" <= ${lastDay} and "model" = ${model}
         and "recorded_at_ms" <= ${atMs} and "occurred_at_ms" <= ${atMs} and ${isTruth}
     ) o on o."prediction_id" = p."prediction_id" and o."nth" = 1
     where p."copy" = 1

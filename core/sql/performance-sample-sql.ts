@@ -37,7 +37,7 @@ export function performanceSampleSql(
     where "place" <= case when "is_matured" then ${wholeSql(sizes.matured)} else ${wholeSql(sizes.provisional)} end`;
 }
 
-/** Of the served values in the log, see `SeenValue`; names of definitions hold no quotes. */
+/** Of the served values in the log, see `SeenValue`. Names of definitions need no quotes, which engines write differently. */
 function valuePath(ref: string): string {
-  return `$["${ref}"]["value"]`;
+  return `$.${ref}.value`;
 }
