@@ -26,7 +26,11 @@ export function slicesOf(segments: readonly SegmentRows[], pairs: boolean): read
 }
 
 function nameIn({ segment, slices, rows }: SegmentRows, row: number): string {
-  const slice = slices[rows[row]!] ?? null;
+  return sliceName(segment, slices[rows[row]!] ?? null);
+}
+
+/** For example `people:sex = Female`, or `people:sex is missing`. */
+export function sliceName(segment: string, slice: string | null): string {
   return slice === null ? `${segment} is missing` : `${segment} = ${slice}`;
 }
 

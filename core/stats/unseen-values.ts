@@ -4,10 +4,16 @@ export interface UnseenValues {
   readonly n: number;
   /** Cases of the side that knows nothing of them. */
   readonly m: number;
-  /** Cases of each value that the other side does not have. */
-  readonly unseen: readonly number[];
-  /** Cases of both sides together of each value that the other side has. */
-  readonly known: readonly number[];
+  /** Values that the other side does not have. */
+  readonly unseen: readonly ValueGroup[];
+  /** Values that the other side has, with the cases of both sides together. */
+  readonly known: readonly ValueGroup[];
+}
+
+/** `values` different ones that have `cases` each. */
+export interface ValueGroup {
+  readonly values: number;
+  readonly cases: number;
 }
 
 const ROUNDS = 60;
@@ -19,7 +25,8 @@ const ROUNDS = 60;
  * Rare values are new at times without anything having changed: what has a thousand different values will show some more.
  * Given how often each value occurs on both sides together, one that occurs t times falls wholly to the one side with
  * probability (n / (n + m))^t at most. These events are negatively associated, so the product of their moment generating
- * functions bounds that of the number of new cases (Chernoff).
+ * functions bounds that of the number of new cases (Chernoff). To tell fewer cases of a value apart than there are (one by one
+ * at worst) only makes the bound larger.
  *
  * 0 to 1; 1 when nothing is new. Not exact, but never too small.
  * Formula: least over s >= 0 of exp(-s T) × product of 1 + p_t (e^(s t) - 1), T = cases with new values.
@@ -28,14 +35,14 @@ const ROUNDS = 60;
  * Checked by: test/reference/drift.json (scipy's bounded minimizer), test/property/drift-statistics.test.ts.
  */
 export function unseenValuesBound({ n, m, unseen, known }: UnseenValues): number {
-  const cases = unseen.reduce((sum, count) => sum + count, 0);
+  const cases = unseen.reduce((sum, group) => sum + group.values * group.cases, 0);
   if (cases === 0 || m === 0) return 1;
   const logShare = Math.log(n / (n + m));
-  const groups = [...grouped([...unseen, ...known])];
+  const groups = [...unseen, ...known].filter((group) => group.cases > 0);
   /** Logarithm of the bound, and how it changes with s. */
   const at = (s: number) => {
     let [value, slope] = [-s * cases, -cases];
-    for (const [size, times] of groups) {
+    for (const { cases: size, values: times } of groups) {
       const log = size * logShare;
       const [stays, goes] = [Math.log1p(-Math.exp(log)), log + s * size];
       const top = Math.max(stays, goes);
@@ -55,11 +62,4 @@ export function unseenValuesBound({ n, m, unseen, known }: UnseenValues): number
     else high = middle;
   }
   return Math.exp(least);
-}
-
-/** How many values there are of each number of cases. */
-function grouped(counts: readonly number[]): ReadonlyMap<number, number> {
-  const times = new Map<number, number>();
-  for (const count of counts) times.set(count, (times.get(count) ?? 0) + 1);
-  return times;
 }

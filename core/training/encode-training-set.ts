@@ -3,10 +3,13 @@ import type { FeatureRef } from '../definitions/feature-view.ts';
 import type { Model } from '../definitions/model.ts';
 import type { Value, ValueType } from '../definitions/value-type.ts';
 import { InvalidInputError } from '../errors.ts';
+import type { SegmentRows } from '../gates/segment-rows.ts';
 import type { ModelInput } from '../release/release-manifest.ts';
+import { effectiveRows } from '../stats/effective-rows.ts';
 import { categoriesOf } from './categories.ts';
 import type { InputViews } from './input-views.ts';
 import { profileColumn, type ReferenceProfile } from './reference-profile.ts';
+import { repeatsOf, sliceProfiles } from './slice-profiles.ts';
 import { PARTS, type Part, type RowParts } from './split-rows.ts';
 
 /** Labels and features of rows that have matured, column by column. */
@@ -89,20 +92,29 @@ export function inputsOf(
   });
 }
 
-/** Distributions of the training rows; a boolean or text is profiled as it was, not as its number. */
+/**
+ * Distributions of the training rows; a boolean or text is profiled as it was, not as its number.
+ *
+ * @param columns `keys` are the join key values of each row: rows of one entity are one observation repeated
+ * @param segments slices of the training rows
+ */
 export function profileOf(
   inputs: readonly ModelInput[],
-  columns: TrainingColumns,
+  columns: TrainingColumns & { readonly keys: readonly (readonly Value[])[] },
   trainRows: readonly number[],
+  segments: readonly SegmentRows[],
 ): ReferenceProfile {
   const pick = (values: ArrayLike<Value>) => trainRows.map((row) => values[row]!);
+  const values = inputs.map((_, i) => pick(columns.features[i]!));
+  const profiles = inputs.map(({ view, feature, type }, i) => profileColumn(`${view}:${feature}`, type, values[i]!));
+  const units = trainRows.map((row) => JSON.stringify(columns.keys[row]));
   return {
     schema: 'headgate.profile/v1',
     rows: trainRows.length,
-    inputs: inputs.map(({ view, feature, type }, i) =>
-      profileColumn(`${view}:${feature}`, type, pick(columns.features[i]!)),
-    ),
+    inputs: profiles,
     label: profileColumn('label', 'float64', pick(columns.labels)),
+    effectiveRows: effectiveRows(repeatsOf(units)),
+    slices: sliceProfiles(profiles, values, segments, units),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Value, ValueType } from '../definitions/value-type.ts';
+import { type DriftBins, driftEdges, nextUp } from './drift-bins.ts';
 
 /** Distribution of the training rows, per input and for the label: what drift is measured against. */
 export interface ReferenceProfile {
@@ -7,6 +8,30 @@ export interface ReferenceProfile {
   /** In the order of the model's inputs. */
   readonly inputs: readonly ColumnProfile[];
   readonly label: ColumnProfile;
+  /** As how many independent rows they count (Kish): all rows of one entity are one unit. Absent in profiles of older platforms. */
+  readonly effectiveRows?: number;
+  /** The largest slices of each segment that the model declares. Absent in profiles of older platforms. */
+  readonly slices?: readonly SliceProfile[];
+}
+
+/** The training rows of one slice, counted in the bins of all rows. */
+export interface SliceProfile {
+  /** `view:feature` that is cut into slices. */
+  readonly segment: string;
+  /** `Female` or `[25, 40)`; null for rows without a value. */
+  readonly slice: string | null;
+  readonly rows: number;
+  readonly effectiveRows: number;
+  /** In the order of the inputs. */
+  readonly inputs: readonly SliceCounts[];
+}
+
+export interface SliceCounts {
+  /** Per bin of `driftBins`, or per category, of which the first 100 are counted. */
+  readonly counts: readonly number[];
+  /** Values of other categories; 0 for numbers. */
+  readonly other: number;
+  readonly missing: number;
 }
 
 export interface ColumnProfile {
@@ -35,6 +60,11 @@ export interface NumericProfile {
    */
   readonly edges: readonly number[];
   readonly counts: readonly number[];
+  /**
+   * Bins to look for drift in, where values that many rows share are apart from their neighbours. Absent when they are the
+   * same, and in profiles of older platforms.
+   */
+  readonly drift?: DriftBins;
 }
 
 export interface CategoricalProfile {
@@ -73,16 +103,30 @@ export function profileNumbers(values: readonly number[]): NumericProfile {
   const squares = sum(sorted.map((value) => (value - mean) ** 2));
   const deciles = Array.from({ length: 9 }, (_, i) => quantile(sorted, (i + 1) / 10));
   const edges = [...new Set(deciles)];
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  for (const value of sorted) counts[binOf(edges, value)]! += 1;
+  const finer = driftEdges(sorted, edges);
   return {
     min: sorted[0]!,
     max: sorted[n - 1]!,
     mean,
     standardDeviation: n === 1 ? 0 : Math.sqrt(squares / (n - 1)),
     edges,
-    counts,
+    counts: countsIn(edges, sorted),
+    ...(finer.length === edges.length ? {} : { drift: { edges: finer, counts: countsIn(finer, sorted) } }),
   };
+}
+
+/** The bins to look for drift in. */
+export function driftBins({ min, max, edges, counts, drift }: NumericProfile): DriftBins {
+  if (drift !== undefined) return drift;
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  // A constant of an older platform: what is above it can be told apart all the same.
+  return min === max ? { edges: [min, nextUp(min)], counts: [0, rows, 0] } : { edges, counts };
+}
+
+export function countsIn(edges: readonly number[], values: Iterable<number>): readonly number[] {
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  for (const value of values) counts[binOf(edges, value)]! += 1;
+  return counts;
 }
 
 /** The bin of a value among left-closed bins: how many edges lie at or below it. */

@@ -17,9 +17,10 @@ export function segmentColumn(ref: FeatureRef): string {
  * Which slice each value belongs to. Only slices that have rows are named: those of numbers in their order, others by
  * code unit, and rows without a value last. NaN is no value.
  *
- * @throws InvalidInputError when there are more than 1,000
+ * @param maxSlices more of them are refused
+ * @throws InvalidInputError when there are more
  */
-export function segmentRows(segment: Segment, values: readonly Value[]): SegmentRows {
+export function segmentRows(segment: Segment, values: readonly Value[], maxSlices: number = MAX_SLICES): SegmentRows {
   const ref = `${segment.view}:${segment.feature}`;
   const { cuts } = segment;
   const keys = values.map((value) => {
@@ -27,10 +28,10 @@ export function segmentRows(segment: Segment, values: readonly Value[]): Segment
     return cuts === null ? String(value) : cuts.filter((cut) => cut <= Number(value)).length;
   });
   const known = [...new Set(keys.filter((key) => key !== null))].sort((a, b) => (a < b ? -1 : 1));
-  if (known.length > MAX_SLICES) {
+  if (known.length > maxSlices) {
     throw new InvalidInputError(
-      `segment ${ref} has ${known.length} different values in the test rows; at most ${MAX_SLICES} are allowed: group them in a feature`,
-      { segment: ref, slices: known.length, maxSlices: MAX_SLICES },
+      `segment ${ref} has ${known.length} different values in the test rows; at most ${maxSlices} are allowed: group them in a feature`,
+      { segment: ref, slices: known.length, maxSlices },
     );
   }
   const names = known.map((key) => (typeof key === 'number' ? rangeText(cuts ?? [], key) : key));
@@ -43,8 +44,8 @@ export function segmentRows(segment: Segment, values: readonly Value[]): Segment
   };
 }
 
-/** `below 25`, `[25, 60)`, `60 and above`. */
-function rangeText(cuts: readonly number[], slice: number): string {
+/** Name of the slice with so many cuts at or below its values: `below 25`, `[25, 60)`, `60 and above`. */
+export function rangeText(cuts: readonly number[], slice: number): string {
   if (slice === 0) return `below ${cuts[0]}`;
   return slice === cuts.length ? `${cuts[slice - 1]} and above` : `[${cuts[slice - 1]}, ${cuts[slice]})`;
 }

@@ -21,7 +21,7 @@ import type { ObjectStore } from '../../ports/object-store.ts';
 import type { ParquetFiles } from '../../ports/parquet-files.ts';
 import { championOn } from './champion-rows.ts';
 import { readJoinedRows } from './read-joined-rows.ts';
-import { segmentsFile, testSegments } from './segments-file.ts';
+import { segmentsFile, segmentsOf } from './segments-file.ts';
 import { splitJoinedRows } from './split-joined-rows.ts';
 import { hyperparametersOf, trainingJob } from './training-job.ts';
 import { championFile, placedInputs, type TrainingSetFile, trainingSetFiles } from './training-set-files.ts';
@@ -74,13 +74,14 @@ export async function sealTrainingSet(deps: SealTrainingSetDeps, { plan }: SealR
   assertLearnable(model, joined.labels, rows, embargoed);
 
   const inputs = inputsOf(model, views, joined, rows.train);
-  const profile = profileOf(inputs, joined, rows.train);
+  const slices = segmentsOf(model, joined, beside.length, rows.train, rows.train.length);
+  const profile = profileOf(inputs, joined, rows.train, slices);
   const champion =
     plan.championId === null || manifest === null ? null : championOn(plan.championId, manifest, model, views, beside);
   const files = [
     ...trainingSetFiles(deps.parquet, joined, rows, placedInputs(model, inputs)),
     ...(champion?.sealed.comparable === true ? [championFile(joined, rows, champion.inputs)] : []),
-    ...(model.segments.length === 0 ? [] : [segmentsFile(testSegments(model, joined, beside.length, rows.test))]),
+    ...(model.segments.length === 0 ? [] : [segmentsFile(segmentsOf(model, joined, beside.length, rows.test))]),
     jsonFile('profile.json', profile),
   ];
   const content = {

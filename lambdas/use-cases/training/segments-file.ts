@@ -4,7 +4,7 @@ import { CorruptDataError } from '../../../core/errors.ts';
 import type { SegmentRows } from '../../../core/gates/segment-rows.ts';
 import type { TrainingColumns } from '../../../core/training/encode-training-set.ts';
 import { evaluationFeatures } from '../../../core/training/input-views.ts';
-import { segmentRows } from '../../../core/training/segment-rows.ts';
+import { MAX_SLICES, segmentRows } from '../../../core/training/segment-rows.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { within } from './sealed-training-set.ts';
 import type { TrainingSetFile } from './training-set-files.ts';
@@ -12,15 +12,17 @@ import type { TrainingSetFile } from './training-set-files.ts';
 const SEGMENTS_FILE = 'test/segments.json';
 
 /**
- * The slices of the test rows, by the values as they were joined, before any default.
+ * The slices of rows, by the values as they were joined, before any default.
  *
  * @param besideColumns how many columns stand between the inputs and the segments that are none
+ * @param maxSlices more slices of a segment are refused
  */
-export function testSegments(
+export function segmentsOf(
   model: Model,
   { features }: Pick<TrainingColumns, 'features'>,
   besideColumns: number,
   rows: readonly number[],
+  maxSlices: number = MAX_SLICES,
 ): readonly SegmentRows[] {
   const apart = evaluationFeatures(model);
   const placeIn = (refs: readonly { view: string; feature: string }[], of: { view: string; feature: string }) =>
@@ -32,6 +34,7 @@ export function testSegments(
     return segmentRows(
       segment,
       rows.map((row) => values[row]!),
+      maxSlices,
     );
   });
 }

@@ -22,6 +22,7 @@ describe('the profile of a column', () => {
       standardDeviation: 0,
       edges: [4],
       counts: [0, 3],
+      drift: { edges: [4, 4.000000000000001], counts: [0, 3, 0] },
     });
     expect(profileNumbers([4]).standardDeviation).toBe(0);
   });
