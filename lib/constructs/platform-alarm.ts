@@ -25,6 +25,16 @@ export const RUNBOOK_ANCHORS = [
   'approvals-waiting',
   'audit-unsigned',
   'audit-broken',
+  'model-drifting',
+  'performance-degraded',
+  'scans-silent',
+  'scans-failing',
+  'pipeline-unhealthy',
+  'retraining-escalated',
+  'retraining-failing',
+  'batch-predictions-failing',
+  'predictions-failing',
+  'online-keys-unanswered',
 ] as const;
 export type RunbookAnchor = (typeof RUNBOOK_ANCHORS)[number];
 
@@ -32,6 +42,8 @@ export interface PlatformAlarmProps {
   readonly metric: IMetric;
   /** At or above it for `periods` periods of the metric the alarm goes off. */
   readonly limit: number;
+  /** Goes off below the limit instead. @default false */
+  readonly isFloor?: boolean;
   readonly periods: number;
   /** What it means when it goes off, in a sentence without the full stop. */
   readonly meaning: string;
@@ -62,7 +74,10 @@ export class PlatformAlarm extends Construct {
       ].join(' '),
       metric: props.metric,
       threshold: props.limit,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator:
+        props.isFloor === true
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: props.periods,
       treatMissingData: silence.isFine ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });

@@ -11,7 +11,7 @@ import { FLOWS, type Flow } from '../../contracts/flows.ts';
 import { flowId } from '../flows.ts';
 import { type FunctionName, functionId } from '../functions.ts';
 import { fiveMinuteMetric } from './five-minute-metric.ts';
-import { NOTHING_HAPPENED, PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
+import { NOTHING_HAPPENED, PlatformAlarm, type PlatformAlarmProps, type RunbookAnchor } from './platform-alarm.ts';
 
 export interface PlatformAlarmsProps {
   readonly stage: string;
@@ -47,6 +47,12 @@ const LATE_LOG_SECONDS = 900;
 /** Of one asynchronous call, before Lambda gives it up. */
 const LAMBDA_TRIES = 3;
 
+/** Flows whose failures mean something of their own. */
+const FLOW_RUNBOOKS: Readonly<Partial<Record<string, RunbookAnchor>>> = {
+  'drift-scan': 'scans-failing',
+  'batch-predict': 'batch-predictions-failing',
+};
+
 /** The alarms of everything that is not one model's. */
 export class PlatformAlarms extends Construct {
   private readonly topics: readonly ITopic[];
@@ -73,7 +79,7 @@ export class PlatformAlarms extends Construct {
         limit: 1,
         periods: 1,
         meaning: `An execution of the ${flow} flow failed`,
-        runbook: 'flow-failures',
+        runbook: FLOW_RUNBOOKS[flow] ?? 'flow-failures',
       });
     }
     this.add('ScheduleFailures', {
@@ -159,7 +165,14 @@ export class PlatformAlarms extends Construct {
     }
   }
 
-  private watchTables({ tables }: PlatformAlarmsProps): void {
+  private watchTables({ tables, stage }: PlatformAlarmsProps): void {
+    this.add('OnlineKeysUnanswered', {
+      metric: fiveMinuteMetric('Headgate', 'UnansweredOnlineKeys', { Stage: stage }),
+      limit: 1,
+      periods: 2,
+      meaning: 'DynamoDB leaves keys of features unanswered for so long that predictions are refused',
+      runbook: 'online-keys-unanswered',
+    });
     for (const [id, { table, operation }] of Object.entries(tables)) {
       const dimensions = { TableName: table.tableName };
       for (const kind of ['Read', 'Write']) {

@@ -9,6 +9,7 @@ import type { Environment } from '../config/environment.ts';
 import { xgboostImage } from '../config/xgboost-image.ts';
 import { EndpointAlarms } from '../constructs/endpoint-alarms.ts';
 import { fiveMinuteMetric } from '../constructs/five-minute-metric.ts';
+import { ModelAlarms } from '../constructs/model-alarms.ts';
 import { PlatformAlarm } from '../constructs/platform-alarm.ts';
 import { ServiceRole } from '../constructs/service-role.ts';
 import { modelPermissions } from '../permissions/model-permissions.ts';
@@ -73,6 +74,7 @@ export class ModelStack extends Stack {
     endpoint.node.addDependency(packages);
     this.watchSkew(props);
     new EndpointAlarms(this, 'EndpointAlarms', { endpointName: name, topics: props.alarmTopics });
+    new ModelAlarms(this, 'Watch', { stage: environment.stage, model, topics: props.alarmTopics });
   }
 
   private watchSkew({ environment, model, alarmTopics }: ModelStackProps): void {

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import { championSince } from '../../../core/rollout/champion-since.ts';
 import { MAX_REQUEST_BYTES, requestBytes } from '../../../core/sql/unload-query.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import { type PlanHealthDeps, planHealth } from '../health/plan-health.ts';
 import { type PlanPerformanceDeps, planPerformance } from '../performance/plan-performance.ts';
@@ -14,6 +15,7 @@ import { type PlanColumnsDeps, planColumns } from './plan-columns.ts';
 export interface PlanScanDeps extends PlanColumnsDeps, PlanPerformanceDeps, PlanHealthDeps {
   readonly registry: Pick<ModelRegistry, 'model' | 'rollouts'>;
   readonly definitions: Definitions;
+  readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
@@ -24,7 +26,16 @@ export interface PlanScanDeps extends PlanColumnsDeps, PlanPerformanceDeps, Plan
  */
 export async function planScan(deps: PlanScanDeps, ask: DriftScanRequest): Promise<DriftScanPlan> {
   const { model, cause, actor } = ask;
-  const nothing = (because: string): DriftScanPlan => ({ action: 'nothing', model, because });
+  const nothing = (because: string): DriftScanPlan => {
+    // somebody looked: alarms on silence count that, whatever the number
+    deps.metrics.put({
+      dimensions: { Model: model },
+      dimensionSets: [['Model']],
+      values: { DriftScans: 0 },
+      unit: 'Count',
+    });
+    return { action: 'nothing', model, because };
+  };
   const { route } = await deps.registry.model(model);
   const definition = deps.definitions.models.find(({ name }) => name === model);
   if (definition === undefined) return nothing(`model ${model} is defined no longer`);

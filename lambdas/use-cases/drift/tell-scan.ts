@@ -20,6 +20,12 @@ export function tellScan(metrics: Metrics, { model, drift, performance, health }
   if (performance !== null && performance.outcome !== 'not-computable') {
     put({ PerformanceDegraded: performance.outcome === 'degraded' ? 1 : 0 });
   }
+  if (performance !== null) {
+    const { seen: Loss, promised: LossPromised, limit: LossLimit } = performance.loss;
+    for (const [name, value] of Object.entries({ Loss, LossPromised, LossLimit })) {
+      if (value !== null) put({ [name]: value }, 'None');
+    }
+  }
   if (health.outcome !== 'not-computable') {
     put({ UnhealthyInputs: health.checks.filter(({ outcome }) => outcome === 'unhealthy').length });
   }

@@ -2,7 +2,7 @@ import type { PredictResponse } from '../../../contracts/api/predictions.ts';
 import { SECOND_MS } from '../../../core/clock.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { precomputedScore } from '../../../core/serving/precomputed.ts';
-import type { ChallengerFailure, PredictionRecord } from '../../../core/serving/prediction-record.ts';
+import type { PredictionRecord } from '../../../core/serving/prediction-record.ts';
 import type { ServingPlan } from '../../../core/serving/serving-plan.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -16,13 +16,13 @@ import {
   type ModelCall,
   type Scored,
 } from './ask-model.ts';
-import { type DrawnArms, errorName, failureOf, type Request, type StandingArms } from './draw-arms.ts';
+import { type DrawnArms, errorName, type FailedArm, failedArm, type Request, type StandingArms } from './draw-arms.ts';
 import { failureRecord, recordsOf, responseOf, type Told } from './prediction-records.ts';
 import type { ItemsRead } from './read-for-plans.ts';
-import { type RequestRows, refuseUnfit, rowsOf } from './request-rows.ts';
+import { fits, type RequestRows, refuseUnfit, rowsOf } from './request-rows.ts';
 
-/** Leaves the champion, which is asked next, the time that it may take: a container has 10 s, and a second try. */
-const CHALLENGER_LIMIT_MS = 5 * SECOND_MS;
+/** Leaves whoever is asked next the time that it may take: a container has 10 s, and a second try. */
+const STAND_IN_AFTER_MS = 5 * SECOND_MS;
 
 export interface AnswerDeps extends AskModelDeps {
   readonly ledger: PredictionLedger;
@@ -34,8 +34,8 @@ export interface AnswerDeps extends AskModelDeps {
  * Asks whoever's turn it is, and the shadow beside the champion, and records what came of it before it answers.
  *
  * @param read what was read for whoever answers, then for the shadow
- * @returns the answer, or why the challenger has none: then the champion has to be asked
- * @throws what the champion failed with, after it was logged; InvalidInputError for what the champion does not accept
+ * @returns the answer, or who has none and why: then the one that stands in for it has to be asked
+ * @throws what whoever has the last word failed with, after it was logged; InvalidInputError for what it does not accept
  */
 export async function answerBy(
   deps: AnswerDeps,
@@ -43,7 +43,7 @@ export async function answerBy(
   drawn: DrawnArms,
   standing: StandingArms,
   read: readonly ItemsRead[],
-): Promise<PredictResponse | ChallengerFailure> {
+): Promise<PredictResponse | FailedArm> {
   const { ask, requestedAt } = request;
   const nowMs = deps.clock.now().getTime();
   const { plan } = drawn.answering;
@@ -53,13 +53,12 @@ export async function answerBy(
     return { endpointName: standing.endpointName, variant, inferenceId, asked };
   };
 
-  if (standing.role === 'challenger') {
-    refuseUnfit(drawn.champion, ask);
+  if (hasStandIn(standing, ask)) {
+    const { role, answering } = standing;
     const rows = rowsFor(plan, read[0]!);
-    if ('error' in rows) return failureOf(plan.releaseId, rows.error, null);
-    const call = callOf(standing.answering.variant, rows);
-    const attempt = await askModelWithin(deps, call, CHALLENGER_LIMIT_MS);
-    if ('error' in attempt) return failureOf(plan.releaseId, attempt.error, attempt.latencyMs);
+    if ('error' in rows) return failedArm(role, plan.releaseId, rows.error, null);
+    const attempt = await askModelWithin(deps, callOf(answering.variant, rows), STAND_IN_AFTER_MS);
+    if ('error' in attempt) return failedArm(role, plan.releaseId, attempt.error, attempt.latencyMs);
     return keep(deps, { request, drawn, standing, shadow: null }, plan, attempt);
   }
 
@@ -74,6 +73,19 @@ export async function answerBy(
   const told: Told = { request, drawn, standing, shadow: (await finishShadow?.()) ?? null };
   if ('error' in attempt) return fail(deps, told, attempt.error, attempt.latencyMs);
   return keep(deps, told, plan, attempt);
+}
+
+/**
+ * Whether another release answers what the one that is asked fails. One on trial only gets what the champion accepts:
+ * otherwise callers would depend on who is drawn.
+ *
+ * @throws InvalidInputError for what the champion does not accept of a release on trial
+ */
+function hasStandIn({ standIn, isOnTrial }: StandingArms, ask: Request['ask']): boolean {
+  if (standIn === null) return false;
+  if (!isOnTrial) return fits(standIn, ask);
+  refuseUnfit(standIn, ask);
+  return true;
 }
 
 /**
@@ -119,19 +131,20 @@ async function keep(deps: AnswerDeps, told: Told, plan: ServingPlan, scored: Sco
   return responseOf(told.request, records);
 }
 
-/** Logs a failure of the champion, for those who count errors, and throws it. That it cannot be logged never hides it. */
+/** Logs a failure of the champion and counts it, and throws it. That it cannot be logged never hides it. */
 async function fail(deps: AnswerDeps, told: Told, error: unknown, latencyMs: number | null): Promise<never> {
   if (error instanceof InvalidInputError) throw error; // the caller's own
   // checked by the champion's plan before anything else of a request fails
   const context = (told.request.ask.context ?? null) as PredictionRecord['context'];
   const failed = { error: errorName(error), latencyMs };
+  const values = { FailedPredictions: 1, UnloggedFailures: 0 };
   try {
     await deps.ledger.recordFailure(failureRecord(told, context, failed, laterOf(deps, told.request)));
   } catch {
-    const { model } = told.request;
-    const values = { UnloggedFailures: 1 };
-    deps.metrics.put({ dimensions: { Model: model }, dimensionSets: [['Model']], values, unit: 'Count' });
+    values.UnloggedFailures = 1;
   }
+  const { model } = told.request;
+  deps.metrics.put({ dimensions: { Model: model }, dimensionSets: [['Model']], values, unit: 'Count' });
   throw error;
 }
 
