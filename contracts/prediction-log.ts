@@ -35,7 +35,7 @@ export const PREDICTION_LOG_COLUMNS = {
   /** How many inputs the model has, and how many of them had no value. */
   inputs: 'bigint',
   missing_inputs: 'bigint',
-  /** Challenger that was to answer and failed, so that the champion was asked instead. */
+  /** Who was to answer and failed, so that the other arm was asked instead: the one that `arm` does not name. */
   failed_release_id: 'string',
   failed_error: 'string',
   failed_latency_ms: 'double',

@@ -7,12 +7,19 @@ import { VersionEventBody, ViewVersionBody } from './versions.ts';
 
 const Arm = z.strictObject({ releaseId: z.string(), variant: z.enum(VARIANTS) });
 const SharingArm = Arm.extend({ share: z.number().gt(0).max(1), rolloutId: z.string() });
+const Challenger = SharingArm.extend({
+  share: z.number().min(0).max(1),
+  wasChampion: z
+    .literal(true)
+    .optional()
+    .describe('It was champion until the rollout promoted its release: it answers what the new champion fails'),
+});
 
 export const RouteBody = z.strictObject({
   model: z.string(),
   endpointName: z.string(),
   champion: Arm.nullable().describe('Null until the first promotion: predictions are refused'),
-  challenger: SharingArm.nullable().describe('Answers a share of the entities during a rollout'),
+  challenger: Challenger.nullable().describe('Answers a share of the entities during a rollout'),
   shadow: SharingArm.nullable().describe('Is asked the same during a rollout; its answers are only kept'),
   epoch: z.int(),
 });

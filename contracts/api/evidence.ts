@@ -5,12 +5,20 @@ import { Answerer, PrecomputedAt, PredictionBody, ServedFeatures } from './predi
 
 const LatencyMs = z.number().nullable().describe('Milliseconds; null when the model was not asked');
 
+const ArmFailure = z.strictObject({
+  releaseId: z.string(),
+  error: z.string().describe('Name of the error'),
+  latencyMs: LatencyMs,
+});
+
 /** What evidence tells of other releases that the same request went to. */
 const AskedBeside = {
-  challengerFailure: z
-    .strictObject({ releaseId: z.string(), error: z.string().describe('Name of the error'), latencyMs: LatencyMs })
-    .optional()
-    .describe('The challenger was to answer and failed, so the champion did; absent otherwise'),
+  challengerFailure: ArmFailure.optional().describe(
+    'The challenger was to answer and failed, so the champion did; absent otherwise',
+  ),
+  championFailure: ArmFailure.optional().describe(
+    'The champion was to answer and failed while its promotion was watched, so the one before it did; absent otherwise',
+  ),
   shadow: z
     .strictObject({
       releaseId: z.string(),

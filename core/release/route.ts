@@ -11,7 +11,7 @@ export interface Route {
   /** Null until the first promotion: predictions are refused. */
   readonly champion: Arm | null;
   /** Answers a share of the entities instead of the champion; null when nobody does. */
-  readonly challenger: SharingArm | null;
+  readonly challenger: Challenger | null;
   /** Is asked the same as whoever answers, and its answers are only kept; null when nobody is. */
   readonly shadow: SharingArm | null;
   /** Grows by one with each write; a writer names the epoch it read, so that a stale one is refused. */
@@ -29,4 +29,12 @@ export interface SharingArm extends Arm {
   /** Share of the entities, 0 < share <= 1: always the same ones while rollout and share stay, more of them when it grows. */
   readonly share: number;
   readonly rolloutId: string;
+}
+
+export interface Challenger extends SharingArm {
+  /**
+   * Set while a promotion is watched: it was champion until then, so it answers what the new champion fails, whatever
+   * its share, which may be 0 then.
+   */
+  readonly wasChampion?: true;
 }

@@ -1,4 +1,4 @@
-import type { Route, SharingArm } from '../release/route.ts';
+import type { Challenger, Route, SharingArm } from '../release/route.ts';
 import { armsOf } from './arms.ts';
 import { ROLLOUT_PHASES, type Rollout, type RolloutPhase } from './rollout.ts';
 import type { Truth } from './truth.ts';
@@ -53,9 +53,9 @@ export function routeAt({ rollout, route, policy }: Truth, { phase, step }: Plac
   const isPromoted = phase === 'watching' || phase === 'settling';
   const holdback = policy.watch?.holdback ?? 0;
   const canaryShare = policy.canary?.steps[step];
-  let challenger: SharingArm | null = null;
+  let challenger: Challenger | null = null;
   if (phase === 'canary' && canaryShare !== undefined) challenger = sharing(candidate, canaryShare);
-  if (phase === 'watching' && before !== null && holdback > 0) challenger = sharing(before, holdback);
+  if (phase === 'watching' && before !== null) challenger = { ...sharing(before, holdback), wasChampion: true };
   return moved(route, {
     champion: isPromoted ? candidate : before,
     challenger,
@@ -72,11 +72,12 @@ export function moved(route: Route, arms: Pick<Route, 'champion' | 'challenger' 
   return isSame ? null : { ...route, ...arms, epoch: route.epoch + 1 };
 }
 
-type AnyArm = Route['champion'] & Partial<SharingArm>;
+type AnyArm = Route['champion'] & Partial<Challenger>;
 
 function isSameArm(a: AnyArm | null, b: AnyArm | null): boolean {
   if (a === null || b === null) return a === b;
-  return a.releaseId === b.releaseId && a.variant === b.variant && a.share === b.share && a.rolloutId === b.rolloutId;
+  const isSamePart = a.share === b.share && a.rolloutId === b.rolloutId && a.wasChampion === b.wasChampion;
+  return isSamePart && a.releaseId === b.releaseId && a.variant === b.variant;
 }
 
 /** Whether the release has answered anybody. */

@@ -51,7 +51,9 @@ export interface AskedPrediction {
   /** Time that the model took to answer, or until it failed; null when it was not asked. */
   readonly latencyMs?: number | null;
   /** Set when the challenger was to answer and failed, so that the champion was asked instead. */
-  readonly challengerFailure?: ChallengerFailure;
+  readonly challengerFailure?: ArmFailure;
+  /** Set when the champion was to answer and failed, so that the one before it was asked instead. */
+  readonly championFailure?: ArmFailure;
   /** Set when a shadow was asked the same. */
   readonly shadow?: ShadowAnswer;
 }
@@ -83,7 +85,7 @@ export interface RolloutPart {
   readonly share: number | null;
 }
 
-export interface ChallengerFailure {
+export interface ArmFailure {
   readonly releaseId: string;
   /** Name of the error. */
   readonly error: string;

@@ -27,9 +27,10 @@ export function rolloutCountsSql(spec: CountSpec): Sql {
 
 function canarySql(spec: CanaryCountSpec): Sql {
   const { releases, challenger } = spec;
-  // a request that the challenger failed and the champion answered is the challenger's
+  // a request that one arm failed and the other answered is that of the one that failed
   const drawn = sql`coalesce("failed_release_id", "release_id")`;
-  const role = sql`case when "failed_release_id" is not null then ${'challenger'} else "arm" end`;
+  const role = sql`case when "failed_release_id" is null then "arm"
+    when "arm" = ${'champion'} then ${'challenger'} else ${'champion'} end`;
   const drawnAs = (release: string, as: string) => sql`(${drawn} = ${release} and ${role} = ${as})`;
   const counted =
     challenger === null

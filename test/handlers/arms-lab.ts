@@ -93,6 +93,17 @@ export async function armsLab({ champion: ofChampion, other: ofOther }: { champi
       share,
       rolloutId: ROLLOUT,
     }),
+    /** The route after a promotion of the other release that is watched. */
+    watched: (holdback: number): Pick<Route, 'champion' | 'challenger'> => ({
+      champion: { releaseId: ids.other, variant: 'challenger' },
+      challenger: {
+        releaseId: ids.champion,
+        variant: 'champion',
+        share: holdback,
+        rolloutId: ROLLOUT,
+        wasChampion: true,
+      },
+    }),
     async bringOnline(amount: number, version = LAST_ORDER, customer = 7) {
       const atMs = base.clock.now().getTime();
       const values = packRow(view.features, [amount, amount, 'France', true]);

@@ -88,10 +88,7 @@ describe('a champion', () => {
   });
 
   it('leaves its holdback to the one before, while it is watched', async () => {
-    lab.move({
-      champion: { releaseId: lab.ids.other, variant: 'challenger' },
-      challenger: { releaseId: lab.ids.champion, variant: 'champion', share: 0.5, rolloutId: ROLLOUT },
-    });
+    lab.move(lab.watched(0.5));
     for (let customer = 0; customer < 20; customer++) {
       const { body } = await lab.predict(customer);
       const arm = armOf(lab.route(), `[${customer}]`);

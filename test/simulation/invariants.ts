@@ -58,6 +58,7 @@ export class Invariants {
     this.#one(route);
     this.#served(route, this.#world.serving(endpointName));
     this.#shown(route, rollouts, this.#world.serving(endpointName));
+    this.#stoodIn(route, rollouts);
     this.#alone(rollouts);
     this.#backForGood(route, rollouts);
     this.#ended(rollouts);
@@ -91,7 +92,8 @@ export class Invariants {
   /** Shares make one whole, and whoever may be asked is in service. */
   #served(route: Route, serving: readonly LoadedVariant[]): void {
     const { challenger, shadow } = route;
-    if (challenger !== null && !(challenger.share > 0 && challenger.share < 1)) {
+    const leastShare = challenger?.wasChampion ? 0 : Number.MIN_VALUE;
+    if (challenger !== null && !(challenger.share >= leastShare && challenger.share < 1)) {
       this.#broken('I2', `a challenger with a share of ${challenger.share}`);
     }
     if (challenger !== null && shadow !== null) this.#broken('I2', 'a shadow beside two that answer');
@@ -122,6 +124,15 @@ export class Invariants {
         this.#broken('I3', `the ${role} runs another artifact than its release names`);
       }
     }
+  }
+
+  /** Whoever has just taken over has the one before beside it, which answers what it fails; nobody else has. */
+  #stoodIn({ champion, challenger }: Route, rollouts: readonly Rollout[]): void {
+    const watched = rollouts.find(({ outcome, phase }) => outcome === null && phase === 'watching');
+    const expected = watched?.previousReleaseId ?? null;
+    const found = challenger?.wasChampion ? challenger.releaseId : null;
+    if (found !== expected) this.#broken('I2', `${found ?? 'nobody'} stands in for the champion, not ${expected}`);
+    if (found !== null && champion?.releaseId === found) this.#broken('I2', 'a champion stands in for itself');
   }
 
   #alone(rollouts: readonly Rollout[]): void {

@@ -63,7 +63,9 @@ describe.each(CASES)('every move of %s, whatever it meets', (_, props) => {
       const seats = [route.champion, route.challenger, route.shadow].flatMap((arm) => arm ?? []);
       expect(new Set(seats.map(({ releaseId }) => releaseId)).size).toBe(seats.length);
       expect(new Set(seats.map(({ variant }) => variant)).size).toBe(seats.length);
-      expect(route.challenger === null || (route.challenger.share > 0 && route.challenger.share < 1)).toBe(true);
+      const leastShare = route.challenger?.wasChampion ? 0 : Number.MIN_VALUE;
+      expect(route.challenger === null || route.challenger.share >= leastShare).toBe(true);
+      expect(route.challenger === null || route.challenger.share < 1).toBe(true);
       expect(route.challenger !== null && route.shadow !== null).toBe(false);
       expect(props.championOn !== null && route.champion === null).toBe(false);
     }
@@ -135,6 +137,15 @@ describe.each(CASES)('every move of %s, whatever it meets', (_, props) => {
       ),
     ).toBeNull();
     expect(broken(({ from, to }) => from.rollout.stop !== null && to.rollout.stop === null)).toBeNull();
+  });
+
+  it('has the champion before stand in for the one that is watched, and for nobody else', () => {
+    for (const { rollout, route } of states) {
+      const standIn = route.challenger?.wasChampion ? route.challenger.releaseId : null;
+      expect(standIn, placeOf({ rollout, route })).toBe(
+        rollout.phase === 'watching' ? rollout.previousReleaseId : null,
+      );
+    }
   });
 
   it('ends as what came of it, and then changes nothing', () => {

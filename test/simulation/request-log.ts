@@ -13,7 +13,7 @@ export interface LoggedRequest {
   readonly share: number | null;
   readonly arm: 'champion' | 'challenger';
   readonly releaseId: string;
-  /** The challenger that failed and for which the champion answered. */
+  /** Who was to answer and failed, so that the other arm did. */
   readonly failedReleaseId: string | null;
   readonly error: string | null;
   readonly latencyMs: number | null;
@@ -102,7 +102,8 @@ function isCounted(
   request: LoggedRequest,
   releaseId: string,
 ): boolean {
-  const role = request.failedReleaseId === null ? request.arm : 'challenger';
+  const otherArm = request.arm === 'champion' ? 'challenger' : 'champion';
+  const role = request.failedReleaseId === null ? request.arm : otherArm;
   if (challenger === null) return request.share === null && releaseId === releases.candidate && role === 'champion';
   if (request.rolloutId !== rolloutId || request.share !== challenger.share) return false;
   const isChallenger = releaseId === releases[challenger.is];

@@ -77,10 +77,10 @@ export class Traffic {
     const drawn = drawOf(route, unit);
     const predictionId = `p-${++this.#last}`;
     const first = this.#ask(route, drawn.arm, serving, used);
-    // the champion answers for a challenger that failed
-    const isFailedOver = drawn.arm === 'challenger' && first.error !== null;
-    const arm = isFailedOver ? 'champion' : drawn.arm;
-    const answer = isFailedOver ? this.#ask(route, 'champion', serving, used) : first;
+    const standIn = first.error === null ? null : standInFor(route, drawn.arm);
+    const isFailedOver = standIn !== null;
+    const arm = standIn ?? drawn.arm;
+    const answer = standIn === null ? first : this.#ask(route, standIn, serving, used);
     if (answer.error === null) this.answered++;
     else this.failed++;
     const shadow = drawn.isShadowed && !isFailedOver ? this.#shadow(route, answer.score) : null;
@@ -157,6 +157,12 @@ export class Traffic {
     if (outcomeMean === null || delayMs === null || error !== null) return;
     log.addOutcome({ predictionId, value: random() < outcomeMean ? 1 : 0, recordedAtMs: atMs + delayMs });
   }
+}
+
+/** Who answers what an arm has failed: the champion, and for a champion that is watched the one before it. */
+function standInFor({ challenger }: Route, arm: Drawn['arm']): Drawn['arm'] | null {
+  if (arm === 'challenger') return 'champion';
+  return challenger?.wasChampion ? 'challenger' : null;
 }
 
 const REMEMBERED_ROUTES = 500;

@@ -46,7 +46,8 @@ export function failedRow(failure: PredictionFailure): PredictionLogRow {
 }
 
 function askedColumns(asked: AskedPrediction) {
-  const { rollout, challengerFailure, shadow, latencyMs, entities, context } = asked;
+  const { rollout, shadow, latencyMs, entities, context } = asked;
+  const failed = asked.challengerFailure ?? asked.championFailure;
   return {
     prediction_id: asked.predictionId,
     model: asked.model,
@@ -59,9 +60,9 @@ function askedColumns(asked: AskedPrediction) {
     share: rollout?.share ?? null,
     unit: asked.unit ?? null,
     latency_ms: latencyMs ?? null,
-    failed_release_id: challengerFailure?.releaseId ?? null,
-    failed_error: challengerFailure?.error ?? null,
-    failed_latency_ms: challengerFailure?.latencyMs ?? null,
+    failed_release_id: failed?.releaseId ?? null,
+    failed_error: failed?.error ?? null,
+    failed_latency_ms: failed?.latencyMs ?? null,
     shadow_release_id: shadow?.releaseId ?? null,
     shadow_score: shadow?.prediction?.score ?? null,
     shadow_decision: shadow?.prediction?.decision ?? null,

@@ -2,7 +2,6 @@ import type { PredictRequest, PredictResponse } from '../../../contracts/api/pre
 import { InvalidInputError, NotFoundError } from '../../../core/errors.ts';
 import type { Route } from '../../../core/release/route.ts';
 import { featureCache } from '../../../core/serving/feature-cache.ts';
-import type { ChallengerFailure } from '../../../core/serving/prediction-record.ts';
 import { RouteMovedError } from '../../../core/serving/serving-errors.ts';
 import type { Clock, Ids } from '../../ports/clock-and-ids.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -12,7 +11,7 @@ import type { OnlineItem, OnlineStore } from '../../ports/online-store.ts';
 import type { PredictionLedger } from '../../ports/prediction-ledger.ts';
 import type { Timing } from '../../ports/timing.ts';
 import { answerBy } from './answer-by.ts';
-import { type DrawnArms, drawArms, type Request, type StandingArms, standing } from './draw-arms.ts';
+import { type DrawnArms, drawArms, type FailedArm, type Request, type StandingArms, standing } from './draw-arms.ts';
 import { type PlannedRead, readForPlans } from './read-for-plans.ts';
 import { releasePlans } from './release-plans.ts';
 
@@ -34,8 +33,9 @@ export interface PredictDeps {
 }
 
 /**
- * Answers predictions by the route: the challenger those units that are drawn for it, the champion the others, and the
- * champion too whatever the challenger can not answer. The plans of releases are kept, so that a warm request reads
+ * Answers predictions by the route: the challenger those units that are drawn for it, the champion the others, the
+ * champion too whatever the challenger can not answer, and while a promotion is watched the one before whatever the
+ * champion can not. The plans of releases are kept, so that a warm request reads
  * the store once, for the features of everybody who is asked and for the route, or for the route alone where features
  * may be used again; when the route has moved so that it is another release's turn the request is planned anew, once.
  */
@@ -68,9 +68,9 @@ export function predictor(deps: PredictDeps): Predictor {
       const predictionIds = (ask.instances ?? [null]).map(() => deps.ids.next());
       const request: Request = { model, ask, requestedAt, predictionIds };
       let route: Route | null = routes.get(model) ?? (await firstRoute(model));
-      let failure: ChallengerFailure | null = null;
+      let failed: FailedArm | null = null;
       for (let plannings = 0; plannings < PLANNINGS_PER_REQUEST; ) {
-        const drawn: DrawnArms = await drawArms(plans, route, request, failure);
+        const drawn: DrawnArms = await drawArms(plans, route, request, failed);
         const seen = await readForPlans(reading, model, readsOf(drawn));
         route = seen.route;
         if (route !== null) routes.set(model, route);
@@ -82,7 +82,7 @@ export function predictor(deps: PredictDeps): Predictor {
         if (drawn.problem !== null) throw drawn.problem;
         const answered = await answerBy(deps, request, drawn, arms, seen.read);
         if (!('error' in answered)) return answered;
-        failure = answered; // happens once: from now on the champion is asked
+        failed = answered; // happens once: nobody stands in for whoever is asked next
       }
       throw new RouteMovedError(model);
     },

@@ -9,7 +9,7 @@ import type {
 } from '../../../core/serving/prediction-record.ts';
 import type { ServingPlan } from '../../../core/serving/serving-plan.ts';
 import type { Scored } from './ask-model.ts';
-import type { DrawnArms, Request, StandingArms } from './draw-arms.ts';
+import type { DrawnArms, FailedArm, Request, StandingArms } from './draw-arms.ts';
 import { featuresBody } from './features-body.ts';
 
 /** What there is to tell about a request, however it ended. */
@@ -79,7 +79,11 @@ function askedOf(
     unit: drawn.unit,
     latencyMs,
     ...(rollout !== null && { rollout }),
-    ...(drawn.challengerFailure !== null && { challengerFailure: drawn.challengerFailure }),
+    ...(drawn.failed !== null && failureIn(drawn.failed)),
     ...(shadowAnswer !== undefined && { shadow: shadowAnswer }),
   };
+}
+
+function failureIn({ role, ...failure }: FailedArm): Pick<AskedPrediction, 'challengerFailure' | 'championFailure'> {
+  return role === 'challenger' ? { challengerFailure: failure } : { championFailure: failure };
 }

@@ -66,6 +66,16 @@ export function rowsOf(
   return { rows: [row], context: contextBody(fields, context), featuresReadAt };
 }
 
+/** Whether `refuseUnfit` would let it pass. */
+export function fits(plan: ServingPlan, ask: PredictRequest): boolean {
+  try {
+    refuseUnfit(plan, ask);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Refuses what a plan would refuse whatever the store holds, of a request whose entities fit it.
  *

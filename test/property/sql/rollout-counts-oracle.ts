@@ -25,7 +25,9 @@ export function canaryOracle(
     const mine = lines.filter((line) => {
       const isFailover = at(line, 'failed_release_id') !== null;
       const drawn = isFailover ? at(line, 'failed_release_id') : at(line, 'release_id');
-      const drawnAs = isFailover ? 'challenger' : at(line, 'arm');
+      const answeredAs = at(line, 'arm');
+      const otherArm = answeredAs === 'champion' ? 'challenger' : 'champion';
+      const drawnAs = isFailover ? otherArm : answeredAs;
       const isOfRollout = challenger === null || at(line, 'rollout_id') === spec.rolloutId;
       const isOfStep = at(line, 'share') === (challenger?.share ?? null);
       return isCounted && drawn === releases[which] && drawnAs === role && isOfRollout && isOfStep;

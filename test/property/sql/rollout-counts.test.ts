@@ -37,6 +37,7 @@ const window = {
 };
 const step: CanaryCountSpec = { ...window, kind: 'canary', challenger: { is: 'candidate', share: 0.25 } };
 const watch: CanaryCountSpec = { ...window, kind: 'canary', challenger: { is: 'baseline', share: 0.05 } };
+const unheld: CanaryCountSpec = { ...window, kind: 'canary', challenger: { is: 'baseline', share: 0 } };
 const alone: CanaryCountSpec = { ...window, kind: 'canary', challenger: null };
 const shadow: ShadowCountSpec = { ...window, kind: 'shadow' };
 
@@ -50,7 +51,8 @@ const history = fc.record({
   outcomes: fc.array(outcomeLine, { minLength: 150, maxLength: 200 }),
   repeated: fc.array(fc.nat({ max: 249 }), { maxLength: 20 }),
 });
-const nextDay = new Date(FROM_MS + DAY_MS).toISOString().slice(0, 10);
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+const nextDay = dayOf(FROM_MS + DAY_MS);
 /** With some lines in the log twice, the second of them delivered on the next day; of two instances one is the first. */
 const histories = fc.sample(history, { seed: SEED, numRuns: 6 }).map(({ predictions, outcomes, repeated }) => {
   const lines = predictions.map((line, i): LogLine => {
@@ -82,7 +84,7 @@ const pairs = (counts: ShadowCounts) => ({
 describe(`what a log says of a rollout is what a slow reader counts (seed ${SEED})`, () => {
   test.each(histories.map((one, i) => [i, one] as const))('case %i', async (_, { predictions, outcomes }) => {
     await load(predictions, outcomes);
-    for (const spec of [step, watch, alone]) {
+    for (const spec of [step, watch, unheld, alone]) {
       const counted = countsOf(await lab.run(rolloutCountsSql(spec)), spec);
       expect(canary(counted)).toEqual(canary(canaryOracle(predictions, outcomes, spec)));
     }
@@ -119,7 +121,48 @@ it('counts nothing of an empty log', async () => {
 
 it('counts the share of a candidate that is champion as what the challenger leaves', () => {
   expect(countsOf([], watch).candidateShare).toBe(0.95);
+  expect(countsOf([], unheld).candidateShare).toBe(1);
   expect(countsOf([], alone).candidateShare).toBe(1);
+});
+
+it('counts a request that another release answered as that of the one that failed it, in its role', async () => {
+  const at = { model: 'churn', requested_at_ms: FROM_MS, answered_at_ms: FROM_MS + 5, dt: dayOf(FROM_MS) };
+  const line = (id: string, rest: LogLine): LogLine => ({
+    ...at,
+    prediction_id: id,
+    entities: '{}',
+    features: '{}',
+    score: 0.4,
+    rollout_id: 'now',
+    unit: `[${id}]`,
+    latency_ms: 3,
+    error: null,
+    inputs: 4,
+    missing_inputs: 0,
+    ...rest,
+  });
+  const byTheOneBefore = { release_id: BASELINE, arm: 'challenger', failed_release_id: CANDIDATE, failed_error: 'x' };
+  const byTheNewOne = { release_id: CANDIDATE, arm: 'champion', failed_release_id: BASELINE, failed_error: 'x' };
+  const lines = [
+    line('a', { share: 0.05, ...byTheOneBefore }),
+    line('b', { share: 0.05, release_id: CANDIDATE, arm: 'champion' }),
+    line('c', { share: 0.05, release_id: BASELINE, arm: 'challenger' }),
+    line('d', { share: 0.05, ...byTheNewOne }),
+    line('e', { share: 0, ...byTheOneBefore }),
+    line('f', { share: 0, ...byTheOneBefore, error: 'x', score: null }),
+  ];
+  await load(lines, []);
+  const count = async (spec: CanaryCountSpec) => countsOf(await lab.run(rolloutCountsSql(spec)), spec);
+  const held = await count(watch);
+  expect([held.candidate, held.baseline]).toMatchObject([
+    { units: 2, requests: 2, failed: 1 },
+    { units: 2, requests: 2, failed: 1 },
+  ]);
+  const alone = await count(unheld);
+  expect([alone.candidate, alone.baseline]).toMatchObject([
+    { units: 2, requests: 2, failed: 2 },
+    { units: 0, requests: 0, failed: 0 },
+  ]);
 });
 
 it('refuses rows that are no counts', () => {

@@ -107,6 +107,31 @@ export const JUDGEMENT_FAULTS: readonly Fault[] = [
     },
   },
   {
+    number: 94,
+    title: 'the new champion breaks down while it is watched',
+    ends: ['rolled-back'],
+    scene: (random) => ({
+      champion: () => ({ ...GOOD, errorRatio: 0 }),
+      policy: { ...QUICK_POLICY, watch: { forMs: 10 * MINUTE_MS, holdback: random() < 0.5 ? 0 : 0.3 } },
+    }),
+    stage: ({ world, candidateId, random }) => {
+      const breaksAfterMs = 3 * MINUTE_MS * random();
+      let promotedAtMs: number | null = null;
+      world.behaviours.set(candidateId, (nowMs) => {
+        if (promotedAtMs === null && world.invariants.phase(MODEL) === 'watching') promotedAtMs = nowMs;
+        const isBroken = promotedAtMs !== null && nowMs > promotedAtMs + breaksAfterMs;
+        return { ...GOOD, errorRatio: isBroken ? 1 : 0 };
+      });
+    },
+    check: async (staged) => {
+      const { failed } = staged.world.traffic;
+      return [
+        ...(failed === 0 ? [] : [`${failed} requests failed although the champion before was well`]),
+        ...((await stopOf(staged))?.kind === 'evidence' ? [] : ['it did not go back for what was measured']),
+      ];
+    },
+  },
+  {
     number: 78,
     title: 'it flaps about its limit',
     ends: ['promoted', 'rejected', 'rolled-back'],
