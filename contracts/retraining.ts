@@ -75,9 +75,8 @@ export type AdvanceRetrainingRequest = z.infer<typeof AdvanceRetrainingRequest>;
 
 /** What `retraining/reconcile` is called with. */
 export const ReconcileRetrainingsRequest = z.object({
-  /** Input of a training that has ended: its model alone is looked at. Null for every model. */
-  trainingInput: z.string().nullable().default(null),
-  actor: z.string().min(1),
+  /** Of the execution of a training that has ended: its model alone is looked at. Null for every model. */
+  input: z.string().nullable().default(null),
 });
 export type ReconcileRetrainingsRequest = z.infer<typeof ReconcileRetrainingsRequest>;
 

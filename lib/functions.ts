@@ -28,6 +28,16 @@ const task = (
   timeoutSeconds = 120,
 ): FunctionSpec => ({ memoryMb, timeoutSeconds, env, hasDefinitions });
 
+/** What functions need that train models again, or note what became of it. */
+const RETRAINING: readonly EnvName[] = [
+  'REGISTRY_TABLE',
+  'ARTIFACT_BUCKET',
+  'TRAIN_MACHINE_ARN',
+  'ROLLOUT_MACHINE_ARN',
+  'EVENT_BUS',
+  'HEADGATE_REGION',
+];
+
 /** Every function of the platform, by area and verb. */
 export const FUNCTIONS = {
   // 1769 MB is where Lambda gives one whole core
@@ -46,7 +56,7 @@ export const FUNCTIONS = {
   'ingestion/start-ingestion': http(['OFFLINE_BUCKET', 'INGEST_MACHINE_ARN'], true),
   'ingestion/start-table-ingestion': http(['INGEST_TABLES', 'INGEST_TABLE_MACHINE_ARN'], true),
   'operations/start-materialization': http(['MATERIALIZE_MACHINE_ARN', 'REGISTRY_TABLE'], true),
-  'operations/start-training': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
+  'operations/start-training': http(RETRAINING, true),
   'operations/start-leak-check': http(['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'operations/start-rollout': http(['ROLLOUT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   // reads the whole artifact to compare its digest
@@ -72,6 +82,8 @@ export const FUNCTIONS = {
   'training-sets/read': http(['ARTIFACT_BUCKET'], false),
   'skew/start': http(['SKEW_AUDIT_MACHINE_ARN', 'REGISTRY_TABLE'], false),
   'skew/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
+  'retraining/read': http(['REGISTRY_TABLE'], true),
+  'retraining/acknowledge': http(['REGISTRY_TABLE', 'EVENT_BUS'], true),
   'drift/start': http(['DRIFT_SCAN_MACHINE_ARN', 'REGISTRY_TABLE'], true),
   'drift/read': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
   'training/read-leak-checks': http(['REGISTRY_TABLE', 'ARTIFACT_BUCKET'], false),
@@ -173,7 +185,9 @@ export const FUNCTIONS = {
     2048,
     LONGEST_TIMEOUT_SECONDS,
   ),
-  'retraining/advance': task([], false),
+  'retraining/advance': task(RETRAINING, true, 512, 150),
+  // every model, one after the other
+  'retraining/reconcile': task(RETRAINING, true, 512, LONGEST_TIMEOUT_SECONDS),
   'rollout/begin': task(['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'EVENT_BUS'], false),
   // before traffic it reads two whole artifacts to compare their digests
   'rollout/advance': task(

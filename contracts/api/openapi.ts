@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HTTP_STATUS } from '../../core/errors.ts';
+import { AcknowledgeRetrainingRequest } from '../retraining.ts';
 import { OpenDocument } from './api-values.ts';
 import * as audit from './audit.ts';
 import * as catalog from './catalog.ts';
@@ -13,6 +14,7 @@ import * as outcomes from './outcomes.ts';
 import * as predictions from './predictions.ts';
 import * as releases from './releases.ts';
 import * as rollouts from './rollouts.ts';
+import { RetrainingResponse } from './retraining.ts';
 import { API_ROUTES, type ApiRoute, type OperationId } from './routes.ts';
 import * as tableIngestions from './table-ingestions.ts';
 import * as trainingSets from './training-sets.ts';
@@ -57,6 +59,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   startTableIngestion: { request: tableIngestions.TableIngestionRequest, ...started },
   startMaterialization: { request: operations.StartMaterializationRequest, ...started },
   startTraining: { request: operations.StartTrainingRequest, ...started },
+  getRetraining: { status: 200, response: RetrainingResponse },
+  acknowledgeRetraining: { request: AcknowledgeRetrainingRequest, status: 200, response: RetrainingResponse },
   startRollout: { request: operations.StartRolloutRequest, ...started },
   rollBack: { request: rollouts.RollbackRequest, status: 200, orStatus: 202, response: rollouts.RollbackResponse },
   holdModel: { request: rollouts.HoldRequest, status: 200, response: rollouts.HoldResponse },

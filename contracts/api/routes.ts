@@ -168,6 +168,20 @@ export const API_ROUTES = [
     'The newest drift scans of a model, newest first.',
   ),
   route(
+    'GET',
+    '/v1/models/{model}/retraining',
+    'retraining/read',
+    'getRetraining',
+    'What trains the model again, what that waits for, and whether it helped.',
+  ),
+  route(
+    'POST',
+    '/v1/models/{model}/retraining/acknowledgements',
+    'retraining/acknowledge',
+    'acknowledgeRetraining',
+    'Says that a person has looked at an escalation: the model may be trained again by itself.',
+  ),
+  route(
     'POST',
     '/v1/models/{model}/leak-checks',
     'operations/start-leak-check',

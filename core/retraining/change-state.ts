@@ -63,9 +63,9 @@ export function withEscalation(
   return { ...state, waiting: null, escalation: { at, because, runbook: ESCALATION_RUNBOOK, causes } };
 }
 
-/** A person has looked: what began before counts no more. */
+/** A person has looked: what began before counts no more. The state itself while nobody has to look. */
 export function withPersonsWord(state: RetrainingState, at: string): RetrainingState {
-  return { ...state, escalation: null, countedFrom: at };
+  return state.escalation === null ? state : { ...state, escalation: null, countedFrom: at };
 }
 
 /** What begins in the last 30 days counts; what is not among the newest, and has ended, is kept as numbers. */

@@ -232,7 +232,10 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     listBucket(to.artifactBucket),
     allow('events:PutEvents', to.eventBus),
   ],
-  'retraining/advance': () => [],
+  'retraining/advance': advanceRetraining,
+  'retraining/reconcile': advanceRetraining,
+  'retraining/read': (to) => [readModels(to.registryTable)],
+  'retraining/acknowledge': (to) => [changeModels(to.registryTable), allow('events:PutEvents', to.eventBus)],
   'training-sets/plan': (to) => [
     readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'entity-table/'),
@@ -318,7 +321,14 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
 
   'operations/start-materialization': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
-  'operations/start-training': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
+  'operations/start-training': (to) => [
+    changeModels(to.registryTable),
+    readTableLogs(to.registryTable),
+    ...readReleases(to),
+    startFlow(to, 'train'),
+    describeExecutions(to, ['train', 'rollout']),
+    allow('events:PutEvents', to.eventBus),
+  ],
   'operations/start-leak-check': (to) => [readModels(to.registryTable), startFlow(to, 'train')],
   'operations/start-rollout': (to) => [readModels(to.registryTable), startFlow(to, 'rollout')],
   'operations/roll-back': (to) => [
@@ -347,6 +357,20 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'platform/describe': () => [],
 };
+
+/** Notes what became of trainings, and starts one. */
+function advanceRetraining(to: PlatformResources): readonly Grant[] {
+  return [
+    changeModels(to.registryTable),
+    readTableLogs(to.registryTable),
+    readRuns(to.registryTable),
+    readObjects(to.artifactBucket, 'drift-scan/', 'release/'),
+    listBucket(to.artifactBucket),
+    startFlow(to, 'train'),
+    describeExecutions(to, ['train', 'rollout']),
+    allow('events:PutEvents', to.eventBus),
+  ];
+}
 
 /** Files that landed, into tables of sources. */
 function loadFiles(to: PlatformResources): readonly Grant[] {

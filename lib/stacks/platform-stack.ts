@@ -21,6 +21,7 @@ import { PlatformAlarms } from '../constructs/platform-alarms.ts';
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts';
 import { PlatformFunctions } from '../constructs/platform-functions.ts';
 import { QualityAlarms } from '../constructs/quality-alarms.ts';
+import { RetrainingTriggers } from '../constructs/retraining-triggers.ts';
 import { RolloutNotices } from '../constructs/rollout-notices.ts';
 import { StreamAlarms } from '../constructs/stream-alarms.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
@@ -109,6 +110,14 @@ export class PlatformStack extends Stack {
       notices: notices.topic,
       alarmTopics: notices.alarmTopics,
     });
+    new RetrainingTriggers(this, 'RetrainingTriggers', {
+      bus,
+      groupName: schedules.groupName,
+      train: machines.train,
+      advance: functions['retraining/advance'],
+      reconcile: functions['retraining/reconcile'],
+      alarmTopics: notices.alarmTopics,
+    }).node.addDependency(schedules);
     new PlatformAlarms(this, 'Alarms', {
       stage,
       topics: notices.alarmTopics,

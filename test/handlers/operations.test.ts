@@ -42,9 +42,16 @@ describe('long-running work', () => {
     const start = makeStartTraining(platform, silentLog);
     const train = (headers: Record<string, string> = {}, body: object = {}) =>
       call(start, 'POST /v1/models/{model}/trainings', body, { path: { model: 'churn' }, headers });
+    const end = ({ body }: { readonly body: Record<string, unknown> }) =>
+      platform.workflow.end(String(body['executionId']), { status: 'FAILED', step: 'Plan' });
     const first = await train();
-    expect((await train()).body).not.toEqual(first.body);
+    end(first);
+    const second = await train();
+    expect(second.body).not.toEqual(first.body);
+    end(second);
     const keyed = await train({ 'idempotency-key': 'monday' });
+    expect((await train({ 'idempotency-key': 'monday' })).body).toEqual(keyed.body);
+    end(keyed);
     expect((await train({ 'idempotency-key': 'monday' })).body).toEqual(keyed.body);
     expect((await train({ 'idempotency-key': 'monday' }, { asOf: '2026-01-01T00:00:00Z' })).body).not.toEqual(
       keyed.body,

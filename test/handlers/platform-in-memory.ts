@@ -13,6 +13,7 @@ import { memoryOnlineStore } from '../memory/memory-online-store.ts';
 import { memoryPredictionLedger } from '../memory/memory-prediction-ledger.ts';
 import { memoryQualityLog } from '../memory/memory-quality-log.ts';
 import { memoryReleaseStore } from '../memory/memory-release-store.ts';
+import { memoryRetrainingLog } from '../memory/memory-retraining-log.ts';
 import { memoryTableLog } from '../memory/memory-table-log.ts';
 import { memoryTiming } from '../memory/memory-timing.ts';
 import { memoryVersionRegistry } from '../memory/memory-version-registry.ts';
@@ -36,6 +37,8 @@ export function platformInMemory() {
     timing: memoryTiming(),
     ids: countingIds(),
     registry,
+    log: memoryRetrainingLog(registry),
+    region: 'us-east-1',
     releases: memoryReleaseStore(),
     online: memoryOnlineStore(registry.routeOf),
     ledger: memoryPredictionLedger(clock),

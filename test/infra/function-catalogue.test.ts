@@ -5,6 +5,7 @@ import { ENV_NAMES } from '../../contracts/environment.ts';
 import { SIGNING_ENV } from '../../lambdas/adapters/aws/audit-adapters.ts';
 import { MODEL_ENV } from '../../lambdas/adapters/aws/model-adapters.ts';
 import { OFFLINE_ENV } from '../../lambdas/adapters/aws/offline-adapters.ts';
+import { RETRAINING_ENV } from '../../lambdas/adapters/aws/retraining-adapters.ts';
 import { ROW_ENV } from '../../lambdas/adapters/aws/row-adapters.ts';
 import { FLOW_FUNCTIONS } from '../../lib/flows.ts';
 import { FUNCTION_NAMES, FUNCTIONS } from '../../lib/functions.ts';
@@ -25,6 +26,7 @@ it.each(FUNCTION_NAMES)('gives %s the variables that its wiring reads', (name) =
     ...ENV_NAMES.filter((variable) => text.includes(`'${variable}'`)),
     ...(text.includes('MODEL_ENV') ? MODEL_ENV : []),
     ...(text.includes('OFFLINE_ENV') ? OFFLINE_ENV : []),
+    ...(text.includes('RETRAINING_ENV') ? RETRAINING_ENV : []),
     ...(text.includes('ROW_ENV') ? ROW_ENV : []),
     ...(text.includes('SIGNING_ENV') ? SIGNING_ENV : []),
   ].filter((variable) => !GIVEN_TO_ALL.includes(variable));
@@ -43,6 +45,7 @@ it('has a caller for every function: a route, a flow, the stream, a schedule, or
     'endpoint/own-endpoint',
     'ingestion/consume-stream',
     'catalog/measure-freshness',
+    'retraining/reconcile',
     'versions/start-due',
   ];
   expect([...new Set<string>(called)].sort()).toEqual([...FUNCTION_NAMES].sort());

@@ -47,6 +47,14 @@ const SCALE_VARIANTS = [
   'sagemaker:DescribeEndpointConfig',
   'sagemaker:UpdateEndpointWeightsAndCapacities',
 ];
+const ADVANCE_RETRAINING = [
+  'events:PutEvents',
+  'states:StartExecution',
+  ...CHANGE_MODELS,
+  ...READ_TABLE_LOGS,
+  ...READ_OBJECTS,
+  ...DESCRIBE_EXECUTIONS,
+];
 const LOG_AND_TRACE = [
   'logs:CreateLogStream',
   'logs:PutLogEvents',
@@ -133,7 +141,10 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   'drift/read': [...READ_MODELS, ...READ_OBJECTS],
   'drift/plan': [...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
   'drift/judge': ['events:PutEvents', 's3:PutObject', ...READ_MODELS, ...READ_TABLE_LOGS, ...READ_OBJECTS],
-  'retraining/advance': [],
+  'retraining/advance': ADVANCE_RETRAINING,
+  'retraining/reconcile': ADVANCE_RETRAINING,
+  'retraining/read': READ_MODELS,
+  'retraining/acknowledge': [...CHANGE_MODELS, 'events:PutEvents'],
   'rollout/begin': ['events:PutEvents', 'states:SendTaskSuccess', ...CHANGE_MODELS, ...READ_OBJECTS],
   'rollout/advance': [
     'events:PutEvents',
@@ -162,7 +173,7 @@ const ACTIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...POINT_ENDPOINTS,
   ],
   'operations/start-materialization': [...READ_VIEW_VERSIONS, 'states:StartExecution'],
-  'operations/start-training': ['states:StartExecution', ...READ_MODELS],
+  'operations/start-training': ADVANCE_RETRAINING,
   'operations/start-leak-check': ['states:StartExecution', ...READ_MODELS],
   'operations/start-rollout': ['states:StartExecution', ...READ_MODELS],
   'operations/roll-back': [

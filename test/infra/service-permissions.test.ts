@@ -77,6 +77,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   AuditCheckpoints: ['lambda:InvokeFunction'],
   AuditSchedules: ['states:StartExecution'],
   Freshness: ['lambda:InvokeFunction'],
+  RetrainingTriggers: ['lambda:InvokeFunction'],
   Schedules: ['states:StartExecution'],
   VersionSchedules: ['lambda:InvokeFunction', 'states:StartExecution'],
   PredictionStreamDelivery: DELIVER,

@@ -1,22 +1,18 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { readEnv } from '../../../contracts/environment.ts';
-import { dynamoClient } from '../../adapters/aws/dynamo-client.ts';
-import { dynamoModelRegistry } from '../../adapters/aws/dynamo-model-registry.ts';
-import { sfnClient, stepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
+import { RETRAINING_ENV, retrainingAdapters } from '../../adapters/aws/retraining-adapters.ts';
 import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { uuidV7Ids } from '../../adapters/system/uuid-v7-ids.ts';
 import { makeStartTraining } from './start-training.ts';
 
-const env = readEnv(process.env, ['TRAIN_MACHINE_ARN', 'REGISTRY_TABLE']);
+const env = readEnv(process.env, [...RETRAINING_ENV, 'HEADGATE_STAGE']);
 
 export const handler = makeStartTraining(
   {
+    ...retrainingAdapters(env),
     definitions: bundledDefinitions(import.meta.url),
-    registry: dynamoModelRegistry(dynamoClient(), env.REGISTRY_TABLE),
-    workflow: stepFunctionsWorkflow(sfnClient(), { train: env.TRAIN_MACHINE_ARN }),
     ids: uuidV7Ids(systemClock),
-    clock: systemClock,
   },
   new Logger({ serviceName: 'operations/start-training' }),
 );

@@ -1,9 +1,7 @@
 import middy from '@middy/core';
 import { AdvanceRetrainingRequest } from '../../../contracts/retraining.ts';
+import { type AdvanceRetrainingDeps, advanceRetraining } from '../../use-cases/retraining/advance-retraining.ts';
 
-export function makeAdvanceRetraining() {
-  return middy(async (event: unknown) => {
-    const { model } = AdvanceRetrainingRequest.parse(event);
-    return { model, action: 'nothing' };
-  });
+export function makeAdvanceRetraining(deps: AdvanceRetrainingDeps) {
+  return middy(async (event: unknown) => advanceRetraining(deps, AdvanceRetrainingRequest.parse(event)));
 }

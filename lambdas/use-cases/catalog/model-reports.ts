@@ -29,6 +29,16 @@ export async function modelReports(
   return bodies.map((body): unknown => JSON.parse(new TextDecoder().decode(body)));
 }
 
+/** The newest report about a model, as it was written; null when there is none. */
+export async function newestReport(
+  { objects, artifactBucket: bucket }: Pick<ModelReportsDeps, 'objects' | 'artifactBucket'>,
+  kind: ReportKind,
+  model: string,
+): Promise<unknown> {
+  const key = (await objects.list(bucket, prefixOf(kind, model))).at(-1)?.key;
+  return key === undefined ? null : JSON.parse(new TextDecoder().decode(await objects.get({ bucket, key })));
+}
+
 function prefixOf(kind: ReportKind, model: string): string {
   return `${kind}/${model}/`;
 }

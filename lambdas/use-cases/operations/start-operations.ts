@@ -3,7 +3,6 @@ import type {
   StartMaterializationRequest,
   StartRolloutRequest,
   StartSkewAuditRequest,
-  StartTrainingRequest,
 } from '../../../contracts/api/operations.ts';
 import { byName, type Definitions } from '../../../core/definitions/definitions.ts';
 import { ConflictError, InvalidInputError } from '../../../core/errors.ts';
@@ -42,24 +41,6 @@ export async function startMaterialization(
     cause: `asked by ${caller.actor}`,
   };
   return deps.workflow.start('materialize', executionName(deps.ids, 'materialize', { view, ...ask }, caller), input);
-}
-
-/** @throws NotFoundError for a model that is not defined or whose stack is not deployed */
-export async function startTraining(
-  deps: StartDeps & { readonly definitions: Definitions; readonly registry: Pick<ModelRegistry, 'model'> },
-  model: string,
-  ask: StartTrainingRequest,
-  caller: Caller,
-): Promise<Started> {
-  byName('model', deps.definitions.models, model);
-  await deps.registry.model(model);
-  const input = {
-    model,
-    ...(ask.asOf !== undefined && { asOfMs: pastInstant(deps.clock, 'asOf', ask.asOf) }),
-    cause: `asked by ${caller.actor}`,
-    actor: caller.actor,
-  };
-  return deps.workflow.start('train', executionName(deps.ids, 'train', { model, ...ask }, caller), input);
 }
 
 /** @throws ConflictError when the release did not pass its gates, InvalidInputError when it is another model's */
@@ -150,7 +131,7 @@ export async function startLeakCheck(deps: StartLeakCheckDeps, model: string, ca
   return deps.workflow.start('train', executionName(deps.ids, 'train', { model, knowledgeCut: false }, caller), input);
 }
 
-function pastInstant(clock: Clock, field: string, text: string): number {
+export function pastInstant(clock: Clock, field: string, text: string): number {
   const instantMs = Date.parse(text);
   if (instantMs <= clock.now().getTime() + CLOCK_TOLERANCE_MS) return instantMs;
   throw new InvalidInputError(`"${field}" lies in the future: ${text}; give an instant that has passed`, { field });
