@@ -73,7 +73,7 @@ export function exactAtCuts(a: readonly number[], b: readonly number[]): number 
     cuts++;
     least = Math.min(least, logFisherExact({ hits: sumsOfA[cut]!, n }, { hits: sumsOfB[cut]!, n: m }));
   }
-  return Math.min(1, cuts * Math.exp(least));
+  return cuts === 0 ? 1 : Math.min(1, cuts * Math.exp(least));
 }
 
 /** Cases before each cut, from none to all: one more than there are bins. */
