@@ -9,5 +9,6 @@ export const FLOWS = [
   'reconcile',
   'skew-audit',
   'drift-scan',
+  'batch-predict',
 ] as const;
 export type Flow = (typeof FLOWS)[number];

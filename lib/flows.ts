@@ -48,6 +48,15 @@ export const FLOW_FUNCTIONS = {
     PrepareFunctionArn: 'skew/prepare',
     JudgeFunctionArn: 'skew/judge',
   },
+  'batch-predict': {
+    PlanFunctionArn: 'batch/plan',
+    PrepareFunctionArn: 'batch/prepare',
+    EncodeFunctionArn: 'batch/encode',
+    CollectFunctionArn: 'batch/collect',
+    PublishFunctionArn: 'batch/publish',
+    FinishFunctionArn: 'batch/finish',
+    AbandonFunctionArn: 'batch/abandon',
+  },
   'drift-scan': {
     PlanFunctionArn: 'drift/plan',
     JudgeFunctionArn: 'drift/judge',

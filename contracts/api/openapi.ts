@@ -3,6 +3,7 @@ import { HTTP_STATUS } from '../../core/errors.ts';
 import { AcknowledgeRetrainingRequest } from '../retraining.ts';
 import { OpenDocument } from './api-values.ts';
 import * as audit from './audit.ts';
+import * as batches from './batch-predictions.ts';
 import * as catalog from './catalog.ts';
 import * as deadLetters from './dead-letters.ts';
 import { ErrorResponse } from './error-response.ts';
@@ -13,8 +14,8 @@ import * as operations from './operations.ts';
 import * as outcomes from './outcomes.ts';
 import * as predictions from './predictions.ts';
 import * as releases from './releases.ts';
-import * as rollouts from './rollouts.ts';
 import { RetrainingResponse } from './retraining.ts';
+import * as rollouts from './rollouts.ts';
 import { API_ROUTES, type ApiRoute, type OperationId } from './routes.ts';
 import * as tableIngestions from './table-ingestions.ts';
 import * as trainingSets from './training-sets.ts';
@@ -77,6 +78,8 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   listDriftScans: { status: 200, response: operations.DriftScanListResponse },
   startLeakCheck: { request: operations.StartLeakCheckRequest, ...started },
   listLeakChecks: { status: 200, response: operations.LeakCheckListResponse },
+  startBatchPrediction: { request: batches.StartBatchPredictionRequest, ...started },
+  listBatchPredictions: { status: 200, response: batches.BatchPredictionListResponse },
   startTrainingSet: { request: trainingSets.TrainingSetRequest, ...started },
   getTrainingSet: { status: 200, response: trainingSets.TrainingSetResponse },
   getExecution: { status: 200, response: operations.ExecutionResponse },

@@ -196,6 +196,20 @@ export const API_ROUTES = [
     'The newest leak checks of a model, newest first.',
   ),
   route(
+    'POST',
+    '/v1/models/{model}/batch-predictions',
+    'batch/start',
+    'startBatchPrediction',
+    'Starts scoring entities with the champion: all that the feature views of the model know, or those of a file.',
+  ),
+  route(
+    'GET',
+    '/v1/models/{model}/batch-predictions',
+    'batch/list',
+    'listBatchPredictions',
+    'The newest batch predictions of a model, newest first, with where to download their results.',
+  ),
+  route(
     'GET',
     '/v1/executions/{id}',
     'operations/describe-execution',

@@ -61,6 +61,7 @@ function flowValues(
     case 'reconcile':
     case 'skew-audit':
     case 'drift-scan':
+    case 'batch-predict':
       return {};
   }
 }

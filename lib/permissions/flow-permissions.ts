@@ -63,6 +63,14 @@ export const FLOW_PERMISSIONS: Readonly<Record<Flow, (to: PlatformResources) => 
     listBucket(to.predictionLogBucket),
     readObjects(to.predictionLogBucket, 'prediction/'),
   ],
+  'batch-predict': (to) => [
+    ...runQueries(to),
+    readObjects(to.offlineBucket, 'athena-results/', 'entity-rows/', 'view/'),
+    writeObjects(to.offlineBucket, 'athena-results/', 'batch-entities/', 'training-join/'),
+    ...runJob('TransformJob', to.sagemaker.transformJobs, to.eventRules),
+    allow('sagemaker:CreateModel', to.sagemaker.models, { because: NAMES_ARE_BORN_AT_RUN_TIME }),
+    passModelRole(to.sagemaker),
+  ],
   'drift-scan': (to) => [
     ...runQueries(to),
     readObjects(to.offlineBucket, 'athena-results/', 'source/', 'view/'),
@@ -78,6 +86,7 @@ function runQueries(to: PlatformResources): readonly Grant[] {
   return [
     ...startQueries(to, [
       'athena-results/',
+      'batch-entities/',
       'drift-scan/',
       'online-export/',
       'quality/',

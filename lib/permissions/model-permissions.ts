@@ -21,8 +21,20 @@ export function modelPermissions({
   logGroups,
 }: ModelResources): readonly Grant[] {
   return [
-    readObjects(artifactBucket, `evaluation/${model}/`, `model/${model}/`, `training-set/${model}/`),
-    writeObjects(artifactBucket, `capture/${model}/`, `evaluation/${model}/`, `training-output/${model}/`),
+    readObjects(
+      artifactBucket,
+      `batch-input/${model}/`,
+      `evaluation/${model}/`,
+      `model/${model}/`,
+      `training-set/${model}/`,
+    ),
+    writeObjects(
+      artifactBucket,
+      `batch-output/${model}/`,
+      `capture/${model}/`,
+      `evaluation/${model}/`,
+      `training-output/${model}/`,
+    ),
     allow('s3:AbortMultipartUpload', `${artifactBucket}/training-output/${model}/*`, {
       because: 'SageMaker uploads large artifacts in parts, under keys it makes up itself',
     }),

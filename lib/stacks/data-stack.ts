@@ -55,6 +55,8 @@ export class DataStack extends Stack {
         'training-join/': scratchDays,
         'skew-audit/': scratchDays,
         'drift-scan/': scratchDays,
+        'batch-entities/': scratchDays,
+        'batch-part/': scratchDays,
         'rollout-counts/': scratchDays,
         'training-set-part/': scratchDays,
         'entity-rows/': scratchDays,
@@ -64,7 +66,11 @@ export class DataStack extends Stack {
     this.artifactBucket = new PrivateBucket(this, 'Artifact', {
       retain,
       accessLogs,
-      expireAfterDays: { 'capture/': environment.captureRetentionDays },
+      expireAfterDays: {
+        'capture/': environment.captureRetentionDays,
+        'batch-input/': scratchDays,
+        'batch-output/': scratchDays,
+      },
     }).bucket;
     this.predictionLogBucket = new PrivateBucket(this, 'PredictionLog', {
       retain,

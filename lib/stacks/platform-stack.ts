@@ -118,6 +118,11 @@ export class PlatformStack extends Stack {
       reconcile: functions['retraining/reconcile'],
       alarmTopics: notices.alarmTopics,
     }).node.addDependency(schedules);
+    const tables = {
+      Online: { table: data.onlineTable, operation: 'BatchGetItem' },
+      Registry: { table: data.registryTable, operation: 'TransactWriteItems' },
+      Prediction: { table: data.predictionTable, operation: 'PutItem' },
+    };
     new PlatformAlarms(this, 'Alarms', {
       stage,
       topics: notices.alarmTopics,
@@ -126,11 +131,7 @@ export class PlatformStack extends Stack {
       api,
       scheduleGroup: schedules.groupName,
       streams: { Prediction: data.predictionStream, Outcome: data.outcomeStream },
-      tables: {
-        Online: { table: data.onlineTable, operation: 'BatchGetItem' },
-        Registry: { table: data.registryTable, operation: 'TransactWriteItems' },
-        Prediction: { table: data.predictionTable, operation: 'PutItem' },
-      },
+      tables,
     });
     new FreshnessWatch(this, 'Freshness', {
       stage,
@@ -146,7 +147,15 @@ export class PlatformStack extends Stack {
       consumer: functions['ingestion/consume-stream'],
       mappingId: mapping.ref,
     });
-    new PlatformDashboard(this, 'Dashboard', { stage, api, functions, machines, onlineTable: data.onlineTable });
+    new PlatformDashboard(this, 'Dashboard', {
+      stage,
+      region: environment.region,
+      definitions,
+      api,
+      functions,
+      machines,
+      tables,
+    });
     this.publishParameters(props, { url, busName: bus.eventBusName });
 
     this.endpointOwner = functions['endpoint/own-endpoint'];
@@ -214,6 +223,7 @@ function functionEnvironment(
     TRAINING_SET_MACHINE_ARN: machines['training-set'],
     SKEW_AUDIT_MACHINE_ARN: machines['skew-audit'],
     DRIFT_SCAN_MACHINE_ARN: machines['drift-scan'],
+    BATCH_PREDICT_MACHINE_ARN: machines['batch-predict'],
     RECONCILE_MACHINE_ARN: machines.reconcile,
     ENDPOINT_POLL_SECONDS: String(environment.endpointPollSeconds),
     ROLLBACK_RELEASES: String(environment.rollbackReleases),

@@ -93,6 +93,8 @@ describe('buckets', () => {
       'training-join/',
       'skew-audit/',
       'drift-scan/',
+      'batch-entities/',
+      'batch-part/',
       'rollout-counts/',
       'training-set-part/',
       'entity-rows/',

@@ -74,6 +74,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
   FlowsSkewAudit: [...RUN_A_MACHINE, ...QUERY],
   FlowsDriftScan: [...RUN_A_MACHINE, ...QUERY],
+  FlowsBatchPredict: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS.filter((action) => !action.includes('TrainingJob'))],
   AuditCheckpoints: ['lambda:InvokeFunction'],
   AuditSchedules: ['states:StartExecution'],
   Freshness: ['lambda:InvokeFunction'],

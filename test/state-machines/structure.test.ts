@@ -12,6 +12,14 @@ const SAFE_SIDE: Readonly<Record<string, string>> = {
   'materialize/IsOnlineBehind': 'UnknownPlan', // rows are visible offline, none goes online
   'materialize/IsAllOnline': 'WriteOnline', // writes are conditional: once more does no harm, stopping short does
   'ingest-table/IsAllLoaded': 'Load', // a file that was loaded is not loaded twice, stopping short leaves rows behind
+  'batch-predict/IsAsked': 'NothingToDo', // nothing is read
+  'batch-predict/HasEntities': 'NothingToDo',
+  'batch-predict/IsAllEncoded': 'Encode', // the same part again is the same bytes, stopping short leaves entities out
+  'batch-predict/HasRows': 'BeginCollecting', // no job without rows
+  'batch-predict/IsModelThere': 'Abandon', // an error stays one
+  'batch-predict/IsAllCollected': 'Collect',
+  'batch-predict/DoesPublish': 'Finish', // nothing goes online
+  'batch-predict/IsAllPublished': 'Publish', // writes are conditional: once more does no harm, stopping short does
   'drift-scan/IsDue': 'NothingToDo', // nothing is read
   'skew-audit/HasSample': 'NothingToDo',
   'skew-audit/IsSampled': 'NothingToDo',

@@ -13,6 +13,7 @@ const env = readEnv(process.env, [
   'TRAINING_SET_MACHINE_ARN',
   'SKEW_AUDIT_MACHINE_ARN',
   'DRIFT_SCAN_MACHINE_ARN',
+  'BATCH_PREDICT_MACHINE_ARN',
 ]);
 
 export const handler = makeDescribeExecution(
@@ -27,6 +28,7 @@ export const handler = makeDescribeExecution(
       'training-set': env.TRAINING_SET_MACHINE_ARN,
       'skew-audit': env.SKEW_AUDIT_MACHINE_ARN,
       'drift-scan': env.DRIFT_SCAN_MACHINE_ARN,
+      'batch-predict': env.BATCH_PREDICT_MACHINE_ARN,
     }),
   },
   new Logger({ serviceName: 'operations/describe-execution' }),

@@ -10,7 +10,7 @@ export interface ModelReportsDeps {
 }
 
 /** Where reports about a model lie, by kind; no function may read or write another kind than its own. */
-export type ReportKind = 'skew-audit' | 'leak-check' | 'drift-scan';
+export type ReportKind = 'skew-audit' | 'leak-check' | 'drift-scan' | 'batch-report';
 
 /** Later reports have later keys. @param at ISO 8601, UTC, always with milliseconds */
 export function reportKey(kind: ReportKind, model: string, at: string, id: string): string {

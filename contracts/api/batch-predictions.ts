@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { BatchPredictionReport } from '../batch-prediction.ts';
+import { Instant } from './api-values.ts';
+import { EntityFile } from './training-sets.ts';
+
+export const StartBatchPredictionRequest = z.strictObject({
+  asOf: Instant.optional().describe('With features as they were known at this instant; by default now'),
+  entities: EntityFile.optional().describe(
+    'A file that was uploaded as an entity table, with a column for each join key and each value of a request; by default every entity that the feature views of the model know',
+  ),
+});
+export type StartBatchPredictionRequest = z.infer<typeof StartBatchPredictionRequest>;
+
+export const BatchPredictionListResponse = z.strictObject({
+  batchPredictions: z
+    .array(
+      BatchPredictionReport.extend({
+        downloads: z
+          .array(
+            z.strictObject({
+              name: z.string(),
+              url: z.string(),
+              sha256: z.string(),
+              sizeBytes: z.int(),
+              expiresAt: Instant,
+            }),
+          )
+          .describe('The files of the newest runs; older ones are found at their uri'),
+      }),
+    )
+    .describe('Newest first'),
+});
+export type BatchPredictionListResponse = z.infer<typeof BatchPredictionListResponse>;

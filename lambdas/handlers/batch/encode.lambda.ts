@@ -1,0 +1,12 @@
+import { readEnv } from '../../../contracts/environment.ts';
+import { MODEL_ENV, modelAdapters } from '../../adapters/aws/model-adapters.ts';
+import { hyparquetFiles } from '../../adapters/files/parquet-files.ts';
+import { makeEncodeBatch } from './encode.ts';
+
+const env = readEnv(process.env, ['OFFLINE_BUCKET', ...MODEL_ENV]);
+
+export const handler = makeEncodeBatch({
+  ...modelAdapters(env),
+  parquet: hyparquetFiles,
+  offlineBucket: env.OFFLINE_BUCKET,
+});
