@@ -60,6 +60,7 @@ const MAY_IMPORT: readonly (readonly [files: RegExp, allowed: readonly string[]]
       'modern-tar',
     ],
   ],
+  [/^cli\/demo\/(definitions|definitions-careless|shop)\//, ['#headgate', 'cli/demo/shop/']],
   [
     /^cli\//,
     [

@@ -1,0 +1,5 @@
+import { shopDefinitions } from '../shop/shop-definitions.ts';
+
+export const { customer, accounts, orders, visits, account, habit, lastVisit, visit, willBuy } = shopDefinitions({
+  units: 'cents-and-seconds',
+});
