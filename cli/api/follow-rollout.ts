@@ -66,7 +66,8 @@ export function routeText({ champion, challenger, shadow }: NonNullable<ModelRes
   const share = challenger === null ? 1 : 1 - challenger.share;
   const arms = [`champion ${shortId(champion.releaseId)} ${percentText(share)}`];
   if (challenger !== null) {
-    arms.push(`challenger ${shortId(challenger.releaseId)} ${percentText(challenger.share)}`);
+    const name = challenger.wasChampion ? 'champion before' : 'challenger';
+    arms.push(`${name} ${shortId(challenger.releaseId)} ${percentText(challenger.share)}`);
   }
   if (shadow !== null) arms.push(`shadow ${shortId(shadow.releaseId)} asked beside ${percentText(shadow.share)}`);
   return arms.join(', ');

@@ -165,7 +165,9 @@ function armLines({ champion, challenger, shadow }: NonNullable<ModelResponse['r
   const share = challenger === null ? '' : `, ${percentText(1 - challenger.share)}`;
   const lines = [`  answered by  ${champion.releaseId} on ${champion.variant}${share}`];
   if (challenger !== null) {
-    lines.push(`  challenger   ${challenger.releaseId} on ${challenger.variant}, ${percentText(challenger.share)}`);
+    const name = challenger.wasChampion ? 'before it    ' : 'challenger   ';
+    const part = challenger.wasChampion ? ', and what the champion fails' : '';
+    lines.push(`  ${name}${challenger.releaseId} on ${challenger.variant}, ${percentText(challenger.share)}${part}`);
   }
   if (shadow !== null) lines.push(`  shadow       ${shadow.releaseId}, asked beside ${percentText(shadow.share)}`);
   return lines;

@@ -92,6 +92,11 @@ export const RolloutInput = strictObject({
   watch: z.union([off, WatchInput]).prefault({}),
   judge: JudgeInput.prefault({}),
   onNewer: oneOf(['supersede', 'queue']).default('supersede'),
+}).refine(({ watch, judge }) => watch === false || watch.holdback > 0 || judge.errors.max !== null, {
+  path: ['watch', 'holdback'],
+  error:
+    '0 leaves nobody to compare with, and judge.errors.max is null, so nothing would be judged; ' +
+    'set judge.errors.max, hold a share back, for example 0.05, or write watch: false',
 });
 
 /** The policy as it is kept, with what depends on the model filled in. */

@@ -68,6 +68,19 @@ describe('hold', () => {
     expect(stdout).toContain('held         by arn:ada since 2026-03-01T12:00:00.000Z: incident 7');
     expect(stdout).toContain('rollout      r1 under way (canary step 2)');
   });
+
+  it('names the champion before while a promotion is watched, a holdback of nobody included', async () => {
+    const [champion, before] = [
+      { releaseId: NEW, variant: 'challenger' },
+      { releaseId: OLD, variant: 'champion' },
+    ];
+    const challenger = { ...before, share: 0, rolloutId: 'r1', wasChampion: true };
+    const body = { ...MODEL.body, route: { ...MODEL.body.route, champion, challenger } };
+    const api = await apiOf({ 'GET /v1/models/repeat': { body } });
+    const { stdout } = await runCommand(['status', 'repeat', '--url', api.url]);
+    expect(stdout).toContain(`answered by  ${NEW} on challenger, 100 %`);
+    expect(stdout).toContain(`before it    ${OLD} on champion, 0 %, and what the champion fails`);
+  });
 });
 
 describe('approve', () => {
