@@ -5,7 +5,7 @@ import type { Environment } from './config/environment.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { ModelStack } from './stacks/model-stack.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
-import { stagePrefix } from './stage-names.ts';
+import { modelStackName, stagePrefix } from './stage-names.ts';
 
 export interface HeadgateProps {
   readonly environment: Environment;
@@ -46,7 +46,7 @@ export function addHeadgate(app: App, props: HeadgateProps): HeadgateStacks {
   });
   const models = definitions.models.map(
     (model) =>
-      new ModelStack(app, `${prefix}-model-${model.name.replaceAll('_', '-')}`, {
+      new ModelStack(app, modelStackName(environment.stage, model.name), {
         ...common,
         model,
         artifactBucket: data.artifactBucket,

@@ -13,6 +13,11 @@ export function machineName(stage: string, flow: Flow): string {
   return `${stagePrefix(stage)}-${flow}`;
 }
 
+/** Name of a model's stack, below which the names of its alarms begin. */
+export function modelStackName(stage: string, model: string): string {
+  return `${stagePrefix(stage)}-model-${model.replaceAll('_', '-')}`;
+}
+
 /** Path of the IAM roles that models train and serve with. */
 export function modelRolePath(stage: string): string {
   return `/headgate/${stage}/models/`;

@@ -11,6 +11,8 @@ export interface EndpointAlarmsProps {
 
 /** The champion answers on one of them; during a rollout the other one answers too. */
 const VARIANTS = ['champion', 'challenger'] as const;
+/** Ids of the alarms, for pages that show them. */
+export const ENDPOINT_ALARM_IDS = ['Errors', 'Latency', 'ChallengerErrors', 'ChallengerLatency'] as const;
 const SLOW_MS = 1000;
 const MICROSECONDS_PER_MS = 1000;
 const NO_TRAFFIC = { isFine: true, because: 'an endpoint that nobody asks writes no metrics' } as const;

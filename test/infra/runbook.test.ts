@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RUNBOOK_ANCHORS } from '../../lib/constructs/platform-alarm.ts';
 import { resourcesOf, synthesize } from './synth.ts';
+import { watchedModel } from './watched-model.ts';
 
-const { platform, model } = synthesize();
+const { platform, model } = synthesize(undefined, undefined, watchedModel);
 const alarms = [platform, model].flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-'));

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Model } from '../../core/definitions/model.ts';
 import { stubBundles } from '../../lib/bundling/stub-bundles.ts';
 import { contextOf } from '../../lib/cdk-context.ts';
 import type { Environment } from '../../lib/config/environment.ts';
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly environment?: Environment;
   /** Names of the models that the definitions have. */
   readonly models?: readonly string[];
+  /** What each of them is made. @default nobody watches it */
+  readonly modelOf?: (model: Model) => Model;
   /** Checks every template as `cdk synth` does, which takes seconds. */
   readonly isValidated?: boolean;
 }
@@ -44,17 +47,23 @@ export function headgateApp(options: AppOptions = {}): { readonly app: App; read
     treeMetadata: false,
     builtinCloudFormationValidation: options.isValidated ?? false,
   });
+  const { modelOf = (model) => model } = options;
+  const definitions = fixtureDefinitions(options.models);
   const stacks = addHeadgate(app, {
     environment: options.environment ?? environmentOf('dev'),
-    definitions: fixtureDefinitions(options.models),
+    definitions: { ...definitions, models: definitions.models.map((model) => modelOf(model)) },
     bundles: stubBundles(scratchDir('synth')),
     version: '0.0.0-test',
   });
   return { app, stacks };
 }
 
-export function synthesize(environment?: Environment, models?: readonly string[]): Synthesized {
-  const { app, stacks } = headgateApp({ environment, models });
+export function synthesize(
+  environment?: Environment,
+  models?: readonly string[],
+  modelOf?: AppOptions['modelOf'],
+): Synthesized {
+  const { app, stacks } = headgateApp({ environment, models, modelOf });
   return {
     app,
     stacks,
