@@ -1,3 +1,4 @@
+import type { Random } from '../clock.ts';
 import type { MetricChoice } from '../definitions/model.ts';
 import { metricName } from '../metrics/metric-facts.ts';
 import { seededRandom, standardNormal } from '../stats/seeded-random.ts';
@@ -5,6 +6,7 @@ import type { CalibrationBin } from './calibration-bins.ts';
 import type { Estimate } from './estimate.ts';
 import { metricOfBins, type OutcomeBin } from './expected-metrics.ts';
 import type { AnswerCount } from './performance-counts.ts';
+import { FINE_CLIP } from './score-histogram.ts';
 
 const DRAWS = 400;
 const SEED = 20_260_101;
@@ -27,12 +29,15 @@ export function estimateMetrics(
   calibration: readonly CalibrationBin[],
 ): readonly Estimate[] {
   const corrections = correctionsOf(calibration);
-  const bins = counts.filter(({ predictions }) => predictions > 0);
-  const expected = expectedBins(bins, corrections, (at) => at.gap);
+  // in one order, so that the draws are the same whichever order the counts came in
+  const bins = counts
+    .filter(({ predictions }) => predictions > 0)
+    .sort((a, b) => a.scores / a.predictions - b.scores / b.predictions || a.predictions - b.predictions);
+  const expected = expectedBins(bins, corrections);
   const random = seededRandom(SEED);
   const draws = Array.from({ length: DRAWS }, () => {
     const errors = corrections.map((at) => ({ ...at, gap: at.gap + at.standardError * standardNormal(random) }));
-    const drawn = expectedBins(bins, errors, (at) => at.gap);
+    const drawn = expectedBins(bins, errors);
     return drawn.map((bin) => ({ ...bin, positives: binomialDraw(bin.n, bin.positives / bin.n, random) }));
   });
   return metrics.map((choice) => {
@@ -47,9 +52,10 @@ export function estimateMetrics(
   });
 }
 
-/** By how much the label lies above the score where the scores of a bin lie on average. */
+/** By how much the odds of a positive label lie above those of the score, as logarithms, where the scores of a bin lie on average. */
 interface Correction {
-  readonly score: number;
+  /** Logarithmic odds of the mean score. */
+  readonly at: number;
   readonly gap: number;
   readonly standardError: number;
 }
@@ -57,51 +63,49 @@ interface Correction {
 /**
  * The gaps are shrunk by what of their spread is the error of so many test rows: those of a calibrated model vanish.
  *
- * Source: James & Stein (1961), positive part.
+ * Source: James & Stein (1961), positive part; the delta method for the errors.
  */
 function correctionsOf(calibration: readonly CalibrationBin[]): readonly Correction[] {
   const seen = calibration.flatMap(({ n, score, label }) => {
     if (n === 0 || score === null || label === null) return [];
-    const share = (label * n + 0.5) / (n + 1); // bins of one class alone have an error too
-    return [{ score, gap: label - score, standardError: Math.sqrt((share * (1 - share)) / n) }];
+    const share = (label * n + 0.5) / (n + 1); // bins of one class alone have odds, and an error, too
+    const at = logOdds(score);
+    return [{ at, gap: logOdds(share) - at, standardError: 1 / Math.sqrt(n * share * (1 - share)) }];
   });
   const spread = seen.reduce((sum, { gap, standardError }) => sum + (gap / standardError) ** 2, 0);
   const kept = spread === 0 ? 0 : Math.max(0, 1 - seen.length / spread);
-  return seen.map(({ score, gap, standardError }) => ({
-    score,
+  return seen.map(({ at, gap, standardError }) => ({
+    at,
     gap: kept * gap,
     standardError: Math.sqrt(kept) * standardError,
   }));
 }
 
-function expectedBins(
-  counts: readonly AnswerCount[],
-  corrections: readonly Correction[],
-  gapOf: (correction: Correction) => number,
-): readonly OutcomeBin[] {
+function expectedBins(counts: readonly AnswerCount[], corrections: readonly Correction[]): readonly OutcomeBin[] {
   return counts.map(({ predictions, scores, decision }) => {
     const score = scores / predictions;
-    const p = Math.min(1, Math.max(0, score + interpolated(corrections, score, gapOf)));
+    const at = logOdds(score);
+    const p = 1 / (1 + Math.exp(-at - interpolated(corrections, at)));
     return { n: predictions, positives: predictions * p, score, decision };
   });
 }
 
-/** Linear between the bins' mean scores, constant beyond them; 0 without any. */
-function interpolated(
-  corrections: readonly Correction[],
-  score: number,
-  gapOf: (correction: Correction) => number,
-): number {
-  const next = corrections.findIndex((one) => one.score > score);
+/** Linear between the bins, constant beyond them; 0 without any. */
+function interpolated(corrections: readonly Correction[], at: number): number {
+  const next = corrections.findIndex((one) => one.at > at);
   const [below, above] = [corrections[(next < 0 ? corrections.length : next) - 1], corrections[next]];
-  if (below === undefined) return above === undefined ? 0 : gapOf(above);
-  if (above === undefined) return gapOf(below);
-  const part = (score - below.score) / (above.score - below.score);
-  return gapOf(below) + part * (gapOf(above) - gapOf(below));
+  if (below === undefined) return above?.gap ?? 0;
+  if (above === undefined) return below.gap;
+  return below.gap + ((at - below.at) / (above.at - below.at)) * (above.gap - below.gap);
+}
+
+function logOdds(probability: number): number {
+  const p = Math.max(Math.min(probability, 1 - FINE_CLIP), FINE_CLIP);
+  return Math.log(p / (1 - p));
 }
 
 /** Few cases one by one, many by the normal law. */
-function binomialDraw(n: number, p: number, random: () => number): number {
+function binomialDraw(n: number, p: number, random: Random): number {
   if (n > 100) {
     const drawn = Math.round(n * p + Math.sqrt(n * p * (1 - p)) * standardNormal(random));
     return Math.min(n, Math.max(0, drawn));

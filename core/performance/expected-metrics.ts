@@ -19,11 +19,12 @@ export interface OutcomeBin {
 export function metricOfBins(choice: MetricChoice, bins: readonly OutcomeBin[]): number | null {
   const n = sumOf(bins, (bin) => bin.n);
   if (n === 0) return null;
+  const ranked = byFallingScore(bins);
   switch (choice.metric) {
     case 'auc':
-      return areaOf(bins);
+      return areaOf(ranked);
     case 'average_precision':
-      return averagePrecisionOf(bins);
+      return averagePrecisionOf(ranked);
     case 'log_loss':
       return (
         sumOf(bins, ({ score, n: all, positives }) => {
@@ -37,31 +38,30 @@ export function metricOfBins(choice: MetricChoice, bins: readonly OutcomeBin[]):
       return decided(choice.metric, bins, n);
     case 'precision_at_k':
     case 'recall_at_k':
-      return amongTop(choice, bins, n);
+      return amongTop(choice, ranked, n);
     default:
       return null;
   }
 }
 
 /** Of a random positive and a random negative, those in one bin counting half. */
-function areaOf(bins: readonly OutcomeBin[]): number | null {
-  const positives = sumOf(bins, (bin) => bin.positives);
-  const negatives = sumOf(bins, (bin) => bin.n - bin.positives);
+function areaOf(ranked: readonly OutcomeBin[]): number | null {
+  const positives = sumOf(ranked, (bin) => bin.positives);
+  const negatives = sumOf(ranked, (bin) => bin.n - bin.positives);
   if (positives <= 0 || negatives <= 0) return null;
-  let [area, below] = [0, 0];
-  for (const bin of [...bins].sort((a, b) => a.score - b.score)) {
-    const own = bin.n - bin.positives;
-    area += bin.positives * (below + own / 2);
-    below += own;
+  let [area, above] = [0, 0];
+  for (const bin of ranked) {
+    area += (bin.n - bin.positives) * (above + bin.positives / 2);
+    above += bin.positives;
   }
   return area / positives / negatives;
 }
 
-function averagePrecisionOf(bins: readonly OutcomeBin[]): number | null {
-  const positives = sumOf(bins, (bin) => bin.positives);
+function averagePrecisionOf(ranked: readonly OutcomeBin[]): number | null {
+  const positives = sumOf(ranked, (bin) => bin.positives);
   if (positives <= 0) return null;
   let [value, hits, rows] = [0, 0, 0];
-  for (const bin of byFallingScore(bins)) {
+  for (const bin of ranked) {
     hits += bin.positives;
     rows += bin.n;
     if (rows > 0) value += (bin.positives * hits) / rows;
@@ -85,12 +85,12 @@ function decided(
   return metric === 'recall' ? ratio(hits, positives) : ratio(2 * hits, claims + positives);
 }
 
-function amongTop({ metric, k = 1 }: MetricChoice, bins: readonly OutcomeBin[], n: number): number | null {
+function amongTop({ metric, k = 1 }: MetricChoice, ranked: readonly OutcomeBin[], n: number): number | null {
   const rows = rowsOfK(k, n);
-  const positives = sumOf(bins, (bin) => bin.positives);
+  const positives = sumOf(ranked, (bin) => bin.positives);
   if (rows === null || positives <= 0) return null;
   let [hits, left] = [0, rows];
-  for (const bin of byFallingScore(bins)) {
+  for (const bin of ranked) {
     const taken = Math.min(left, bin.n);
     if (bin.n > 0) hits += (bin.positives * taken) / bin.n;
     left -= taken;
@@ -98,8 +98,15 @@ function amongTop({ metric, k = 1 }: MetricChoice, bins: readonly OutcomeBin[], 
   return metric === 'precision_at_k' ? hits / rows : hits / positives;
 }
 
+/** Highest score first; bins of equal score are one. */
 function byFallingScore(bins: readonly OutcomeBin[]): readonly OutcomeBin[] {
-  return [...bins].sort((a, b) => b.score - a.score);
+  const ranked: OutcomeBin[] = [];
+  for (const bin of [...bins].sort((a, b) => b.score - a.score)) {
+    const last = ranked.at(-1);
+    if (last?.score !== bin.score) ranked.push(bin);
+    else ranked[ranked.length - 1] = { ...last, n: last.n + bin.n, positives: last.positives + bin.positives };
+  }
+  return ranked;
 }
 
 function sumOf(bins: readonly OutcomeBin[], of: (bin: OutcomeBin) => number): number {

@@ -58,6 +58,8 @@ export async function readEvidence(
       }),
     ),
   ]);
+  // files hold rows in any order; sums are to be the same
+  sample.sort((a, b) => a.score - b.score || a.outcome - b.outcome);
   return { sample, counts, stretches: stretches.sort((a, b) => a.number - b.number) };
 }
 
