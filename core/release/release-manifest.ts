@@ -124,6 +124,8 @@ export interface Evaluation {
    * is worth. Absent from releases of platforms that did not record it.
    */
   readonly calibration?: readonly CalibrationBin[];
+  /** Test rows whose score reaches the decision threshold; absent without one, and from releases of older platforms. */
+  readonly positives?: number;
   /**
    * Mean of each loss that the model may be watched by, with its error: what the release promises. Absent from releases
    * of platforms that did not record it.

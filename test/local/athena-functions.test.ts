@@ -176,6 +176,8 @@ const AGGREGATES: readonly (readonly [sql: string, answer: string | null])[] = [
   ['sum(CAST(0.1 AS decimal(38,4)))', '0.4000'],
   ['map_agg(x, x * 10)', '{1=10, 2=20, 3=30, 4=40}'],
   ['geometric_mean(4)', '4.0'],
+  ['histogram(width_bucket(y, ARRAY[2e0, 3e0, 9e0]))', '{0=1, 1=1, 2=1}'], // left-closed, as width_bucket says; bins of nothing are absent
+  ['histogram(width_bucket(-y, ARRAY[-2, 0]))', '{0=1, 1=2}'],
   ["date_add('day', 1, max(DATE '2020-01-01'))", '2020-01-02'],
 ];
 

@@ -13,7 +13,7 @@ import { type PlanPerformanceDeps, planPerformance } from '../performance/plan-p
 import { type PlanColumnsDeps, planColumns } from './plan-columns.ts';
 
 export interface PlanScanDeps extends PlanColumnsDeps, PlanPerformanceDeps, PlanHealthDeps {
-  readonly registry: Pick<ModelRegistry, 'model' | 'rollouts'>;
+  readonly registry: Pick<ModelRegistry, 'model' | 'releases' | 'rollouts'>;
   readonly definitions: Definitions;
   readonly metrics: Metrics;
   readonly clock: Clock;

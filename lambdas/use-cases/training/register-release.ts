@@ -187,12 +187,14 @@ function evaluationOf({ model }: SealedTrainingSet, test: Scored, champion: Cham
         };
   const scoreCuts = profileNumbers(test.scores).edges;
   const losses = promisedLosses(model.problem, test);
+  const { threshold } = test;
   return {
     metrics: metricsOf(test),
     testRows: test.labels.length,
     champion: compared,
     scoreCuts,
     calibration: calibrationBins(scoreCuts, test.scores, test.labels),
+    ...(threshold === null ? {} : { positives: test.scores.filter((score) => score >= threshold).length }),
     ...(losses === null ? {} : { losses }),
   };
 }

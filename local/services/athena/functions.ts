@@ -40,6 +40,7 @@ export const FUNCTIONS: Readonly<Record<string, true | string>> = {
   geometric_mean: 'trino_geometric_mean',
   listagg: true,
   grouping: true,
+  'grouping sets': true,
   // windows
   row_number: true,
   rank: true,

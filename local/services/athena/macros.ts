@@ -91,6 +91,10 @@ export const MACROS: readonly string[] = [
   `trino_millisecond(x) AS millisecond(x) % 1000`,
   // lists, maps, JSON
   `trino_element_at(c, k) AS c[k]`,
+  // histogram(width_bucket(x, bins)) in one go: DuckDB's bins are closed on the right, so that it counts -x; NaN, which Trino refuses, is
+  // counted last
+  `trino_bucket_histogram(x, bins) AS map_from_entries(list_reverse(list_filter(list_zip(range(len(bins), -1, -1), map_values(
+     histogram(-CAST(x AS DOUBLE), list_reverse(list_transform(bins, lambda edge: -CAST(edge AS DOUBLE)))))), lambda bin: bin[2] > 0)))`,
   `trino_map_agg(k, v) AS map(list(k ORDER BY k), list(v ORDER BY k))`,
   `trino_geometric_mean(x) AS exp(avg(ln(x)))`,
   `trino_sequence(a, b) AS generate_series(a, b), (a, b, step) AS generate_series(a, b, step)`,

@@ -164,6 +164,11 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
   function renamed(content: TreeObject, scope: Scope): TreeObject {
     const name = String(content['name']);
     const args = Array.isArray(content['args']) ? (content['args'] as readonly Tree[]) : [];
+    const bucketed = bucketedBy(name, args, content);
+    if (bucketed !== null) {
+      const counted = bucketed.map((arg) => rewrite(arg, scope));
+      return { ...content, name: 'trino_bucket_histogram', args: counted };
+    }
     const known = FUNCTIONS[name.toLowerCase()];
     const isList =
       (name === 'max' || name === 'min' || name === 'max_by' || name === 'min_by') &&
@@ -205,6 +210,20 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
       table: { ...rest, catalog: null, schema: null, name: identifier(reference.view), alias, alias_explicit_as: true },
     };
   }
+}
+
+/**
+ * What `histogram(width_bucket(x, array[…]))` counts, and in which bins; null for any other call. DuckDB has an aggregate for
+ * both together, many times as fast as a macro for each value.
+ */
+function bucketedBy(name: string, args: readonly Tree[], content: TreeObject): readonly Tree[] | null {
+  const [call] = args;
+  if (name.toLowerCase() !== 'histogram' || isPresent(content['filter']) || content['distinct'] === true) return null;
+  const inner = isObject(call) ? call['function'] : undefined;
+  if (!isObject(inner) || String(inner['name']).toLowerCase() !== 'width_bucket') return null;
+  const operands = Array.isArray(inner['args']) ? (inner['args'] as readonly Tree[]) : [];
+  const [, bins] = operands;
+  return operands.length === 2 && isObject(bins) && 'array_func' in bins ? operands : null;
 }
 
 function unknownFunction(name: string): QueryError {
