@@ -1,9 +1,9 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ROLLOUT_OUTCOMES } from '../../core/rollout/rollout.ts';
+import { EVENTS } from '../../contracts/events.ts';
 import { fiveMinuteMetric } from './five-minute-metric.ts';
 import { NOTHING_HAPPENED, PlatformAlarm } from './platform-alarm.ts';
 
@@ -15,17 +15,27 @@ export interface RolloutNoticesProps {
   readonly alarmTopics: readonly ITopic[];
 }
 
-/** Tells people what they have to know of rollouts: how they ended, what waits for a person, what went wrong. */
+/** What, why and what to do, in four lines; a line whose words an event does not have stays empty. */
+function noticeText(stage: string): string {
+  const of = (path: string) => EventField.fromPath(`$.detail.${path}`);
+  return [
+    `Headgate ${stage}: ${of('subject')} ${of('says')}`,
+    `Why: ${of('data.because')}`,
+    `What to do: ${of('runbook')}`,
+    `Event ${of('type')} of ${of('time')}, ${of('id')}`,
+  ].join('\n');
+}
+
+/** Tells people what they have to know: how rollouts ended, what waits for a person, what went wrong. */
 export class RolloutNotices extends Construct {
   constructor(scope: Construct, id: string, { bus, stage, notices, alarmTopics }: RolloutNoticesProps) {
     super(scope, id);
-    const told = [...ROLLOUT_OUTCOMES, 'approval-requested', 'endpoint-edited'];
+    const told = Object.entries(EVENTS).flatMap(([type, { isTold }]) => (isTold ? [type] : []));
     new Rule(this, 'Told', {
-      description:
-        'Tells people how a rollout ended, that one waits for approval, and that an endpoint was changed by hand',
+      description: 'Tells people how rollouts ended, what waits for them, and what speaks against a model',
       eventBus: bus,
-      eventPattern: { detailType: Match.anyOf(...told.map((what) => `headgate.rollout.${what}`)) },
-      targets: [new SnsTopic(notices)],
+      eventPattern: { detailType: Match.anyOf(...told) },
+      targets: [new SnsTopic(notices, { message: RuleTargetInput.fromText(noticeText(stage)) })],
     });
     const metric = (name: string) => fiveMinuteMetric('Headgate', name, { Stage: stage });
     new PlatformAlarm(this, 'RolledBack', {

@@ -2,7 +2,6 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { EnvName } from '../../../contracts/environment.ts';
 import { systemClock } from '../system/system-clock.ts';
-import { uuidV7Ids } from '../system/uuid-v7-ids.ts';
 import { dynamoClient } from './dynamo-client.ts';
 import { dynamoModelRegistry } from './dynamo-model-registry.ts';
 import { eventBridgeBus, eventBridgeClient } from './event-bridge-bus.ts';
@@ -48,6 +47,5 @@ export function stageEvents(env: Readonly<Record<'EVENT_BUS' | 'HEADGATE_STAGE',
     bus: env.EVENT_BUS,
     source: `headgate.${env.HEADGATE_STAGE}`,
     clock: systemClock,
-    ids: uuidV7Ids(systemClock),
   });
 }

@@ -57,7 +57,7 @@ export async function checkMaterialization(
   }
   const because = whyBlocked(plan, blockers);
   const data = { because, ...quality };
-  await deps.events.publish([{ type: 'headgate.materialization.blocked', subject: plan.view, data }]);
+  await deps.events.publish([{ type: 'headgate.materialization.blocked', subject: plan.view, data, key: plan.runId }]);
   return { allowed: false, because, quality, setAside: { action: 'nothing' } };
 }
 

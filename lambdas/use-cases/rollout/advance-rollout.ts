@@ -71,7 +71,7 @@ async function tellIfEdited({ events }: AdvanceRolloutDeps, { rollout, endpoint,
   const toldMs = look === null || look.at <= since ? null : Date.parse(look.at);
   if (toldMs !== null && Math.floor(toldMs / HOUR_MS) === Math.floor(now.getTime() / HOUR_MS)) return;
   const { rolloutId, model, phase } = rollout;
-  const data = { rolloutId, model, phase, missing: endpoint.missing };
+  const data = { rolloutId, model, phase, missing: endpoint.missing, at: now.toISOString() };
   await Promise.allSettled([events.publish([{ type: 'headgate.rollout.endpoint-edited', subject: model, data }])]);
 }
 

@@ -59,7 +59,7 @@ export async function judgeSkew(deps: JudgeSkewDeps, { scope }: SkewStepRequest)
   tell(deps.metrics, report);
   if (report.outcome === 'fail') {
     const { mismatches, ...data } = report;
-    await deps.events.publish([{ type: 'headgate.skew.found', subject: report.model, data }]);
+    await deps.events.publish([{ type: 'headgate.skew.found', subject: report.model, data, key: report.auditId }]);
   }
   return report;
 }

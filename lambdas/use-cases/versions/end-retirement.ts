@@ -31,7 +31,12 @@ export async function endRetirements(
   }
   if (retired.length > 0) {
     await deps.events.publish(
-      retired.map(({ view, version }) => ({ type: 'headgate.version.retired', subject: view, data: { version, at } })),
+      retired.map(({ view, version }) => ({
+        type: 'headgate.version.retired',
+        subject: view,
+        data: { version, at },
+        key: `${version} ${survey.retirementId}`,
+      })),
     );
   }
   return { retired };

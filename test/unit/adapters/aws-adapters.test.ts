@@ -7,7 +7,7 @@ import { dynamoOnlineStore } from '../../../lambdas/adapters/aws/dynamo-online-s
 import { eventBridgeBus } from '../../../lambdas/adapters/aws/event-bridge-bus.ts';
 import { sagemakerModelInvoker } from '../../../lambdas/adapters/aws/sagemaker-model-invoker.ts';
 import { stepFunctionsWorkflow } from '../../../lambdas/adapters/aws/step-functions-workflow.ts';
-import { countingIds, fixedClock } from '../../memory/memory-clock-and-ids.ts';
+import { fixedClock } from '../../memory/memory-clock-and-ids.ts';
 import { memoryMetrics } from '../../memory/memory-metrics.ts';
 
 /** What an SDK throws. */
@@ -210,7 +210,7 @@ describe('stepFunctionsWorkflow', () => {
 });
 
 describe('eventBridgeBus', () => {
-  const props = { bus: 'b', source: 'headgate.dev', clock: fixedClock(), ids: countingIds() };
+  const props = { bus: 'b', source: 'headgate.dev', clock: fixedClock() };
   const events = Array.from({ length: 12 }, (_, i) => ({ type: 't', subject: 'churn', data: { i } }));
 
   it('publishes CloudEvents, ten to a call', async () => {
@@ -228,6 +228,29 @@ describe('eventBridgeBus', () => {
       subject: 'churn',
       time: '2026-03-01T12:00:00.000Z',
       data: { i: 0 },
+    });
+  });
+
+  it('gives an event that is told again its id again, and every other one another', async () => {
+    const details: { id: string; says?: string; runbook?: string }[] = [];
+    const client = clientOf<EventBridgeClient>((input: { Entries: { Detail: string }[] }) => {
+      details.push(...input.Entries.map(({ Detail }) => JSON.parse(Detail)));
+      return {};
+    });
+    const bus = eventBridgeBus(client, props);
+    const drift = { type: 'headgate.drift.found', subject: 'churn', data: { scanId: 'a', rows: 5, left: undefined } };
+    await bus.publish([drift, drift, { ...drift, data: { scanId: 'b', rows: 5 } }, { ...drift, subject: 'spend' }]);
+    await bus.publish([
+      { ...drift, data: { at: 1 }, key: 'k' },
+      { ...drift, data: { at: 2 }, key: 'k' },
+    ]);
+    const ids = details.map(({ id }) => id);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[5]).toBe(ids[4]);
+    expect(new Set(ids).size).toBe(4);
+    expect(details[0]).toMatchObject({
+      says: 'is asked, or answers, differently from what it learned',
+      runbook: 'docs/runbook.md#model-drifting',
     });
   });
 
