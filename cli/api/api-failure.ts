@@ -27,7 +27,7 @@ const HINTS: Readonly<Record<string, string>> = {
 const SAYS_IT_ALL: ReadonlySet<string> = new Set(['TableNotAllowedError']);
 
 export function apiFailure(status: number, answer: unknown, url: URL): ApiError {
-  const error = errorOf(answer) ?? {
+  const error = errorOf(status, answer) ?? {
     name: 'UnknownAnswer',
     kind: 'bug' as const,
     message: `HTTP ${status} from ${url.pathname}: ${JSON.stringify(answer).slice(0, 300)}`,
@@ -37,12 +37,19 @@ export function apiFailure(status: number, answer: unknown, url: URL): ApiError 
   return new ApiError(status, error, hint);
 }
 
-function errorOf(answer: unknown): ErrorResponse['error'] | null {
+function errorOf(status: number, answer: unknown): ErrorResponse['error'] | null {
   if (typeof answer !== 'object' || answer === null) return null;
   if ('error' in answer && typeof answer.error === 'object' && answer.error !== null && 'message' in answer.error) {
     return { name: 'Error', kind: 'bug', details: {}, ...answer.error } as ErrorResponse['error']; // the one shape of errors
   }
   // API Gateway itself answers {"message": …}, for example for a missing signature
   if (!('message' in answer) || typeof answer.message !== 'string') return null;
-  return { name: 'GatewayError', kind: 'forbidden', message: answer.message, details: {} };
+  return { name: 'GatewayError', kind: gatewayKind(status), message: answer.message, details: {} };
+}
+
+function gatewayKind(status: number): ErrorResponse['error']['kind'] {
+  if (status >= 500) return 'unavailable';
+  if (status === 429) return 'throttled';
+  if (status === 404) return 'not-found';
+  return status === 401 || status === 403 ? 'forbidden' : 'invalid-input';
 }

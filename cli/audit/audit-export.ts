@@ -21,19 +21,31 @@ export interface AuditExport {
 }
 
 export async function downloadAudit(api: ApiClient, model: string): Promise<AuditExport> {
-  const records: AuditRecord[] = [];
-  let from: number | null = 1;
-  while (from !== null) {
-    const page: AuditResponse = await api.get(
-      `/v1/audit?model=${encodeURIComponent(model)}&from=${from}&limit=${PAGE}`,
-    );
-    records.push(...page.records);
-    from = page.next;
-  }
-  const { checkpoints } = await api.get<CheckpointListResponse>(
-    `/v1/models/${encodeURIComponent(model)}/audit-checkpoints`,
+  const name = encodeURIComponent(model);
+  // the signatures first: a record that is written in between is one that they do not sign for yet, and nothing is missing
+  const checkpoints = await allPages((from) =>
+    api
+      .get<CheckpointListResponse>(`/v1/models/${name}/audit-checkpoints?from=${from}&limit=${PAGE}`)
+      .then((page) => ({ ...page, found: page.checkpoints })),
+  );
+  const records = await allPages<AuditRecord>((from) =>
+    api
+      .get<AuditResponse>(`/v1/audit?model=${name}&from=${from}&limit=${PAGE}`)
+      .then((page) => ({ ...page, found: page.records })),
   );
   return { records, checkpoints };
+}
+
+async function allPages<T>(
+  pageAt: (from: number) => Promise<{ readonly found: readonly T[]; readonly next: number | null }>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let from: number | null = 1; from !== null; ) {
+    const { found, next }: Awaited<ReturnType<typeof pageAt>> = await pageAt(from);
+    all.push(...found);
+    from = next;
+  }
+  return all;
 }
 
 /**

@@ -26,5 +26,6 @@ export function describeAudit<O>(
     .addOption(
       new Option('--public-key <pem>', 'the key that is trusted; by default the one that comes with the chain'),
     )
+    .option('--allow-unsigned', 'end well although nothing is signed for yet: the records alone are checked')
     .action((model: string, options: O & VerifyOptions) => verifyChain(() => contextOf(options), model, options));
 }

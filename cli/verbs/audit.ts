@@ -36,9 +36,11 @@ export interface VerifyOptions {
   readonly file?: string;
   /** PEM of the key that is trusted, kept elsewhere; without it the export's own is, and its fingerprint is told. */
   readonly publicKey?: string;
+  /** A chain that nobody has signed for yet is no failure. */
+  readonly allowUnsigned?: boolean;
 }
 
-/** @throws CliError naming the first bad record */
+/** @throws CliError naming the first bad record, or for a chain without any signature */
 export async function verifyChain(context: () => VerbContext, model: string, options: VerifyOptions): Promise<void> {
   const { api, terminal } = context();
   const audit = options.file === undefined ? await downloadAudit(api, model) : await readExport(options.file);
@@ -53,6 +55,12 @@ export async function verifyChain(context: () => VerbContext, model: string, opt
     throw new CliError(report.problem.because, hint, { ...report.problem });
   }
   const { records, signedTo } = report;
+  if (signedTo === 0 && options.allowUnsigned !== true) {
+    const because = `no record of ${model} is signed for, so whoever can write them could have made up all ${records}`;
+    const hint =
+      'the first signature comes after its first rollout, within the hour at the latest; an export without it was changed. --allow-unsigned checks the records alone';
+    throw new CliError(because, hint, { fault: 'unsigned' });
+  }
   terminal.print(`${plural(records, 'record')} of ${model} follow from each other, from the first to the last`);
   terminal.print(signedTo === 0 ? 'none of them is signed for yet' : `signed for up to record ${signedTo}`);
   if (records > signedTo)

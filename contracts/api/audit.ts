@@ -15,5 +15,14 @@ export const CheckpointBody = z.strictObject({
     .describe('Base64, DER: ECDSA on P-256 with SHA-256 over the canonical JSON (RFC 8785) of the other members'),
 });
 
-export const CheckpointListResponse = z.strictObject({ checkpoints: z.array(CheckpointBody).describe('Oldest first') });
+export const CheckpointQuery = z.strictObject({
+  from: z.coerce.number().pipe(z.int().min(1)).default(1).describe('Position of a record: checkpoints of it and after'),
+  limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(100),
+});
+export type CheckpointQuery = z.infer<typeof CheckpointQuery>;
+
+export const CheckpointListResponse = z.strictObject({
+  checkpoints: z.array(CheckpointBody).describe('Oldest first'),
+  next: z.int().nullable().describe('`from` of the next page; null on the last'),
+});
 export type CheckpointListResponse = z.infer<typeof CheckpointListResponse>;

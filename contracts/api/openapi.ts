@@ -95,7 +95,7 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   diffReleases: { status: 200, response: releases.ReleaseDiffResponse },
   getRelease: { status: 200, response: catalog.ReleaseResponse },
   getRollout: { status: 200, response: rollouts.RolloutResponse },
-  listAuditCheckpoints: { status: 200, response: audit.CheckpointListResponse },
+  listAuditCheckpoints: { query: audit.CheckpointQuery, status: 200, response: audit.CheckpointListResponse },
   listAudit: { query: catalog.AuditQuery, status: 200, response: catalog.AuditResponse },
 };
 

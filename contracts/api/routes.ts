@@ -283,7 +283,7 @@ export const API_ROUTES = [
     '/v1/models/{model}/audit-checkpoints',
     'audit/read-checkpoints',
     'listAuditCheckpoints',
-    "Every signature over a model's audit chain, with the public key.",
+    "The signatures over a model's audit chain in order, each with the public key, a page at a time.",
   ),
 ] as const satisfies readonly ApiRoute[];
 

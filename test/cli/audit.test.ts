@@ -21,7 +21,12 @@ const platform = () =>
   apiOf({
     'GET /v1/audit?model=repeat&from=1&limit=500': { body: { records: chain.slice(0, 3), next: 4 } },
     'GET /v1/audit?model=repeat&from=4&limit=500': { body: { records: chain.slice(3), next: null } },
-    'GET /v1/models/repeat/audit-checkpoints': { body: { checkpoints } },
+    'GET /v1/models/repeat/audit-checkpoints?from=1&limit=500': {
+      body: { checkpoints: checkpoints.slice(0, 1), next: 3 },
+    },
+    'GET /v1/models/repeat/audit-checkpoints?from=3&limit=500': {
+      body: { checkpoints: checkpoints.slice(1), next: null },
+    },
   });
 
 let folder: string;
@@ -99,6 +104,18 @@ describe('audit', () => {
     await tamper();
     const ran = await verify();
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  it('takes a chain that nobody has signed for only when it is told to', async () => {
+    await exported();
+    await writeFile(join(folder, 'checkpoints.json'), '[]');
+    const ran = await verify();
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('no record of repeat is signed for')]);
+    expect(ran.stderr).toContain('--allow-unsigned');
+    const allowed = await verify('--allow-unsigned');
+    expect([allowed.code, allowed.stdout]).toEqual([0, expect.stringContaining('none of them is signed for yet')]);
+    await write((await linesOf()).toSpliced(2, 1));
+    expect((await verify('--allow-unsigned')).stderr).toContain('record 3 is missing');
   });
 
   it('trusts the key it is given rather than the one that comes along', async () => {

@@ -34,12 +34,12 @@ describe('the function that signs', () => {
 });
 
 describe('the checkpoints of a model', () => {
-  const read = (model: string) =>
+  const read = (model: string, query: Readonly<Record<string, string>> = {}) =>
     call(
       makeReadCheckpoints({ registry: platform.registry, checkpoints: deps.checkpoints }, silentLog),
       'GET /v1/models/{model}/audit-checkpoints',
       undefined,
-      { path: { model } },
+      { path: { model }, query },
     );
 
   it('are told with their key', async () => {
@@ -48,6 +48,13 @@ describe('the checkpoints of a model', () => {
     expect(status).toBe(200);
     EXCHANGES.listAuditCheckpoints.response.parse(body);
     expect(body).toMatchObject({ checkpoints: [{ position: 1, keyId: key.keyId, publicKey: key.publicKey }] });
+  });
+
+  it('come a page at a time', async () => {
+    await makeSignCheckpoints(deps)({}, context);
+    expect((await read('churn', { limit: '1' })).body).toMatchObject({ checkpoints: [{ position: 1 }], next: 2 });
+    expect((await read('churn', { from: '2' })).body).toEqual({ checkpoints: [], next: null });
+    expect((await read('churn', { limit: '501' })).status).toBe(400);
   });
 
   it('are those of a model that there is', async () => {

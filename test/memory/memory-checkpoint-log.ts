@@ -6,7 +6,10 @@ export function memoryCheckpointLog(): CheckpointLog {
   const all = (model: string) => byModel.get(model) ?? [];
   return {
     newest: async (model) => all(model).at(-1) ?? null,
-    all: async (model) => all(model),
+    list: async (model, from, limit) =>
+      all(model)
+        .filter(({ position }) => position >= from)
+        .slice(0, limit),
     async add(checkpoint) {
       const there = all(checkpoint.model);
       if ((there.at(-1)?.position ?? 0) !== checkpoint.previousPosition) return false;

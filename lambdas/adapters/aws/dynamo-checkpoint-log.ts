@@ -1,9 +1,4 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  paginateQuery,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Checkpoint } from '../../../core/audit/checkpoint.ts';
 import { canonicalJson } from '../../../core/canonical-json.ts';
 import type { CheckpointLog } from '../../ports/checkpoint-log.ts';
@@ -12,8 +7,14 @@ import { isOvertaken } from './is-overtaken.ts';
 import { type Item, jsonOf } from './registry-items.ts';
 
 const ATTRIBUTE = 'checkpoint';
-/** Comes after every position. */
 const NEWEST = 'NEWEST';
+const POSITION_DIGITS = 12;
+const LAST = '9'.repeat(POSITION_DIGITS);
+
+/** Sorts as the positions do. */
+function positionKey(position: number): string {
+  return String(position).padStart(POSITION_DIGITS, '0');
+}
 
 /**
  * Items of the registry under a partition of their own, so that who signs a chain cannot write it: `CHECKPOINT#<model>`
@@ -38,21 +39,27 @@ export function dynamoCheckpointLog(dynamo: DynamoDBClient, table: string): Chec
       return found === undefined ? null : jsonOf<Checkpoint>(found, ATTRIBUTE);
     },
 
-    async all(model) {
-      const query = {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND sk < :newest',
-        ExpressionAttributeValues: { ':pk': { S: `CHECKPOINT#${model}` }, ':newest': { S: NEWEST } },
-      };
-      const read = async () => {
-        const found: Checkpoint[] = [];
-        for await (const page of paginateQuery({ client: dynamo }, query)) {
-          found.push(...(page.Items ?? []).map((one) => jsonOf<Checkpoint>(one, ATTRIBUTE)));
-        }
-        return found;
-      };
-      return answerOf(`DynamoDB Query of the checkpoints of ${model}`, read());
+    async list(model, from, limit) {
+      const found: Checkpoint[] = [];
+      let start: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :last',
+          ExpressionAttributeValues: {
+            ':pk': { S: `CHECKPOINT#${model}` },
+            ':from': { S: positionKey(from) },
+            ':last': { S: LAST },
+          },
+          Limit: limit - found.length,
+          ExclusiveStartKey: start,
+        });
+        const page = await answerOf(`DynamoDB Query of the checkpoints of ${model}`, dynamo.send(command));
+        found.push(...(page.Items ?? []).map((one) => jsonOf<Checkpoint>(one, ATTRIBUTE)));
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined && found.length < limit);
+      return found;
     },
 
     async add(checkpoint) {
@@ -65,10 +72,9 @@ export function dynamoCheckpointLog(dynamo: DynamoDBClient, table: string): Chec
               ExpressionAttributeNames: { '#position': 'position' },
               ExpressionAttributeValues: { ':previous': { N: String(previousPosition) } },
             };
-      const sk = String(position).padStart(12, '0');
       const puts = [
         { Put: { TableName: table, Item: item(checkpoint, NEWEST), ...isNewest } },
-        { Put: { TableName: table, Item: item(checkpoint, sk) } },
+        { Put: { TableName: table, Item: item(checkpoint, positionKey(position)) } },
       ];
       try {
         await dynamo.send(new TransactWriteItemsCommand({ TransactItems: puts }));

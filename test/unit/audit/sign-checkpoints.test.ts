@@ -31,8 +31,11 @@ const grow = (name: string, note: number | string) =>
     detail: { note },
   });
 const checked = async (model: string) =>
-  verifyAudit(model, await deps.registry.audit(model, 1, 1000), await deps.checkpoints.all(model), (checkpoint) =>
-    isSignedBy(keyOf(key.publicKey), checkpoint),
+  verifyAudit(
+    model,
+    await deps.registry.audit(model, 1, 1000),
+    await deps.checkpoints.list(model, 1, 1_000),
+    (checkpoint) => isSignedBy(keyOf(key.publicKey), checkpoint),
   );
 
 beforeEach(async () => {
@@ -86,7 +89,7 @@ describe('checkpoints', () => {
 
   it('are one per position when several sign at once', async () => {
     await Promise.all([1, 2, 3].map(() => signCheckpoints(deps, 'churn')));
-    expect(await deps.checkpoints.all('churn')).toHaveLength(1);
+    expect(await deps.checkpoints.list('churn', 1, 1_000)).toHaveLength(1);
     expect((await checked('churn')).problem).toBeNull();
   });
 
