@@ -7,7 +7,7 @@ import { type SimulatedSource, simulated, weekly } from './simulated-source.ts';
 const SEED = 20260101;
 const SCANS = 150;
 
-/** Sources that nothing is wrong with. docs/health.md tells the rates of 2,000 scans of each. */
+/** Sources that nothing is wrong with. docs/health.md tells the rates of 1,000 scans of each. */
 const SOURCES: readonly (readonly [string, SimulatedSource])[] = [
   ['a thousand rows a day, a fifth of it on weekends', { mean: weekly(1_000, 200) }],
   ['as many, varying by 45 % from day to day', { mean: weekly(1_000, 200), size: 5 }],
