@@ -5,6 +5,7 @@ import type { ApplyOptions } from './apply/apply.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
 import { describeAudit } from './verbs/audit-command.ts';
+import { describeBatchPredict } from './verbs/batch-predict-command.ts';
 import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
 import { describeIngest } from './verbs/ingest-command.ts';
 import { checkLeak, printLeakCheck } from './verbs/leak-check.ts';
@@ -144,6 +145,9 @@ function addDataVerbs(program: Command, deps: ProgramDeps): void {
 }
 
 function addModelVerbs(program: Command, deps: ProgramDeps): void {
+  describeBatchPredict(remote(program.command('batch-predict <model>')), (options: CommonOptions) =>
+    deps.context(options),
+  );
   remote(program.command('train <model>'))
     .description('train a model, judge it and, when its gates pass, lead it through its rollout')
     .option('--as-of <instant>', 'as if it were this instant (ISO 8601)', instant)
@@ -169,6 +173,13 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       const context = deps.context(options);
       printSkewAudit(context, await auditSkew(context, model, options));
     });
+  remote(program.command('drift <model>'))
+    .description('whether what a model is asked, answers and gets right is still what its release learned and showed')
+    .option('--scan', 'look now; by default the newest scan is shown')
+    .option('--to <instant>', 'look now, at the window that ended at this instant (ISO 8601)', instant)
+    .option('--all', 'every column, also those that have not drifted')
+    .option('--list', 'the newest scans, one a line')
+    .action((model: string, options: CommonOptions & DriftOptions) => drift(deps.context(options), model, options));
   remote(program.command('status [model]'))
     .description('what there is and how it stands')
     .action((model: string | undefined, options: CommonOptions) => printStatus(deps.context(options), model));

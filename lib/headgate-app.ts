@@ -52,6 +52,9 @@ export function addHeadgate(app: App, props: HeadgateProps): HeadgateStacks {
         artifactBucket: data.artifactBucket,
         endpointOwner: platform.endpointOwner,
         alarmTopics: platform.alarmTopics,
+        driftScan: platform.driftScan,
+        batchPredict: platform.batchPredict,
+        scheduleGroup: platform.scheduleGroup,
         description: `Headgate: endpoint, role and alarms of model ${model.name}`,
       }),
   );

@@ -3,14 +3,17 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Model } from '../../core/definitions/model.ts';
 import type { Environment } from '../config/environment.ts';
 import { xgboostImage } from '../config/xgboost-image.ts';
+import { BatchSchedule } from '../constructs/batch-schedule.ts';
 import { EndpointAlarms } from '../constructs/endpoint-alarms.ts';
 import { fiveMinuteMetric } from '../constructs/five-minute-metric.ts';
 import { ModelAlarms } from '../constructs/model-alarms.ts';
 import { PlatformAlarm } from '../constructs/platform-alarm.ts';
+import { ScanSchedule } from '../constructs/scan-schedule.ts';
 import { ServiceRole } from '../constructs/service-role.ts';
 import { modelPermissions } from '../permissions/model-permissions.ts';
 import { endpointName, modelRolePath } from '../stage-names.ts';
@@ -22,6 +25,10 @@ export interface ModelStackProps extends StackProps {
   /** Brings the endpoint into being, and takes it away. */
   readonly endpointOwner: IFunction;
   readonly alarmTopics: readonly ITopic[];
+  /** The flows `drift-scan` and `batch-predict`, and the group of their schedules. */
+  readonly driftScan: IStateMachine;
+  readonly batchPredict: IStateMachine;
+  readonly scheduleGroup: string;
 }
 
 /** Longest that bringing up an endpoint may take. */
@@ -73,6 +80,15 @@ export class ModelStack extends Stack {
     });
     endpoint.node.addDependency(packages);
     this.watchSkew(props);
+    const { drift, performance } = model.monitoring;
+    if (drift !== null || performance !== null) {
+      new ScanSchedule(this, 'ScanSchedule', { groupName: props.scheduleGroup, model, machine: props.driftScan });
+    }
+    const { precomputed } = model.serving;
+    if (precomputed !== null) {
+      const { batchPredict: machine, scheduleGroup: groupName } = props;
+      new BatchSchedule(this, 'BatchSchedule', { groupName, model: model.name, precomputed, machine });
+    }
     new EndpointAlarms(this, 'EndpointAlarms', { endpointName: name, topics: props.alarmTopics });
     new ModelAlarms(this, 'Watch', { stage: environment.stage, model, topics: props.alarmTopics });
   }

@@ -3,6 +3,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { API_ROUTES } from '../../contracts/api/routes.ts';
 import type { EnvName } from '../../contracts/environment.ts';
@@ -46,6 +47,9 @@ export class PlatformStack extends Stack {
   /** Answers for the endpoints of the model stacks. */
   readonly endpointOwner: IFunction;
   readonly alarmTopics: readonly ITopic[];
+  readonly driftScan: IStateMachine;
+  readonly batchPredict: IStateMachine;
+  readonly scheduleGroup: string;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
@@ -160,6 +164,9 @@ export class PlatformStack extends Stack {
 
     this.endpointOwner = functions['endpoint/own-endpoint'];
     this.alarmTopics = notices.alarmTopics;
+    this.driftScan = machines['drift-scan'];
+    this.batchPredict = machines['batch-predict'];
+    this.scheduleGroup = schedules.groupName;
   }
 
   /** What the CLI and other people's programs look up by name. */

@@ -109,7 +109,12 @@ function jobs(answer: (name: string, payload: Record<string, unknown>) => unknow
           AlgorithmSpecification: { TrainingImage: 'image' },
           HyperParameters: { num_round: '12', _tuning_objective_metric: 'validation:auc' },
         }),
-        DescribeTransformJob: async () => ({ TransformJobStatus: 'Completed' }),
+        DescribeTransformJob: async () => ({
+          TransformJobStatus: 'Completed',
+          TransformStartTime: 1_760_000_000,
+          TransformEndTime: 1_760_000_060,
+          TransformResources: { InstanceType: 'ml.m5.xlarge', InstanceCount: 1 },
+        }),
       },
     },
   ];

@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+import { FILE_FORMATS } from '../../contracts/api/ingestions.ts';
+import {
+  type BatchPredictOptions,
+  batchPredict,
+  printBatchPrediction,
+  printBatchPredictions,
+} from './batch-predict.ts';
+import type { VerbContext } from './verb-context.ts';
+
+/** Arguments and options of `batch-predict`. */
+export function describeBatchPredict<O>(command: Command, contextOf: (options: O) => VerbContext): void {
+  command
+    .description('score entities with a model’s champion: all that its feature views know, or those of a file')
+    .option('--entities <file>', 'CSV, Parquet or JSON lines with a column for each join key and value of a request')
+    .addOption(new Option('--format <format>', 'of the file; by default what its name ends in').choices(FILE_FORMATS))
+    .option('--delimiter <character>', 'between the cells of a CSV file, by default a comma')
+    .option('--as-of <instant>', 'with features as they were known then, for example 2026-03-01T00:00:00Z')
+    .option('--download <path>', 'to this folder, or to this file when it ends in .parquet')
+    .option('--list', 'the newest batch predictions instead of a new one', false)
+    .action(async (model: string, options: O & BatchPredictOptions) => {
+      const context = contextOf(options);
+      if (options.list === true) await printBatchPredictions(context, model);
+      else printBatchPrediction(context, await batchPredict(context, model, options));
+    });
+}
