@@ -67,7 +67,7 @@ async function play({
       region = started;
     });
     screen.end();
-    screen.summary(summaryLines(story), { ok: true, ...story });
+    screen.summary(summaryLines({ ...story, claims: story.claims.length }), { ok: true, ...story });
     if (keep && region !== undefined) {
       if (!json) for (const line of lookAroundLines(region.apiUrl, story.model)) process.stdout.write(`${line}\n`);
       await Promise.race([stop.asked, region.ended]);

@@ -2,12 +2,17 @@ import { join } from 'node:path';
 import { makeApiClient } from '../api/api-client.ts';
 import { secondsText } from '../terminal/plain-words.ts';
 import { type CheckedClaim, checkClaims } from './claim.ts';
+import { type StoryFigures, storyFigures } from './figures/story-figures.ts';
 import { feedPanel } from './panel-feed.ts';
 import { type DemoRegion, startDemoRegion } from './region/demo-region.ts';
+import { badRelease } from './scenes/bad-release.ts';
 import { campaign } from './scenes/campaign.ts';
 import { evidence } from './scenes/evidence.ts';
 import { firstRelease } from './scenes/first-release.ts';
 import { usualTraffic } from './scenes/live-traffic.ts';
+import { retraining } from './scenes/retraining.ts';
+import { rollBack } from './scenes/roll-back.ts';
+import { scan } from './scenes/scan.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Scene, Stage } from './stage.ts';
 import { type LiveTraffic, startTraffic } from './traffic/live-traffic.ts';
@@ -29,6 +34,7 @@ export interface Story {
   readonly model: string;
   readonly scenes: readonly SceneTime[];
   readonly claims: readonly CheckedClaim[];
+  readonly figures: StoryFigures;
   readonly totalMs: number;
 }
 
@@ -76,7 +82,7 @@ export async function tellStory(options: StoryOptions, onRegion: (region: DemoRe
 
   const now = new Date();
   const world = makeWorld(seed, now);
-  const { release: first } = await play(firstRelease, { world, dataDir: join(options.dir, 'data') });
+  const first = await play(firstRelease, { world, dataDir: join(options.dir, 'data') });
   const traffic = startTraffic({
     url: region.apiUrl,
     model: MODEL,
@@ -86,14 +92,22 @@ export async function tellStory(options: StoryOptions, onRegion: (region: DemoRe
   });
   const stopFeeding = feedPanel(stage, traffic, learnedBaskets(seed, now));
   try {
-    await play(usualTraffic, { traffic, champion: first.releaseId });
-    await play(campaign, { traffic });
-    await play(evidence, { traffic });
+    const champion = first.release.releaseId;
+    const { reference } = await play(usualTraffic, { traffic, champion });
+    const { beganAtMs } = await play(campaign, { traffic });
+    const found = await play(scan, { beganAtMs });
+    const { scanId, at } = found.report;
+    const retrained = await play(retraining, { traffic, scanId, scannedAtMs: Date.parse(at), beganAtMs, champion });
+    const next = retrained.release.releaseId;
+    const bad = await play(badRelease, { traffic, champion: next });
+    const rolledBack = await play(rollBack, { traffic, from: next, before: reference });
+    const shown = await play(evidence, { traffic });
+    const figures = storyFigures({ startedAtMs, first, found, retrained, bad, rolledBack, evidence: shown });
+    return { model: MODEL, scenes, claims, figures, totalMs: Date.now() - startedAtMs };
   } finally {
     stopFeeding();
     await ending(traffic, signal);
   }
-  return { model: MODEL, scenes, claims, totalMs: Date.now() - startedAtMs };
 }
 
 async function bringUp(

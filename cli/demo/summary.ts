@@ -1,16 +1,35 @@
-import { plural, secondsText } from '../terminal/plain-words.ts';
+import { countText, plural, secondsText, shortId } from '../terminal/plain-words.ts';
 import { tableLines } from '../terminal/table-text.ts';
-import type { Story } from './story.ts';
+import type { StoryFigures } from './figures/story-figures.ts';
 
-export function summaryLines({ scenes, claims, totalMs }: Story): readonly string[] {
+export interface Ending {
+  readonly figures: StoryFigures;
+  readonly claims: number;
+  readonly totalMs: number;
+}
+
+/** What people read at the end. */
+export function summaryLines({ figures, claims, totalMs }: Ending): readonly string[] {
+  const { phases, answers, requests, failed, auditRecords } = figures;
   return [
     '',
     ...tableLines(
-      ['SCENE', 'TOOK'],
-      scenes.map(({ scene, tookMs }) => [scene, secondsText(tookMs)]),
+      ['WHAT', 'TOOK'],
+      phases.map(({ what, tookMs }) => [what, secondsText(tookMs)]),
     ),
     '',
-    `${plural(claims.length, 'claim')}, every one checked against the API; ${secondsText(totalMs)} in all`,
+    ...tableLines(
+      ['RELEASE', '', 'STATUS', 'REQUESTS'],
+      answers.map(({ releaseId, name, status, requests: own }) => [
+        releaseId === null ? '-' : shortId(releaseId),
+        name,
+        status === 0 ? 'no answer' : String(status),
+        countText(own),
+      ]),
+    ),
+    '',
+    `${plural(requests, 'request')}, ${countText(failed)} failed; ${plural(auditRecords, 'audit record')}, all of them verified`,
+    `${plural(claims, 'claim')}, each checked against the API; ${secondsText(totalMs)} in all`,
   ];
 }
 
@@ -21,8 +40,9 @@ export function lookAroundLines(apiUrl: string, model: string): readonly string[
     '',
     `The region stays at ${apiUrl}. Look around:`,
     headgate('status'),
+    headgate(`drift ${model}`),
+    headgate(`retraining ${model}`),
     headgate(`rollouts ${model}`),
-    headgate(`releases ${model}`),
     headgate(`audit ${model}`),
     'Ctrl-C stops it and removes what it kept.',
   ];

@@ -60,10 +60,13 @@ export const evidence: Scene<{ readonly traffic: LiveTraffic }, Evidence> = {
         problems.length === 0 && rows === requests && outcomes === requests,
     },
     {
-      says: ({ audit, rollouts }) =>
-        `${countText(audit.records)} audit records follow from each other; ${rollouts} rollouts, each with one beginning and one end`,
-      holds: ({ audit, begun, ended, rollouts }) =>
-        audit.problem === null && audit.records > 0 && begun === rollouts && ended === rollouts,
+      says: ({ audit }) =>
+        `${countText(audit.records)} audit records follow from each other, signed for up to record ${countText(audit.signedTo)}`,
+      holds: ({ audit }) => audit.problem === null && audit.records > 0 && audit.signedTo > 0,
+    },
+    {
+      says: ({ rollouts }) => `${rollouts} rollouts are in them, each with one beginning and one end`,
+      holds: ({ begun, ended, rollouts }) => rollouts > 0 && begun === rollouts && ended === rollouts,
     },
   ],
 };

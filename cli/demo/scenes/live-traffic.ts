@@ -1,3 +1,5 @@
+import type { DriftScanListResponse } from '../../../contracts/api/operations.ts';
+import type { DriftReport } from '../../../contracts/drift-scan.ts';
 import { countText, numberText, shortId } from '../../terminal/plain-words.ts';
 import { aucOf, byReleaseAndStatus, failedOf, type ReleaseStatus } from '../figures/traffic-figures.ts';
 import { type ReferenceAnswers, referenceAnswers } from '../reference-answers.ts';
@@ -12,6 +14,8 @@ export interface UsualTraffic {
   readonly failed: number;
   /** By what became of the visits. */
   readonly auc: number | null;
+  /** The first scan that had enough to look at. */
+  readonly scan: DriftReport;
   /** What the first release says to requests that are asked again later. */
   readonly reference: ReferenceAnswers;
 }
@@ -25,6 +29,15 @@ export const usualTraffic: Scene<{ readonly traffic: LiveTraffic; readonly champ
   play: async ({ api, model, screen, signal }, { traffic, champion }) => {
     screen.doing('business as usual');
     await until('business', () => (traffic.sent.length >= VISITS ? true : null), { signal });
+    screen.doing('waiting for the first scan, which comes on its schedule');
+    const scan = await until(
+      'a scan of usual business',
+      async () => {
+        const { scans } = await api.get<DriftScanListResponse>(`/v1/models/${model}/drift`);
+        return scans.findLast(({ drift }) => drift !== null && drift.outcome !== 'not-computable') ?? null;
+      },
+      { signal },
+    );
     const reference = await referenceAnswers(api, model);
     const visits = [...traffic.sent];
     return {
@@ -33,6 +46,7 @@ export const usualTraffic: Scene<{ readonly traffic: LiveTraffic; readonly champ
       requests: visits.length,
       failed: failedOf(visits).length,
       auc: aucOf(visits),
+      scan,
       reference,
     };
   },
@@ -45,6 +59,11 @@ export const usualTraffic: Scene<{ readonly traffic: LiveTraffic; readonly champ
     {
       says: ({ auc }) => `it keeps its promise: AUC ${numberText(auc ?? Number.NaN)} by what became of the visits`,
       holds: ({ auc }) => auc !== null && auc >= 0.75,
+    },
+    {
+      says: ({ scan }) =>
+        `a scan of ${countText(scan.drift?.rows ?? 0)} requests finds nothing that has changed in ${scan.drift?.columns.length} columns`,
+      holds: ({ scan }) => scan.drift?.outcome === 'stable',
     },
   ],
 };

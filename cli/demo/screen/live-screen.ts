@@ -31,14 +31,14 @@ export function liveScreen(stream: ScreenStream, colors: Colors, startedAtMs: nu
   let height = 0;
   let frame = 0;
   let hasEnded = false;
-  const story = storyLines(colors);
+  // a line as wide as the screen would wrap on some
+  const columns = (): number => Math.max(20, (stream.columns ?? USUAL_COLUMNS) - 1);
+  const story = storyLines(colors, () => columns() - 4);
 
   /** To the first line of the panel. */
   const back = (): string => (height === 0 ? '' : `\r\u001b[${height}A`);
   const panel = (): string => {
-    // a line as wide as the screen would wrap on some
-    const columns = Math.max(20, (stream.columns ?? USUAL_COLUMNS) - 1);
-    const lines = panelLines({ ...view, elapsedMs: Date.now() - startedAtMs }, columns, frame, colors);
+    const lines = panelLines({ ...view, elapsedMs: Date.now() - startedAtMs }, columns(), frame, colors);
     height = lines.length;
     return lines.map((line) => `${line}${ERASE_TO_END_OF_LINE}\n`).join('');
   };
@@ -59,8 +59,8 @@ export function liveScreen(stream: ScreenStream, colors: Colors, startedAtMs: nu
       view = { ...view, scene: name, doing: '' };
       print(story.scene(title));
     },
-    tell: (line) => print([story.line(line)]),
-    claim: (_scene, text, holds) => print([story.claim(text, holds)]),
+    tell: (line) => print(story.line(line)),
+    claim: (_scene, text, holds) => print(story.claim(text, holds)),
     doing: (doing) => {
       view = { ...view, doing };
     },

@@ -9,14 +9,14 @@ interface Writable {
 
 /** The story as lines without colours, for files and pipes. */
 export function plainScreen(stream: Writable): Screen {
-  const story = storyLines(pc.createColors(false));
+  const story = storyLines(pc.createColors(false), () => null);
   const print = (lines: readonly string[]): void => {
     stream.write(lines.map((line) => `${harmlessText(line)}\n`).join(''));
   };
   return {
     scene: (_name, title) => print(story.scene(title)),
-    tell: (line) => print([story.line(line)]),
-    claim: (_scene, text, holds) => print([story.claim(text, holds)]),
+    tell: (line) => print(story.line(line)),
+    claim: (_scene, text, holds) => print(story.claim(text, holds)),
     doing: () => {},
     show: () => {},
     summary: print,

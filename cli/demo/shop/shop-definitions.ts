@@ -158,9 +158,10 @@ export function shopDefinitions({ units }: ShopReading) {
       },
     },
     monitoring: {
-      drift: { every: '4m', window: '1m', persistence: { scans: 1, of: 1 } },
+      drift: { every: '5m', window: '1m', persistence: { scans: 1, of: 1 } },
       performance: { maturity: '0s', window: '1m', minOutcomes: 200 },
-      retraining: { on: { drift: true }, cooldown: '5m' },
+      // the first training counts: once more by itself, and then a person has to ask
+      retraining: { cooldown: '15s', maxPerWeek: 2, maxUnhelpful: 5 },
     },
   });
 
