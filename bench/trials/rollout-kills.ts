@@ -29,6 +29,7 @@ const MODEL = 'good';
 const PATH = `/v1/models/${MODEL}`;
 const PER_SECOND = 60;
 const LONGEST_LIFE_MS = 6_000;
+const MOST_TRIES = 60;
 
 const kills = Number(process.argv[2] ?? 50);
 const seed = Number(process.argv[3] ?? 1);
@@ -138,8 +139,15 @@ async function check(): Promise<void> {
   console.log(wrongs.length === 0 ? 'Everything claimed is so.' : `${wrongs.length} claims are not so.`);
 }
 
+/** A region that has just come up, on a machine that others use too, may have no time to answer at once. */
 async function rollouts(): Promise<readonly RolloutBody[]> {
-  return (await asked<{ rollouts: readonly RolloutBody[] }>(region.url, `${PATH}/rollouts?limit=200`)).rollouts;
+  const path = `${PATH}/rollouts?limit=200`;
+  for (let tries = 1; tries < MOST_TRIES; tries++) {
+    const { status, body } = await ask<{ readonly rollouts: readonly RolloutBody[] }>(region.url, path);
+    if (status !== 503) return body.rollouts;
+    await sleep(500);
+  }
+  return (await asked<{ readonly rollouts: readonly RolloutBody[] }>(region.url, path)).rollouts;
 }
 
 async function runningRollout(): Promise<RolloutBody | null> {

@@ -37,8 +37,9 @@ export async function watch(
   const path = `/v1/executions/${encodeURIComponent(executionId)}`;
   for (;;) {
     const seen = await ask<ExecutionResponse>(url, path);
-    // not there yet: a flow that another one starts
-    if (seen.status !== 404 && (seen.body.status !== 'RUNNING' || isReached(seen.body))) return seen.body;
+    // not there yet: a flow that another one starts; or the machine is too busy to say
+    const isTold = seen.status !== 404 && seen.status < 500;
+    if (isTold && (seen.body.status !== 'RUNNING' || isReached(seen.body))) return seen.body;
     await sleep(20);
   }
 }
