@@ -1,11 +1,13 @@
 /**
- * Whether drift scans keep their promise, and what they find: `node bench/drift-false-alarms.ts [--quick] [--data DIR]`,
- * seeded. Prints Markdown; progress goes to the error output.
+ * Whether drift scans keep their promise, and what they find: `node bench/drift-false-alarms.ts [--quick] [--data DIR]
+ * [--only alarms|power|tails]`, seeded. Prints Markdown; progress goes to the error output.
  *
  * False alarms: scans of 300 features made of real columns (Adult census, Online Retail; see drift/real-features.ts) whose
  * windows come from the very distribution that the reference was drawn from, a new reference for each round. Features are drawn
  * independently of each other, where a budget shared by all is spent most. Every scan is judged by Headgate and by fixed
  * rules, on the same counts. Power: one drifted column, held against what 299 others leave it of the budget.
+ *
+ * Tails: how often each test is wrong at the small probabilities that a budget shared by hundreds leaves it.
  *
  * The number to reach: scans with any alarm at or under the declared rate, in windows of 100 to 1,000,000 rows.
  */
@@ -17,20 +19,25 @@ import { holmLimits } from '../core/stats/holm.ts';
 import { proportionInterval } from '../core/stats/proportion-interval.ts';
 import { driftedColumns } from './drift/drifted.ts';
 import { type DrawnColumn, featureCounts } from './drift/feature-counts.ts';
+import { nullTails } from './drift/null-tails.ts';
 import { realFeatures } from './drift/real-features.ts';
 import { fixedPsi, isSignificant } from './drift/rivals.ts';
 import { RandomStream } from './judge/random-stream.ts';
 
 const { values: given } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, data: { type: 'string', default: '../shared/data' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    data: { type: 'string', default: '../shared/data' },
+    only: { type: 'string' },
+  },
 });
 const SEED = 20260101;
 const FEATURES = 300;
-const REFERENCE_ROWS = 10_000;
+const REFERENCE_ROWS = 5_000;
 const WINDOWS = [100, 200, 500, 1_000, 10_000, 100_000, 1_000_000];
-const ROUNDS = given.quick ? 10 : 200;
+const ROUNDS = given.quick ? 10 : 150;
 const POWER_WINDOWS = [100, 200, 500, 1_000, 10_000, 100_000];
-const powerRounds = (n: number) => (given.quick ? 10 : n >= 100_000 ? 40 : 300);
+const powerRounds = (n: number) => (given.quick ? 10 : n >= 100_000 ? 20 : 200);
 
 const drift = MonitoringInput.parse({}).drift;
 if (drift === false) throw new Error('drift is looked for by default');
@@ -39,8 +46,8 @@ const CERTAIN_ALONE = { psi: 0, ks: 0, jensenShannon: 0, newCategories: 0, missi
 const policy = { falseAlarms: 0.05, minRows: 100, effects: CERTAIN_ALONE, ignore: [] };
 
 const started = performance.now();
-falseAlarms();
-power();
+const parts = { alarms: falseAlarms, power, tails };
+for (const [name, part] of Object.entries(parts)) if (given.only === undefined || given.only === name) part();
 console.error(`${Math.round((performance.now() - started) / 1000)} s`);
 
 interface Alarms {
@@ -88,11 +95,12 @@ function falseAlarms(): void {
     const { low, high } = proportionInterval(any, scans.length, 0.95);
     return `${percent(any / scans.length)} (${percent(low)} to ${percent(high)})`;
   };
+  const pooled = (bySize: readonly (readonly number[])[]) => [...bySize.map(share), share(bySize.flat())];
   const mean = (scans: readonly number[]) => (scans.reduce((sum, found) => sum + found, 0) / scans.length).toFixed(2);
   const head = ['rows of the window', ...WINDOWS.map(count)];
   print(`### Without drift: scans of ${FEATURES} features with any alarm (${ROUNDS} scans per size, seed ${SEED})`, [
-    head,
-    ...rules.map(({ name }, rule) => [name, ...alarms[rule]!.map(share)]),
+    [...head, 'all sizes'],
+    ...rules.map(({ name }, rule) => [name, ...pooled(alarms[rule]!)]),
   ]);
   print('Columns named per scan, on average:', [
     head,
@@ -166,6 +174,35 @@ function power(): void {
     [
       ['drift', 'rule', ...POWER_WINDOWS.map((n) => `${count(n)} rows`)],
       ...rows.filter((row) => row.slice(2).some((cell) => cell !== '')),
+    ],
+  );
+}
+
+function tails(): void {
+  const random = new RandomStream(SEED + 2);
+  const rounds = given.quick ? 10_000 : 200_000;
+  const sizes = [
+    [100, 100],
+    [100, 5_000],
+    [1_000, 1_000],
+  ] as const;
+  const rows = sizes.flatMap(([n, m]) => nullTails(random, n, m, [1e-2, 1e-3, 1e-4, 1e-5], rounds));
+  print(
+    `### Without drift, ten bins: how often each is wrong, in multiples of what it was asked for (${count(rounds)} draws, seed ${SEED + 2})`,
+    [
+      [
+        'window and reference',
+        'asked for',
+        'exact test of bins',
+        'exact test at cuts',
+        "Pearson's chi-square, its law",
+        'PSI, its law',
+      ],
+      ...rows.map(({ n, m, alpha, exactBins, exactCuts, chiSquareLaw, stabilityLaw }) => [
+        `${count(n)} and ${count(m)}`,
+        String(alpha),
+        ...[exactBins, exactCuts, chiSquareLaw, stabilityLaw].map((times) => times.toFixed(2)),
+      ]),
     ],
   );
 }

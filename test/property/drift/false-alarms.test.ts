@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../../../core/clock.ts';
+import { effectiveRows } from '../../../core/stats/effective-rows.ts';
 import { exactAtCuts, exactHomogeneity } from '../../../core/stats/exact-homogeneity.ts';
 import { seededRandom, standardNormal } from '../../../core/stats/seeded-random.ts';
 import { unseenValuesBound } from '../../../core/stats/unseen-values.ts';
@@ -26,6 +27,33 @@ describe('p-values without drift, at the cuts of a reference drawn each time, ar
       const { edges, counts } = driftBins(profileNumbers(many(150)));
       const live = countsIn(edges, many(100));
       seen.push([exactHomogeneity(live, counts).pValue, exactAtCuts(live, counts)]);
+    }
+    for (const alpha of ALPHAS) {
+      for (const test of [0, 1] as const) {
+        expect(seen.filter((p) => p[test] <= alpha).length / ROUNDS).toBeLessThanOrEqual(allowed(alpha));
+      }
+    }
+  });
+
+  it('for entities that ask often and always say the same', () => {
+    const random = seededRandom(11);
+    /** Each entity has one value and 1 to 40 rows of it; cases are weighted as the judge does. */
+    const asked = (edges: readonly number[] | null, entities: number) => {
+      const values: number[] = [];
+      const rows = Array.from({ length: entities }, () => 1 + Math.floor(40 * random() ** 3));
+      for (const times of rows) {
+        const value = standardNormal(random);
+        for (let i = 0; i < times; i++) values.push(value);
+      }
+      const weight = effectiveRows(rows) / values.length;
+      const bins = edges === null ? driftBins(profileNumbers(values)) : { edges, counts: countsIn(edges, values) };
+      return { edges: bins.edges, cases: bins.counts.map((count) => count * weight) };
+    };
+    const seen: [number, number][] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const { edges, cases } = asked(null, 150);
+      const live = asked(edges, 100).cases;
+      seen.push([exactHomogeneity(live, cases).pValue, exactAtCuts(live, cases)]);
     }
     for (const alpha of ALPHAS) {
       for (const test of [0, 1] as const) {
