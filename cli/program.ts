@@ -7,6 +7,7 @@ import type { UpOptions } from './up/up.ts';
 import { describeAudit } from './verbs/audit-command.ts';
 import { describeBatchPredict } from './verbs/batch-predict-command.ts';
 import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
+import { type DriftOptions, drift } from './verbs/drift.ts';
 import { describeIngest } from './verbs/ingest-command.ts';
 import { checkLeak, printLeakCheck } from './verbs/leak-check.ts';
 import { materialize, printMaterialization } from './verbs/materialize.ts';
@@ -15,6 +16,7 @@ import { plan, printPlan } from './verbs/plan.ts';
 import { describePredict } from './verbs/predict-command.ts';
 import { printCard, printLineage } from './verbs/release-facts.ts';
 import { describeReleases } from './verbs/releases-command.ts';
+import { printRetraining, type RetrainingOptions, readRetraining } from './verbs/retraining.ts';
 import { describeRolloutVerbs } from './verbs/rollout-commands.ts';
 import { auditSkew, printSkewAudit, type SkewAuditOptions } from './verbs/skew-audit.ts';
 import { printStatus } from './verbs/status.ts';
@@ -157,6 +159,13 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
       printTraining(context, result);
       assertPromoted(result);
       context.terminal.json(result);
+    });
+  remote(program.command('retraining <model>'))
+    .description('what trains a model again by itself, what that waits for, and whether it helped')
+    .option('--acknowledge <reason>', 'say that you have looked at an escalation, and what was done')
+    .action(async (model: string, options: CommonOptions & RetrainingOptions) => {
+      const context = deps.context(options);
+      printRetraining(context, await readRetraining(context, model, options));
     });
   remote(program.command('leak-check <model>'))
     .description('train the newest release again with values that were not known yet, and tell what that would feign')

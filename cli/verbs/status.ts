@@ -8,6 +8,7 @@ import type {
 import type { QualityReport } from '../../contracts/quality.ts';
 import { countText, numberText, shortId } from '../terminal/plain-words.ts';
 import { percentText, placeText } from '../terminal/rollout-lines.ts';
+import { scanSentence } from '../terminal/scan-lines.ts';
 import { tableLines } from '../terminal/table-text.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -138,7 +139,7 @@ function modelTable(models: ModelListResponse['models']): readonly string[] {
   return rows.length === 0 ? ['no models are defined'] : tableLines(['MODEL', 'ANSWERED BY', ''], rows);
 }
 
-function modelLines({ name, route, newestRelease, newestRollout, hold }: ModelResponse): readonly string[] {
+function modelLines({ name, route, newestRelease, newestRollout, hold, lastScan }: ModelResponse): readonly string[] {
   const lines = [`model ${name}`];
   if (route === null) lines.push('  defined, and its stack is not deployed');
   else lines.push(...armLines(route));
@@ -156,6 +157,7 @@ function modelLines({ name, route, newestRelease, newestRollout, hold }: ModelRe
     const reason = because ?? look?.because ?? '';
     lines.push(`  rollout      ${rolloutId} ${state}${reason === '' ? '' : `: ${reason}`}`);
   }
+  if (lastScan !== null) lines.push(`  drift        ${scanSentence(lastScan)}`);
   return lines;
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { VARIANTS } from '../../core/release/route.ts';
+import { DriftReport } from '../drift-scan.ts';
 import { QualityReport } from '../quality.ts';
 import { Instant, OpenDocument } from './api-values.ts';
 import { HoldBody, RolloutBody } from './rollouts.ts';
@@ -105,12 +106,15 @@ export const ReleaseSummaryBody = z.strictObject({
     .describe("Its package in SageMaker's model registry, and the digest of the image as SageMaker resolved it"),
 });
 
+export const ScanVerdict = DriftReport.pick({ scanId: true, releaseId: true, at: true, diagnosis: true });
+
 export const ModelResponse = z.strictObject({
   name: z.string(),
   route: RouteBody.nullable().describe('Null while the model is defined but its stack is not deployed'),
   newestRelease: ReleaseSummaryBody.nullable(),
   newestRollout: RolloutBody.nullable(),
   hold: HoldBody.nullable().describe('Set: no rollout of the model moves forward'),
+  lastScan: ScanVerdict.nullable().describe('Of drift, performance and health; null when there was none'),
   definition: OpenDocument.nullable().describe('Null when the model is deployed but no longer defined'),
 });
 export type ModelResponse = z.infer<typeof ModelResponse>;

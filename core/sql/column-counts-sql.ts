@@ -21,8 +21,8 @@ export interface CountedWindow {
 
 /**
  * Values per bin, missing ones apart: a row for each window, and for each slice of each segment. `window`; `segment`
- * and `slice`, places in the plan, -1 for all rows; `rows`; for column i of the plan's numbers `c<i>`, an array with the count
- * of each bin; `decided` and `undecided`. A slice that the plan does not list has the place null and is not looked at.
+ * and `slice`, places in the plan, -1 for all rows; `rows`; for column i of the plan's numbers `c<i>`, the counts
+ * of its bins with commas between them; `decided` and `undecided`. A slice that the plan does not list has the place null and is not looked at.
  *
  * Values are finite: the log is written as JSON, which has no others, so that what is not finite is missing. Rows of
  * platforms that did not log values by place count for nothing; a line that is in the log twice counts twice.
@@ -37,7 +37,7 @@ export function numberCountsSql(rows: CountedRows, plan: CountPlan): Sql {
   const histogram = ({ edges }: CountPlan['numbers'][number], i: number) =>
     sql`histogram(width_bucket(${nameOf('x', i)}, array[${listSql(edgesOf(edges).map(doubleSql))}])) as ${nameOf('h', i)}`;
   const counts = ({ edges }: CountPlan['numbers'][number], i: number) =>
-    sql`transform(sequence(0, ${wholeSql(edgesOf(edges).length)}), b -> coalesce(element_at(${nameOf('h', i)}, b), 0)) as ${nameOf('c', i)}`;
+    sql`array_join(transform(sequence(0, ${wholeSql(edgesOf(edges).length)}), b -> coalesce(element_at(${nameOf('h', i)}, b), 0)), ${','}) as ${nameOf('c', i)}`;
   const counted = sql`
     select ${groupedKeys(rows, segments)}, count(*) as "rows",
       count_if("decision") as "decided", count_if(not "decision") as "undecided", ${listSql(numbers.map(histogram))}

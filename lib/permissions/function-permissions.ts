@@ -412,7 +412,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     readViewVersions(to.registryTable),
     readModels(to.registryTable),
     readTableLogs(to.registryTable),
-    readObjects(to.artifactBucket, 'release/', 'rollout/'),
+    readObjects(to.artifactBucket, 'drift-scan/', 'release/', 'rollout/'),
     listBucket(to.artifactBucket),
   ],
   'platform/describe': () => [],

@@ -54,6 +54,7 @@ export const MODEL = {
     hold: { model: 'repeat', actor: 'arn:ada', because: 'incident 7', at: '2026-03-01T12:00:00.000Z' },
     newestRelease: null,
     newestRollout: null,
+    lastScan: null,
     definition: null,
   },
 };

@@ -47,6 +47,7 @@ export function platformInMemory() {
     invoker: memoryModelInvoker((row) => (row[0] ?? 0) / 100),
     objects: memoryObjectStore(),
     offlineBucket: 'offline',
+    artifactBucket: 'artifact',
     tables: memoryTableLog(clock),
     events: memoryEventBus(),
     workflow: memoryWorkflow(),

@@ -6,7 +6,7 @@ import { dynamoQualityLog } from '../../adapters/aws/dynamo-quality-log.ts';
 import { dynamoTableLog } from '../../adapters/aws/dynamo-table-log.ts';
 import { dynamoVersionRegistry } from '../../adapters/aws/dynamo-version-registry.ts';
 import { s3Client } from '../../adapters/aws/s3-client.ts';
-import { s3Documents } from '../../adapters/aws/s3-documents.ts';
+import { s3ObjectStore } from '../../adapters/aws/s3-object-store.ts';
 import { s3ReleaseStore } from '../../adapters/aws/s3-release-store.ts';
 import { bundledDefinitions } from '../../adapters/files/bundled-definitions.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
@@ -14,7 +14,7 @@ import { makeReadCatalog } from './read.ts';
 
 const env = readEnv(process.env, ['REGISTRY_TABLE', 'ARTIFACT_BUCKET', 'ROLLBACK_RELEASES', 'VERSION_GRACE_HOURS']);
 const dynamo = dynamoClient();
-const objects = s3Documents(s3Client());
+const objects = s3ObjectStore(s3Client());
 const registry = dynamoModelRegistry(dynamo, env.REGISTRY_TABLE);
 
 export const handler = makeReadCatalog(
@@ -27,6 +27,7 @@ export const handler = makeReadCatalog(
     rollbackReleases: Number(env.ROLLBACK_RELEASES),
     versionGraceHours: Number(env.VERSION_GRACE_HOURS),
     objects,
+    artifactBucket: env.ARTIFACT_BUCKET,
     releases: s3ReleaseStore({
       objects,
       bucket: env.ARTIFACT_BUCKET,

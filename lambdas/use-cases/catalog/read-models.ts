@@ -9,10 +9,12 @@ import type {
 import type { Definitions } from '../../../core/definitions/definitions.ts';
 import { NotFoundError, PlatformError } from '../../../core/errors.ts';
 import type { ModelRegistry, RegisteredModel, ReleaseStore, ReleaseSummary } from '../../ports/model-registry.ts';
+import { lastDriftReport } from '../drift/drift-reports.ts';
+import type { ModelReportsDeps } from './model-reports.ts';
 import { pageOf } from './page-of.ts';
 import { rolloutBody } from './rollout-body.ts';
 
-export interface ReadModelsDeps {
+export interface ReadModelsDeps extends Omit<ModelReportsDeps, 'registry'> {
   readonly definitions: Definitions;
   readonly registry: ModelRegistry;
   readonly releases: ReleaseStore;
@@ -41,13 +43,14 @@ export async function getModel(deps: ReadModelsDeps, name: string): Promise<Mode
     );
   }
   if (deployed === null) {
-    const nothing = { route: null, newestRelease: null, newestRollout: null, hold: null };
+    const nothing = { route: null, newestRelease: null, newestRollout: null, hold: null, lastScan: null };
     return { name, ...nothing, definition: { ...definition } };
   }
-  const [releases, rollouts, hold] = await Promise.all([
+  const [releases, rollouts, hold, scan] = await Promise.all([
     deps.registry.releases(name),
     deps.registry.rollouts(name),
     deps.registry.hold(name),
+    lastDriftReport(deps, name),
   ]);
   return {
     name,
@@ -55,6 +58,7 @@ export async function getModel(deps: ReadModelsDeps, name: string): Promise<Mode
     newestRelease: releases[0] === undefined ? null : summaryBody(releases[0]),
     newestRollout: rollouts[0] === undefined ? null : rolloutBody(rollouts[0]),
     hold,
+    lastScan: scan,
     definition: definition === null ? null : { ...definition },
   };
 }

@@ -67,9 +67,10 @@ function numberOf(cell: Cell, column: string): number {
 }
 
 function numbersOf(cell: Cell, column: string): readonly number[] {
-  const values = cell(column);
-  if (Array.isArray(values)) return values.map((_, i) => numberOf(() => values[i], column));
-  throw corrupt(column, values);
+  const text = textOf(cell, column);
+  const numbers = (text ?? '').split(',').map(Number);
+  if (text !== null && numbers.every((number) => Number.isSafeInteger(number))) return numbers;
+  throw corrupt(column, text);
 }
 
 function textOf(cell: Cell, column: string): string | null {

@@ -85,7 +85,7 @@ export function countRowsOf(
   texts: readonly LabRow[],
   units: readonly LabRow[],
 ): CountRows {
-  const listOf = (value: unknown) => ((value as { readonly items: readonly unknown[] }).items ?? []).map(Number); // DuckDB's lists
+  const listOf = (value: unknown) => String(value).split(',').map(Number);
   return {
     numbers: numbers.map((row) => ({
       ...(row as unknown as CountRows['numbers'][number]), // the statement's columns
