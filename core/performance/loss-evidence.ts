@@ -19,6 +19,8 @@ export interface LossEvidence {
 
 /** Bets on by how much the limit is exceeded, from nearly all of the capital downwards. */
 const BETS = Array.from({ length: 28 }, (_, i) => 0.9 * 2 ** (-i / 2));
+/** What the squares of the losses take from each bet's evidence. */
+const PRICES = BETS.map((bet) => -Math.log1p(-bet) - bet);
 
 /**
  * Whether the mean of some losses, from the beginning or from any later stretch on, is above a limit, at any number of looks.
@@ -42,7 +44,7 @@ const BETS = Array.from({ length: 28 }, (_, i) => 0.9 * 2 ** (-i / 2));
  */
 export function lossEvidence(stretches: readonly Stretch[], limit: number, alpha: number): LossEvidence {
   const from = suffixes(stretches);
-  const reaches = (mean: number) => logEvidence(from, limit, mean) >= -Math.log(alpha);
+  const reaches = (mean: number) => isAgainst(from, limit, mean, alpha);
   const isAbove = reaches(limit);
   let [low, high] = isAbove ? [limit, limit] : [0, limit];
   if (isAbove) {
@@ -61,12 +63,15 @@ export function lossEvidence(stretches: readonly Stretch[], limit: number, alpha
 
 /** Whether the limit is exceeded, and no more: see `lossEvidence`. */
 export function isExceeded(stretches: readonly Stretch[], limit: number, alpha: number): boolean {
-  return logEvidence(suffixes(stretches), limit, limit) >= -Math.log(alpha);
+  return isAgainst(suffixes(stretches), limit, limit, alpha);
 }
 
-/** Logarithm of the evidence against means of `mean` or less, over all starts. */
-function logEvidence(from: readonly Stretch[], limit: number, mean: number): number {
-  return logTotal(from.map((one) => logFrom(one, limit, mean)));
+/** Whether the evidence against means of `mean` or less, over all starts, is enough. */
+function isAgainst(from: readonly Stretch[], limit: number, mean: number, alpha: number): boolean {
+  const needed = -Math.log(alpha);
+  // mostly it is far from enough, which no bet has to be looked at for
+  if (logTotal(from.map((one) => logMost(one, limit, mean))) < needed) return false;
+  return logTotal(from.map((one) => logFrom(one, limit, mean))) >= needed;
 }
 
 /** Of each stretch and all that follow it. */
@@ -83,11 +88,23 @@ function suffixes(stretches: readonly Stretch[]): readonly Stretch[] {
 }
 
 /** Logarithm of the weighed evidence of one start against means of `mean` or less. */
-function logFrom({ place, n, sum, sumSquares }: Stretch, limit: number, mean: number): number {
-  const above = (sum - n * mean) / limit;
-  const squares = Math.max(0, sumSquares / limit - 2 * sum + n * limit) / limit;
-  const evidence = logTotal(BETS.map((bet) => bet * above + (Math.log1p(-bet) + bet) * squares));
-  return evidence - Math.log(BETS.length) - Math.log((place + 1) * (place + 2));
+function logFrom(stretch: Stretch, limit: number, mean: number): number {
+  const { above, squares, weight } = sumsOf(stretch, limit, mean);
+  return logTotal(BETS.map((bet, i) => bet * above - PRICES[i]! * squares)) - Math.log(BETS.length) + weight;
+}
+
+/** No less than `logFrom`, since the price of a bet is more than half its square. */
+function logMost(stretch: Stretch, limit: number, mean: number): number {
+  const { above, squares, weight } = sumsOf(stretch, limit, mean);
+  return (above <= 0 ? 0 : above ** 2 / (2 * squares)) + weight;
+}
+
+function sumsOf({ place, n, sum, sumSquares }: Stretch, limit: number, mean: number) {
+  return {
+    above: (sum - n * mean) / limit,
+    squares: Math.max(0, sumSquares / limit - 2 * sum + n * limit) / limit,
+    weight: -Math.log((place + 1) * (place + 2)),
+  };
 }
 
 /** Logarithm of the sum of what these are the logarithms of. */
