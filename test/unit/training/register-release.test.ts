@@ -102,6 +102,10 @@ it('keeps what was trained as one document with the digest of its artifact', asy
   expect(manifest.artifact).toEqual({ ...ask.artifact, image: 'xgboost' });
   expect(manifest.training.seconds).toBe(5.5 + (Date.parse('2026-02-25T06:13:20Z') - 1_772_000_000_000) / 1000);
   expect(manifest.evaluation).toMatchObject({ testRows: 50, champion: null });
+  const { calibration = [], scoreCuts = [], losses, metrics } = manifest.evaluation;
+  expect(calibration).toHaveLength(scoreCuts.length + 1);
+  expect(calibration.reduce((sum, { n }) => sum + n, 0)).toBe(50);
+  expect(losses?.['log_loss']?.mean).toBeCloseTo(metrics['log_loss'] ?? Number.NaN, 9);
 });
 
 it('keeps what the training job was given, what the platform added to the definition included', async () => {
