@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { API_ROUTES } from '../../contracts/api/routes.ts';
+import { EVENTS } from '../../contracts/events.ts';
 import { environmentOf } from '../../lib/config/environments.ts';
 import { FUNCTION_NAMES } from '../../lib/functions.ts';
 import { headgateApp, resourcesOf, synthesize } from './synth.ts';
@@ -103,18 +104,20 @@ describe('flows', () => {
 });
 
 describe('notices', () => {
-  it('tells how rollouts ended over a topic that is encrypted and takes TLS alone', () => {
+  it('tells what people have to know, why and what to do, over a topic that is encrypted and takes TLS alone', () => {
     platform.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: {
-        'detail-type': [
-          'headgate.rollout.promoted',
-          'headgate.rollout.rejected',
-          'headgate.rollout.rolled-back',
-          'headgate.rollout.approval-requested',
-          'headgate.rollout.endpoint-edited',
-        ],
-      },
-      Targets: [{ Arn: { Ref: Match.stringLikeRegexp('^NoticesTopic') } }],
+      EventPattern: { 'detail-type': Object.keys(EVENTS).filter((type) => EVENTS[type]?.isTold) },
+      Targets: [
+        {
+          Arn: { Ref: Match.stringLikeRegexp('^NoticesTopic') },
+          InputTransformer: {
+            InputTemplate: Match.stringLikeRegexp(
+              '^"Headgate dev: <.+> <.+>.*Why: <.+>.*What to do: <.+>.*Event <.+>"$',
+            ),
+            InputPathsMap: Match.objectLike({ 'detail-data-because': '$.detail.data.because' }),
+          },
+        },
+      ],
     });
     platform.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
     platform.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
