@@ -3,13 +3,6 @@ export const FINE_CLIP = 1e-6;
 /** The odds of two probabilities in one bin differ by less than e^(1/8): 13 %. */
 export const FINE_BINS_PER_NAT = 8;
 
-/** Answers whose probabilities have nearly the same odds and led to the same decision. */
-export interface ScoreBin {
-  readonly n: number;
-  /** Their mean. */
-  readonly score: number;
-}
-
 /** Bin of a probability, by its logarithmic odds. */
 export function fineBin(score: number): number {
   const p = Math.max(Math.min(score, 1 - FINE_CLIP), FINE_CLIP);
