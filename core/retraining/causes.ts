@@ -1,6 +1,7 @@
 import type { RetrainingPolicy } from '../definitions/monitoring.ts';
 import { durationText } from '../duration-text.ts';
 import { lastEndMs, type RetrainingCause, type RetrainingState } from './retraining.ts';
+import { shortened } from './shortened.ts';
 
 /** What a scan of a release found, as far as retraining goes by it. */
 export interface ScanFindings {
@@ -52,9 +53,10 @@ export function causesOf(
   const scan = currentScan(state, facts);
   if (scan !== null) {
     const { drift, performance, scanId } = scan;
-    if (policy.on.drift && isDrifting(scan)) causes.push(cause('drift', `drift: ${drift?.because}`, scanId));
+    if (policy.on.drift && isDrifting(scan))
+      causes.push(cause('drift', `drift: ${shortened(drift?.because ?? '')}`, scanId));
     if (policy.on.degradation && isDegraded(scan)) {
-      causes.push(cause('degradation', `degradation: ${performance?.because}`, scanId));
+      causes.push(cause('degradation', `degradation: ${shortened(performance?.because ?? '')}`, scanId));
     }
   }
   const { everyMs, newRows } = policy.on;

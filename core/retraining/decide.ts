@@ -3,6 +3,7 @@ import { type Limit, limitsInTheWay } from './limits.ts';
 import { mergeCauses } from './merge-causes.ts';
 import type { RetrainingCause, RetrainingState, WaitKind } from './retraining.ts';
 import { causesText, unfinished } from './retraining.ts';
+import { shortened } from './shortened.ts';
 import { unhelpfulInARow } from './unhelpful-in-a-row.ts';
 
 /** What is known when it is decided, beside the state of retraining itself. */
@@ -88,7 +89,7 @@ function escalation(
   if (unhelpful.length < maxUnhelpful) return null;
   const reasons = unhelpful
     .slice(0, maxUnhelpful)
-    .map((one) => `${one.startedAt}: ${one.helpedBecause ?? one.because}`);
+    .map((one) => `${one.startedAt}: ${shortened(one.helpedBecause ?? one.because)}`);
   const because = `${why}; ${unhelpful.length} retrainings in a row did not help, and ${maxUnhelpful} are allowed (${reasons.join('; ')})`;
   return { action: 'escalate', causes, because };
 }
@@ -99,7 +100,11 @@ function obstacleNow(policy: RetrainingPolicy, facts: RetrainingFacts): Limit | 
   const unhealthy = health?.outcome === 'unhealthy' ? health.because : null;
   const outage = unhealthy ?? (diagnosis?.kind === 'outage' ? diagnosis.because : null);
   if (outage !== null) {
-    return { kind: 'outage', untilMs: null, because: `an outage is not learnt as if it were the world (${outage})` };
+    return {
+      kind: 'outage',
+      untilMs: null,
+      because: `an outage is not learnt as if it were the world (${shortened(outage)})`,
+    };
   }
   if (hold !== null) return { kind: 'hold', untilMs: null, because: `${hold.actor} holds the model: ${hold.because}` };
   if (rolloutId !== null) {

@@ -1,5 +1,6 @@
 import { isDegraded, isDrifting, type ScanFindings } from './causes.ts';
 import type { Retraining } from './retraining.ts';
+import { shortened } from './shortened.ts';
 
 export interface HelpFacts {
   /** The newest scan; null when there was none. */
@@ -37,9 +38,11 @@ export function judgeHelp({ releaseId, causes }: Retraining, facts: HelpFacts): 
   }
   if (scan === null || scan.releaseId !== releaseId || scan.health.outcome === 'unhealthy') return null;
   const { drift, performance } = scan;
-  if (isDegraded(scan)) return { helped: false, because: `its release is degraded: ${performance?.because}` };
+  if (isDegraded(scan))
+    return { helped: false, because: `its release is degraded: ${shortened(performance?.because ?? '')}` };
   const was = (kind: string) => causes.some((cause) => cause.kind === kind);
-  if (isDrifting(scan)) return { helped: was('drift') ? false : null, because: `it drifts on: ${drift?.because}` };
+  if (isDrifting(scan))
+    return { helped: was('drift') ? false : null, because: `it drifts on: ${shortened(drift?.because ?? '')}` };
 
   const isCalm = drift?.outcome === 'stable';
   const isHolding = performance?.outcome === 'holding';
@@ -47,5 +50,5 @@ export function judgeHelp({ releaseId, causes }: Retraining, facts: HelpFacts): 
   const isTold = isToldOf('drift', looksFor.drift, isCalm) && isToldOf('degradation', looksFor.performance, isHolding);
   if (!isTold || !(isCalm || isHolding)) return null;
   const said = [isCalm ? drift?.because : undefined, isHolding ? performance?.because : undefined];
-  return { helped: true, because: said.filter((text) => text !== undefined).join('; ') };
+  return { helped: true, because: shortened(said.filter((text) => text !== undefined).join('; ')) };
 }
