@@ -1,5 +1,6 @@
-import { FLOWS, type Flow } from '../../contracts/flows.ts';
+import { FLOWS } from '../../contracts/flows.ts';
 import type { FunctionName } from '../functions.ts';
+import { BATCH_PERMISSIONS } from './batch-permissions.ts';
 import { allow, type Grant } from './grant.ts';
 import {
   describeHosting,
@@ -8,6 +9,7 @@ import {
   removeEndpoints,
   scaleVariants,
 } from './hosting-grants.ts';
+import { describeExecutions, readReleases, readTrainingSets, startFlow, wakeFlow } from './platform-grants.ts';
 import type { PlatformResources } from './resources.ts';
 import {
   addCheckpoints,
@@ -208,66 +210,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     writeObjects(to.artifactBucket, 'skew-audit/'),
     allow('events:PutEvents', to.eventBus),
   ],
-  'batch/start': (to) => [
-    readModels(to.registryTable),
-    ...readReleases(to),
-    readObjects(to.offlineBucket, 'entity-table/'),
-    listBucket(to.offlineBucket),
-    startFlow(to, 'batch-predict'),
-  ],
-  'batch/list': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'batch-prediction/', 'batch-report/'),
-    listBucket(to.artifactBucket),
-  ],
-  'batch/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
-  'batch/prepare': (to) => [
-    readModels(to.registryTable),
-    ...readReleases(to),
-    readObjects(to.offlineBucket, 'batch-entities/', 'entity-table/'),
-    writeObjects(to.offlineBucket, 'entity-rows/'),
-    listBucket(to.offlineBucket),
-  ],
-  'batch/encode': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'model/', 'release/'),
-    writeObjects(to.artifactBucket, 'batch-input/'),
-    listBucket(to.artifactBucket),
-    readObjects(to.offlineBucket, 'batch-part/', 'entity-rows/', 'training-join/'),
-    writeObjects(to.offlineBucket, 'batch-part/'),
-    listBucket(to.offlineBucket),
-  ],
-  'batch/collect': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'batch-output/', 'release/'),
-    writeObjects(to.artifactBucket, 'batch-prediction/'),
-    listBucket(to.artifactBucket),
-    readObjects(to.offlineBucket, 'batch-part/', 'entity-rows/'),
-    writeObjects(to.offlineBucket, 'batch-part/'),
-    listBucket(to.offlineBucket),
-  ],
-  'batch/publish': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'batch-input/', 'batch-output/', 'release/'),
-    listBucket(to.artifactBucket),
-    readObjects(to.offlineBucket, 'batch-part/', 'entity-rows/'),
-    listBucket(to.offlineBucket),
-    allow('dynamodb:PutItem', to.onlineTable),
-  ],
-  'batch/finish': (to) => [
-    readModels(to.registryTable),
-    ...readReleases(to),
-    readObjects(to.offlineBucket, 'batch-part/'),
-    listBucket(to.offlineBucket),
-    writeObjects(to.artifactBucket, 'batch-prediction/', 'batch-report/'),
-    deleteObjects(to.artifactBucket, 'batch-input/', 'batch-output/'),
-    allow('events:PutEvents', to.eventBus),
-  ],
-  'batch/abandon': (to) => [
-    readObjects(to.artifactBucket, 'batch-prediction/'),
-    deleteObjects(to.artifactBucket, 'batch-input/', 'batch-output/', 'batch-prediction/'),
-    listBucket(to.artifactBucket),
-  ],
+  ...BATCH_PERMISSIONS,
   'drift/start': (to) => [readModels(to.registryTable), startFlow(to, 'drift-scan')],
   'drift/read': (to) => [
     readModels(to.registryTable),
@@ -454,27 +397,4 @@ function storeRows(to: PlatformResources): readonly Grant[] {
     deleteObjects(to.offlineBucket, 'source/'),
     listBucket(to.offlineBucket),
   ];
-}
-
-function startFlow(to: PlatformResources, flow: Flow): Grant {
-  return allow('states:StartExecution', to.machines[flow]);
-}
-
-function wakeFlow(to: PlatformResources, flow: Flow): Grant {
-  return allow('states:SendTaskSuccess', to.machines[flow]);
-}
-
-function describeExecutions(to: PlatformResources, flows: readonly Flow[]): Grant {
-  const executions = flows.map((flow) => to.executions[flow]);
-  return allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions, {
-    because: 'the wildcard stands for the executions of one of the platform’s own state machines',
-  });
-}
-
-function readTrainingSets(to: PlatformResources): readonly Grant[] {
-  return [readObjects(to.artifactBucket, 'training-set/'), listBucket(to.artifactBucket)];
-}
-
-function readReleases(to: PlatformResources): readonly Grant[] {
-  return [readObjects(to.artifactBucket, 'release/'), listBucket(to.artifactBucket)];
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EndpointResourceEvent } from '../../contracts/rollout.ts';
 import { environmentOf } from '../../lib/config/environments.ts';
 import { resourcesOf, synthesize } from './synth.ts';
+import { watchedModel } from './watched-model.ts';
 
 const { model } = synthesize();
 const endpoint = resourcesOf(model, 'Custom::HeadgateEndpoint')[0]?.[1];
@@ -58,6 +59,19 @@ describe('the stack of a model', () => {
       ],
     });
     model.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Invocation5XXErrors' });
+  });
+
+  it('has its answers computed before they are asked for only where the definition declares it', () => {
+    const schedulesOf = (stack: typeof model) =>
+      resourcesOf(stack, 'AWS::Scheduler::Schedule')
+        .map(([, { Properties }]) => Properties)
+        .filter(({ Description }) => String(Description).startsWith('Computes the answers'));
+    expect(schedulesOf(model)).toEqual([]);
+    const [schedule, ...more] = schedulesOf(synthesize(undefined, undefined, watchedModel).model);
+    expect(more).toEqual([]);
+    expect(schedule).toMatchObject({ ScheduleExpression: 'cron(0 0/1 * * ? *)', ScheduleExpressionTimezone: 'UTC' });
+    const { Input } = schedule!['Target'] as { readonly Input: string }; // by its type
+    expect(JSON.parse(Input)).toEqual({ model: 'churn_1', cause: 'schedule', actor: 'headgate:schedule' });
   });
 
   it('takes the image of its region', () => {
