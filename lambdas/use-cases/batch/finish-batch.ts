@@ -45,7 +45,9 @@ export async function finishBatch(deps: FinishBatchDeps, ask: FinishBatchRequest
     unit: 'Count',
   });
   const { files, watermarks, ...data } = report;
-  await deps.events.publish([{ type: 'headgate.batch-prediction.finished', subject: scope.model, data, key: scope.batchId }]);
+  await deps.events.publish([
+    { type: 'headgate.batch-prediction.finished', subject: scope.model, data, key: scope.batchId },
+  ]);
   return report;
 }
 
