@@ -37,7 +37,7 @@ export type TrainingEnd = 'passed' | 'not-passed' | 'failed' | 'stopped';
 /** One model whose trainings, rollouts and scans a test ends as it likes, in virtual time; only what decides about retraining is real. */
 export class RetrainingLab {
   readonly platform: PlatformInMemory;
-  readonly #deps: AdvanceRetrainingDeps;
+  readonly deps: AdvanceRetrainingDeps & Pick<PlatformInMemory, 'registry'>;
   readonly #killer: Crashing | null;
   #scans = 0;
   #releases = 1;
@@ -52,7 +52,7 @@ export class RetrainingLab {
       return { ...model, monitoring: { ...model.monitoring, drift, performance, retraining: policy } };
     });
     const around = <Port extends object>(port: Port): Port => killer?.around(port) ?? port;
-    this.#deps = {
+    this.deps = {
       ...platform,
       definitions: { ...rest, models: watched },
       log: around(platform.log),
@@ -70,19 +70,20 @@ export class RetrainingLab {
   static async open(policy: Partial<RetrainingPolicy> = {}, killer: Crashing | null = null): Promise<RetrainingLab> {
     const platform = platformInMemory();
     await registerChurn(platform);
-    await promote(platform);
+    const watermarks = { source_orders: platform.clock.now().getTime() - HOUR_MS };
+    await promote(platform, 1, (one) => ({ ...one, trainingSet: { ...one.trainingSet, watermarks } }));
     return new RetrainingLab(platform, { ...POLICY, ...policy }, killer);
   }
 
   /** One call, as the flow, a rule or the schedule makes it. */
   async advance() {
-    const work = () => advanceRetraining(this.#deps, { model: 'churn', scanId: null, actor: 'headgate:test' });
+    const work = () => advanceRetraining(this.deps, { model: 'churn', scanId: null, actor: 'headgate:test' });
     return this.#killer === null ? work() : this.#killer.during(work);
   }
 
   /** A person trains. */
   async ask(idempotencyKey: string | null = null, asOf?: string): Promise<string> {
-    const deps = { ...this.#deps, ids: this.platform.ids };
+    const deps = { ...this.deps, ids: this.platform.ids };
     const caller = { actor: ADA, idempotencyKey };
     const work = () => askTraining(deps, 'churn', asOf === undefined ? {} : { asOf }, caller);
     return (await (this.#killer === null ? work() : this.#killer.during(work))).executionId;
