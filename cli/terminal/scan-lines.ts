@@ -2,9 +2,10 @@ import type { Colors } from 'picocolors/types.js';
 import type { ColumnDrift, DriftReport } from '../../contracts/drift-scan.ts';
 import { countText, numberText, plural } from './plain-words.ts';
 
-const BAR_CHARS = 24;
-const MAX_BINS = 12;
-const MAX_COLUMNS = 5;
+const BAR_CHARS = 16;
+const MAX_BINS = 10;
+const MAX_LABEL_CHARS = 28;
+const MAX_COLUMNS = 3;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 const WORDS: Readonly<Record<DriftReport['diagnosis']['kind'], string>> = {
@@ -74,18 +75,22 @@ function columnLines(
   ];
 }
 
-/** A row for each bin: the share of the reference above, of the window below. */
+/** A line for each bin that has anything: its share of the reference, then of the window. */
 function histogramLines(bins: ColumnDrift['bins'], colors: Colors): readonly string[] {
-  const shown = bins.length <= MAX_BINS ? bins : [...bins].sort((a, b) => gap(b) - gap(a)).slice(0, MAX_BINS);
+  const filled = bins.filter(({ reference, live }) => reference > 0 || live > 0);
+  const widest = [...filled].sort((a, b) => gap(b) - gap(a)).slice(0, MAX_BINS);
+  const shown = filled.filter((bin) => widest.includes(bin));
   const most = Math.max(...shown.flatMap(({ reference, live }) => [reference, live]), Number.MIN_VALUE);
-  const labels = shown.map(({ label }) => label.slice(0, 28));
-  const width = Math.max(...labels.map(({ length }) => length));
-  const rest = bins.length - shown.length;
+  const labels = shown.map(({ label }) => label.slice(0, MAX_LABEL_CHARS));
+  const width = Math.max(0, ...labels.map(({ length }) => length));
+  const cell = (share: number) => `${bar(share / most).padEnd(BAR_CHARS)} ${shareText(share).padStart(7)}`;
+  const rest = filled.length - shown.length;
   return [
-    ...shown.flatMap(({ reference, live }, i) => [
-      `    ${labels[i]!.padStart(width)} ${colors.dim(bar(reference / most))} ${colors.dim(`${shareText(reference)} learned`)}`,
-      `    ${' '.repeat(width)} ${colors.cyan(bar(live / most))} ${shareText(live)} now`,
-    ]),
+    `    ${' '.repeat(width)}  ${'learned'.padEnd(BAR_CHARS + 8)}  now`,
+    ...shown.map(
+      ({ reference, live }, i) =>
+        `    ${labels[i]!.padStart(width)}  ${colors.dim(cell(reference))}  ${colors.cyan(cell(live))}`,
+    ),
     ...(rest > 0 ? [`    ${plural(rest, 'bin')} that differ less are left out`] : []),
   ];
 }

@@ -12,6 +12,9 @@ import type { RowsBelowDeps } from '../tables/rows-below.ts';
 import { readCounts } from './read-counts.ts';
 import { readProfile, referenceOf } from './reference-of.ts';
 
+/** New categories that a sentence names. */
+const MAX_NAMED = 5;
+
 export interface JudgeColumnsDeps extends RowsBelowDeps {
   readonly releases: Pick<ReleaseStore, 'manifest'>;
   readonly definitions: Definitions;
@@ -51,8 +54,23 @@ export async function judgeColumns(
   const plan = planCounts(manifest, profile, policy.ignore);
   const counts = await readCounts(deps, scope, plan);
   const columns = countColumns(plan, counts, referenceOf(manifest, profile), policy.reference.kind === 'season');
-  const findings = findingsOf(scope, policy, judgeDrift(columns, policy), earlier);
+  const findings = findingsOf(scope, policy, withNames(judgeDrift(columns, policy), columns), earlier);
   return { findings, missing: missingShares(columns) };
+}
+
+/** Of a column that drifts, the categories that the reference never saw are told by name. */
+function withNames(judged: DriftJudgement, counted: readonly ColumnCounts[]): DriftJudgement {
+  const columns = judged.columns.map((column) => {
+    if (column.outcome !== 'drifting') return column;
+    const counts = counted.find((one) => one.column === column.column && one.segment === column.segment);
+    const names = counts?.newCategories
+      .slice(0, MAX_NAMED)
+      .map(({ value, count }) => `${JSON.stringify(value)} (${count})`);
+    return names === undefined || names.length === 0
+      ? column
+      : { ...column, because: `${column.because}; new: ${names.join(', ')}` };
+  });
+  return { ...judged, columns };
 }
 
 function findingsOf(
