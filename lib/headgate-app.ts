@@ -42,6 +42,7 @@ export function addHeadgate(app: App, props: HeadgateProps): HeadgateStacks {
     bundles,
     data,
     version,
+    suppressTemplateIndentation: true, // with fifty models it would be longer than CloudFormation takes
     description: 'Headgate: functions, state machines, HTTP API, schedules, alarms',
   });
   const models = definitions.models.map(
@@ -52,8 +53,7 @@ export function addHeadgate(app: App, props: HeadgateProps): HeadgateStacks {
         artifactBucket: data.artifactBucket,
         endpointOwner: platform.endpointOwner,
         alarmTopics: platform.alarmTopics,
-        driftScan: platform.driftScan,
-        batchPredict: platform.batchPredict,
+        machines: platform.machines,
         scheduleGroup: platform.scheduleGroup,
         description: `Headgate: endpoint, role and alarms of model ${model.name}`,
       }),

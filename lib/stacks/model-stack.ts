@@ -8,12 +8,11 @@ import type { Construct } from 'constructs';
 import type { Model } from '../../core/definitions/model.ts';
 import type { Environment } from '../config/environment.ts';
 import { xgboostImage } from '../config/xgboost-image.ts';
-import { BatchSchedule } from '../constructs/batch-schedule.ts';
 import { EndpointAlarms } from '../constructs/endpoint-alarms.ts';
 import { fiveMinuteMetric } from '../constructs/five-minute-metric.ts';
 import { ModelAlarms } from '../constructs/model-alarms.ts';
+import { ModelSchedules, type ScheduledFlow } from '../constructs/model-schedules.ts';
 import { PlatformAlarm } from '../constructs/platform-alarm.ts';
-import { ScanSchedule } from '../constructs/scan-schedule.ts';
 import { ServiceRole } from '../constructs/service-role.ts';
 import { modelPermissions } from '../permissions/model-permissions.ts';
 import { endpointName, modelRolePath } from '../stage-names.ts';
@@ -25,9 +24,8 @@ export interface ModelStackProps extends StackProps {
   /** Brings the endpoint into being, and takes it away. */
   readonly endpointOwner: IFunction;
   readonly alarmTopics: readonly ITopic[];
-  /** The flows `drift-scan` and `batch-predict`, and the group of their schedules. */
-  readonly driftScan: IStateMachine;
-  readonly batchPredict: IStateMachine;
+  readonly machines: Readonly<Record<ScheduledFlow, IStateMachine>>;
+  /** The group that schedules are in. */
   readonly scheduleGroup: string;
 }
 
@@ -80,15 +78,7 @@ export class ModelStack extends Stack {
     });
     endpoint.node.addDependency(packages);
     this.watchSkew(props);
-    const { drift, performance } = model.monitoring;
-    if (drift !== null || performance !== null) {
-      new ScanSchedule(this, 'ScanSchedule', { groupName: props.scheduleGroup, model, machine: props.driftScan });
-    }
-    const { precomputed } = model.serving;
-    if (precomputed !== null) {
-      const { batchPredict: machine, scheduleGroup: groupName } = props;
-      new BatchSchedule(this, 'BatchSchedule', { groupName, model: model.name, precomputed, machine });
-    }
+    new ModelSchedules(this, 'Schedules', { groupName: props.scheduleGroup, model, machines: props.machines });
     new EndpointAlarms(this, 'EndpointAlarms', { endpointName: name, topics: props.alarmTopics });
     new ModelAlarms(this, 'Watch', { stage: environment.stage, model, topics: props.alarmTopics });
   }

@@ -7,13 +7,13 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { API_ROUTES } from '../../contracts/api/routes.ts';
 import type { EnvName } from '../../contracts/environment.ts';
+import type { Flow } from '../../contracts/flows.ts';
 import { ingestTablesText } from '../../contracts/ingest-tables.ts';
 import { digestOf } from '../../core/canonical-json.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
 import type { FunctionBundles } from '../bundling/function-bundle.ts';
 import type { Environment } from '../config/environment.ts';
 import { AuditCheckpoints } from '../constructs/audit-checkpoints.ts';
-import { AuditSchedules } from '../constructs/audit-schedules.ts';
 import { FlowMachines } from '../constructs/flow-machines.ts';
 import { FreshnessWatch } from '../constructs/freshness-watch.ts';
 import { FrontDoor } from '../constructs/front-door.ts';
@@ -47,8 +47,7 @@ export class PlatformStack extends Stack {
   /** Answers for the endpoints of the model stacks. */
   readonly endpointOwner: IFunction;
   readonly alarmTopics: readonly ITopic[];
-  readonly driftScan: IStateMachine;
-  readonly batchPredict: IStateMachine;
+  readonly machines: Readonly<Record<Flow, IStateMachine>>;
   readonly scheduleGroup: string;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
@@ -94,11 +93,6 @@ export class PlatformStack extends Stack {
       streamArn: data.eventStream.attrArn,
       failureBucketArn: data.offlineBucket.bucketArn,
     });
-    new AuditSchedules(this, 'AuditSchedules', {
-      groupName: schedules.groupName,
-      models: definitions.models,
-      machine: machines['skew-audit'],
-    }).node.addDependency(schedules);
     new AuditCheckpoints(this, 'AuditCheckpoints', {
       bus,
       groupName: schedules.groupName,
@@ -164,8 +158,7 @@ export class PlatformStack extends Stack {
 
     this.endpointOwner = functions['endpoint/own-endpoint'];
     this.alarmTopics = notices.alarmTopics;
-    this.driftScan = machines['drift-scan'];
-    this.batchPredict = machines['batch-predict'];
+    this.machines = machines;
     this.scheduleGroup = schedules.groupName;
   }
 

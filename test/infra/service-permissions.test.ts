@@ -63,12 +63,18 @@ const DELIVER = [
   's3:PutObject',
 ];
 
+const SEARCH = [
+  'sagemaker:CreateHyperParameterTuningJob',
+  'sagemaker:DescribeHyperParameterTuningJob',
+  'sagemaker:StopHyperParameterTuningJob',
+];
+
 /** Every action of every role that is not a function's. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsIngest: RUN_A_MACHINE,
   FlowsIngestTable: [...RUN_A_MACHINE, ...QUERY.filter((action) => !action.startsWith('glue:'))],
   FlowsMaterialize: [...RUN_A_MACHINE, ...QUERY, 'glue:CreateTable'],
-  FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, 'states:StartExecution'],
+  FlowsTrain: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS, ...SEARCH, 'states:StartExecution'],
   FlowsRollout: [...RUN_A_MACHINE, ...QUERY, 'states:StartExecution'],
   FlowsReconcile: RUN_A_MACHINE,
   FlowsTrainingSet: [...RUN_A_MACHINE, ...QUERY],
@@ -76,7 +82,6 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   FlowsDriftScan: [...RUN_A_MACHINE, ...QUERY],
   FlowsBatchPredict: [...RUN_A_MACHINE, ...QUERY, ...RUN_JOBS.filter((action) => !action.includes('TrainingJob'))],
   AuditCheckpoints: ['lambda:InvokeFunction'],
-  AuditSchedules: ['states:StartExecution'],
   Freshness: ['lambda:InvokeFunction'],
   RetrainingTriggers: ['lambda:InvokeFunction'],
   Schedules: ['states:StartExecution'],

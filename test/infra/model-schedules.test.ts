@@ -9,8 +9,8 @@ const schedulesOf = (of: (model: Model) => Model) => {
   return { model, schedules: resourcesOf(model, 'AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties) };
 };
 
-describe('the schedule of scans', () => {
-  it('starts one as often as the definition says, in the name of the schedule', () => {
+describe('the schedules of a model', () => {
+  it('start scans as often as the definition says, in the name of the schedule', () => {
     const { model, schedules } = schedulesOf((one) => {
       const watched = watchedModel(one);
       const { drift } = watched.monitoring;
@@ -20,10 +20,13 @@ describe('the schedule of scans', () => {
     const [scan] = schedules.filter((one) => plainText(one['Description']).startsWith('Looks at'));
     const { Input } = scan!['Target'] as { readonly Input: string }; // by its type
     expect(JSON.parse(Input)).toEqual({ model: 'churn_1', cause: 'schedule', actor: 'headgate:schedule' });
-    expect(actionsOf(rolePolicies(model).get('ScanSchedule') ?? [])).toEqual(['states:StartExecution']);
+    expect(actionsOf(rolePolicies(model).get('Schedules') ?? [])).toEqual(['states:StartExecution']);
   });
 
-  it('is none for a model that nobody watches', () => {
-    expect(schedulesOf((one) => one).schedules).toEqual([]);
+  it('audit what it was served every hour, also when nobody watches it', () => {
+    const { schedules } = schedulesOf((one) => one);
+    expect(schedules.map((one) => [one['ScheduleExpression'], plainText(one['Description'])])).toEqual([
+      ['rate(1 hour)', 'Audits the feature vectors that model churn_1 was served'],
+    ]);
   });
 });
