@@ -15,7 +15,7 @@ import { rollBack } from './scenes/roll-back.ts';
 import { scan } from './scenes/scan.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Scene, Stage } from './stage.ts';
-import { type LiveTraffic, startTraffic } from './traffic/live-traffic.ts';
+import { startTraffic } from './traffic/live-traffic.ts';
 import { makeWorld } from './world/world.ts';
 
 export interface StoryOptions {
@@ -106,7 +106,7 @@ export async function tellStory(options: StoryOptions, onRegion: (region: DemoRe
     return { model: MODEL, scenes, claims, figures, totalMs: Date.now() - startedAtMs };
   } finally {
     stopFeeding();
-    await ending(traffic, signal);
+    await traffic.abandon(); // it has ended unless something went wrong
   }
 }
 
@@ -124,11 +124,6 @@ async function bringUp(
   onRegion(region);
   screen.tell(`${region.apiUrl} answers after ${secondsText(Date.now() - fromMs)}`, 'up', { apiUrl: region.apiUrl });
   return region;
-}
-
-async function ending(traffic: LiveTraffic, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) await traffic.abandon();
-  else await traffic.stop();
 }
 
 /** For the panel's picture: baskets as they usually are, in bins of the same width in their logarithm. */

@@ -90,7 +90,6 @@ const SCENES = {
     good: facts<FoundDrift>({
       report: { scanId: A, drift: { outcome: 'drifting' } },
       drifting: ['account:country', 'visit:basket', 'visit:device', 'visit:minutes'],
-      stable: ['account:age'],
       afterMs: 9_000,
     }),
     spoiled: [

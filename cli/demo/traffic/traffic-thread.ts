@@ -10,7 +10,7 @@ import type { SentVisit, TrafficNews, TrafficOrder, TrafficStart } from './traff
 const TELL_EVERY_MS = 200;
 const RECORD_EVERY_MS = 1_000;
 /** Who waits for an answer asks nothing meanwhile: a machine that is busy with other things gets fewer requests. */
-const CLIENTS = 16;
+const CLIENTS = 8;
 const MAX_ROWS_AT_ONCE = 500;
 
 /** A visit that has ended, and the prediction that was made for it. */
