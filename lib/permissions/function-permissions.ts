@@ -14,6 +14,7 @@ import type { PlatformResources } from './resources.ts';
 import {
   addCheckpoints,
   changeModels,
+  changeRetraining,
   changeTableLogs,
   changeViewVersions,
   deleteObjects,
@@ -188,57 +189,8 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
     startFlow(to, 'training-set'),
   ],
   'training-sets/read': (to) => [...readTrainingSets(to)],
-  'skew/start': (to) => [readModels(to.registryTable), startFlow(to, 'skew-audit')],
-  'skew/read': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'skew-audit/'),
-    listBucket(to.artifactBucket),
-  ],
-  'skew/plan': (to) => [readModels(to.registryTable), readTableLogs(to.registryTable), ...readReleases(to)],
-  'skew/prepare': (to) => [
-    readModels(to.registryTable),
-    ...readReleases(to),
-    readObjects(to.offlineBucket, 'skew-audit/'),
-    writeObjects(to.offlineBucket, 'entity-rows/'),
-    listBucket(to.offlineBucket),
-  ],
-  'skew/judge': (to) => [
-    readModels(to.registryTable),
-    ...readReleases(to),
-    readObjects(to.offlineBucket, 'skew-audit/', 'training-join/'),
-    listBucket(to.offlineBucket),
-    writeObjects(to.artifactBucket, 'skew-audit/'),
-    allow('events:PutEvents', to.eventBus),
-  ],
   ...BATCH_PERMISSIONS,
-  'drift/start': (to) => [readModels(to.registryTable), startFlow(to, 'drift-scan')],
-  'drift/read': (to) => [
-    readModels(to.registryTable),
-    readObjects(to.artifactBucket, 'drift-scan/'),
-    listBucket(to.artifactBucket),
-  ],
-  'drift/plan': (to) => [
-    readModels(to.registryTable),
-    readTableLogs(to.registryTable),
-    readViewVersions(to.registryTable),
-    readObjects(to.artifactBucket, 'drift-scan/', 'release/', 'training-set/'),
-    listBucket(to.artifactBucket),
-  ],
-  'drift/judge': (to) => [
-    readModels(to.registryTable),
-    readTableLogs(to.registryTable),
-    readViewVersions(to.registryTable),
-    readObjects(to.offlineBucket, 'drift-scan/'),
-    listBucket(to.offlineBucket),
-    readObjects(to.artifactBucket, 'drift-scan/', 'release/', 'training-set/'),
-    writeObjects(to.artifactBucket, 'drift-scan/'),
-    listBucket(to.artifactBucket),
-    allow('events:PutEvents', to.eventBus),
-  ],
-  'retraining/advance': advanceRetraining,
-  'retraining/reconcile': advanceRetraining,
-  'retraining/read': (to) => [readModels(to.registryTable)],
-  'retraining/acknowledge': (to) => [changeModels(to.registryTable), allow('events:PutEvents', to.eventBus)],
+  ...WATCH_PERMISSIONS,
   'training-sets/plan': (to) => [
     readTableLogs(to.registryTable),
     readObjects(to.offlineBucket, 'entity-table/'),
@@ -325,7 +277,7 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
 
   'operations/start-materialization': (to) => [readViewVersions(to.registryTable), startFlow(to, 'materialize')],
   'operations/start-training': (to) => [
-    changeModels(to.registryTable),
+    ...changeRetraining(to.registryTable),
     readTableLogs(to.registryTable),
     ...readReleases(to),
     startFlow(to, 'train'),
@@ -360,20 +312,6 @@ export const FUNCTION_PERMISSIONS: Readonly<Record<FunctionName, GrantsOf>> = {
   ],
   'platform/describe': () => [],
 };
-
-/** Notes what became of trainings, and starts one. */
-function advanceRetraining(to: PlatformResources): readonly Grant[] {
-  return [
-    changeModels(to.registryTable),
-    readTableLogs(to.registryTable),
-    readRuns(to.registryTable),
-    readObjects(to.artifactBucket, 'drift-scan/', 'release/'),
-    listBucket(to.artifactBucket),
-    startFlow(to, 'train'),
-    describeExecutions(to, ['train', 'rollout']),
-    allow('events:PutEvents', to.eventBus),
-  ];
-}
 
 /** Files that landed, into tables of sources. */
 function loadFiles(to: PlatformResources): readonly Grant[] {

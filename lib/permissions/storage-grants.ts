@@ -31,6 +31,14 @@ export function changeModels(registry: string): Grant {
   );
 }
 
+/** What is known of the retraining of models, with its audit records; releases, rollouts and routes only for reading. */
+export function changeRetraining(registry: string): readonly Grant[] {
+  return [
+    readModels(registry),
+    onPartitions(['dynamodb:ConditionCheckItem', 'dynamodb:PutItem'], registry, ['MODEL#*']),
+  ];
+}
+
 /** The signatures over audit chains, for reading. */
 export function readCheckpoints(registry: string): Grant {
   return onPartitions(['dynamodb:Query'], registry, CHECKPOINT_KEYS);

@@ -23,7 +23,7 @@ const withAccessTo = (partitionKey: string, actions: RegExp) =>
 const WRITE = /Put|Update|Delete|Write/;
 
 describe('a function cannot touch registry items of another', () => {
-  it.each(['MODEL#churn', 'RELEASE#1', 'ROLLOUT#1', 'MODELS'])('%s: only those that change models write it', (key) => {
+  it.each(['RELEASE#1', 'ROLLOUT#1', 'MODELS'])('%s: only those that change models write it', (key) => {
     expect(withAccessTo(key, WRITE)).toEqual([
       'operations/roll-back',
       'operations/hold-model',
@@ -34,6 +34,18 @@ describe('a function cannot touch registry items of another', () => {
       'rollout/point-endpoint',
       'rollout/ask-approval',
       'endpoint/own-endpoint',
+    ]);
+  });
+
+  it('MODEL#churn: beside them those that keep what is known of its retraining, with its audit records', () => {
+    const others = withAccessTo('MODEL#churn', WRITE).filter(
+      (name) => !withAccessTo('RELEASE#1', WRITE).includes(name),
+    );
+    expect(others).toEqual([
+      'operations/start-training',
+      'retraining/acknowledge',
+      'retraining/advance',
+      'retraining/reconcile',
     ]);
   });
 
