@@ -31,6 +31,7 @@ import {
   reportQuality,
   writeObjects,
 } from './storage-grants.ts';
+import { WATCH_PERMISSIONS } from './watch-permissions.ts';
 
 type GrantsOf = (to: PlatformResources) => readonly Grant[];
 

@@ -9,6 +9,7 @@ import {
   readObjects,
   readRuns,
   readTableLogs,
+  readViewVersions,
   writeObjects,
 } from './storage-grants.ts';
 
@@ -65,7 +66,10 @@ export const WATCH_PERMISSIONS = {
   'retraining/read': (to) => [readModels(to.registryTable)],
   'retraining/acknowledge': (to) => [...changeRetraining(to.registryTable), allow('events:PutEvents', to.eventBus)],
 } as const satisfies Readonly<
-  Record<Extract<FunctionName, `batch/${string}`>, (to: PlatformResources) => readonly Grant[]>
+  Record<
+    Extract<FunctionName, `drift/${string}` | `retraining/${string}` | `skew/${string}`>,
+    (to: PlatformResources) => readonly Grant[]
+  >
 >;
 
 /** Notes what became of trainings, and starts one. */
