@@ -1,9 +1,12 @@
 import type { ExecutionResponse } from '../../contracts/api/operations.ts';
 import type { RolloutResponse } from '../../contracts/api/rollouts.ts';
+import type { RegisteredRelease } from '../../contracts/training-flow.ts';
 import { ApiError } from '../api/api-failure.ts';
 import { stepShares } from '../api/follow-rollout.ts';
 import { CliError } from '../cli-error.ts';
+import { shortId } from '../terminal/plain-words.ts';
 import { placeText } from '../terminal/rollout-lines.ts';
+import { ClaimError } from './claim.ts';
 import { clockText } from './screen/panel-lines.ts';
 import type { Stage } from './stage.ts';
 import { until } from './until.ts';
@@ -32,12 +35,20 @@ export async function executionEnd<T>(stage: Stage, executionId: string, what: s
   );
 }
 
-/** Tells each phase of a rollout as it is entered, and answers it when it has ended, or as soon as `isEnough`. */
-export async function rolloutEnd(
-  stage: Stage,
-  rolloutId: string,
-  isEnough: (rollout: RolloutResponse) => boolean = () => false,
-): Promise<RolloutResponse> {
+/**
+ * The rollout of a release that its gates let through, to its end.
+ *
+ * @throws ClaimError when they did not: there is no rollout then
+ */
+export async function releaseEnd(stage: Stage, scene: string, release: RegisteredRelease): Promise<RolloutResponse> {
+  if (!release.passed) {
+    throw new ClaimError(scene, `release ${shortId(release.releaseId)} passed its gates (${release.because})`, release);
+  }
+  return rolloutEnd(stage, release.rolloutId);
+}
+
+/** Tells each phase of a rollout as it is entered, and answers it when it has ended. */
+export async function rolloutEnd(stage: Stage, rolloutId: string): Promise<RolloutResponse> {
   const { api, screen, signal } = stage;
   let told = 0;
   let shares: readonly number[] | null = null;
@@ -55,11 +66,11 @@ export async function rolloutEnd(
       told = rollout.timeline.length;
       const { phase, step, look } = rollout;
       screen.show({ rollout: { place: placeText(phase, step, shares), because: look?.because ?? '' } });
-      return rollout.outcome !== null || isEnough(rollout) ? rollout : null;
+      return rollout.outcome === null ? null : rollout;
     },
     { signal },
   );
-  if (ended.outcome !== null) screen.show({ rollout: null });
+  screen.show({ rollout: null });
   return ended;
 }
 

@@ -7,7 +7,7 @@ import { apply } from '../../apply/apply.ts';
 import { countText, numberText, shortId } from '../../terminal/plain-words.ts';
 import { silentTerminal } from '../../terminal/silent-terminal.ts';
 import { failedOf, sentBetween } from '../figures/traffic-figures.ts';
-import { executionEnd, rolloutEnd } from '../follow.ts';
+import { executionEnd, releaseEnd } from '../follow.ts';
 import type { Scene } from '../stage.ts';
 import type { LiveTraffic } from '../traffic/live-traffic.ts';
 
@@ -39,7 +39,7 @@ export const badRelease: Scene<{ readonly traffic: LiveTraffic; readonly champio
     const { deployed } = await apply({ api, terminal: silentTerminal }, { definitionsDir: DEFINITIONS, yes: true });
     const { executionId } = await api.post<ExecutionStartedResponse>(`/v1/models/${model}/trainings`, {});
     const release = await executionEnd<RegisteredRelease>(stage, executionId, 'a training with the change');
-    const rollout = await rolloutEnd(stage, release.rolloutId);
+    const rollout = await releaseEnd(stage, badRelease.name, release);
     const { route } = await api.get<ModelResponse>(`/v1/models/${model}`);
     const visits = sentBetween(traffic.sent, fromMs);
     return {

@@ -11,7 +11,7 @@ import { silentTerminal } from '../../terminal/silent-terminal.ts';
 import { ingest } from '../../verbs/ingest.ts';
 import { type MaterializeResult, materialize } from '../../verbs/materialize.ts';
 import { releaseVerdicts } from '../../verbs/release-gates.ts';
-import { executionEnd, rolloutEnd } from '../follow.ts';
+import { executionEnd, releaseEnd } from '../follow.ts';
 import type { Scene, Stage } from '../stage.ts';
 import type { World } from '../world/world.ts';
 
@@ -26,7 +26,7 @@ export interface FirstRelease {
   readonly champion: string | null;
 }
 
-const VISITS = 6_000;
+const VISITS = 4_000;
 /** Views that the model reads. */
 const VIEWS = ['account', 'habit'];
 
@@ -41,7 +41,7 @@ export const firstRelease: Scene<{ readonly world: World; readonly dataDir: stri
     const { executionId } = await api.post<ExecutionStartedResponse>(`/v1/models/${model}/trainings`, {});
     const release = await executionEnd<RegisteredRelease>(stage, executionId, 'the first training');
     const verdicts = await releaseVerdicts({ api }, release.releaseId);
-    const rollout = await rolloutEnd(stage, release.rolloutId);
+    const rollout = await releaseEnd(stage, firstRelease.name, release);
     const { route } = await api.get<ModelResponse>(`/v1/models/${model}`);
     return {
       loaded,

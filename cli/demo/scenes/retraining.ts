@@ -9,7 +9,7 @@ import { downloadAudit } from '../../audit/audit-export.ts';
 import { countText, numberText, secondsText, shortId } from '../../terminal/plain-words.ts';
 import { releaseVerdicts } from '../../verbs/release-gates.ts';
 import { aucOf, failedOf, sentBetween } from '../figures/traffic-figures.ts';
-import { executionEnd, rolloutEnd } from '../follow.ts';
+import { executionEnd, releaseEnd } from '../follow.ts';
 import type { Scene } from '../stage.ts';
 import type { LiveTraffic } from '../traffic/live-traffic.ts';
 import { until } from '../until.ts';
@@ -62,7 +62,7 @@ export const retraining: Scene<RetrainedGiven, Retrained> = {
     for (const { gate, verdict } of verdicts) {
       screen.tell(`gate ${gate}: ${verdict.outcome}`, 'gate', { gate, outcome: verdict.outcome });
     }
-    const rollout = await rolloutEnd(stage, release.rolloutId);
+    const rollout = await releaseEnd(stage, retraining.name, release);
     const own = () => traffic.sent.filter(({ releaseId }) => releaseId === release.releaseId);
     await until('enough answers of the new release', () => (own().length >= ENOUGH_ANSWERS ? true : null), { signal });
     const ended = await until(

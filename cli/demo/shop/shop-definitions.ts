@@ -137,10 +137,11 @@ export function shopDefinitions({ units }: ShopReading) {
     training: {
       hyperparameters: { num_round: 60, max_depth: 4, eta: 0.15, subsample: 0.9, min_child_weight: 5, seed: 7 },
     },
-    split: { by: 'time', validationShare: 0.04, testShare: 0.08 },
+    // the newest rows are few: the campaign is half a minute old when it has to be learned
+    split: { by: 'time', validationShare: 0.02, testShare: 0.06 },
     gates: [
       dataQualityGate({ minTrainRows: 3_000, maxMissingShare: 0.2 }),
-      metricGate({ metric: 'auc', atLeast: 0.75, minRows: 400 }),
+      metricGate({ metric: 'auc', atLeast: 0.7, minRows: 200 }),
       regressionGate({ metric: 'auc', margin: 0.02 }),
       costGate({ perThousand: 0.05, requestsPerSecond: 10 }),
     ],
