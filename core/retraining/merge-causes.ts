@@ -1,6 +1,6 @@
 import type { RetrainingCause } from './retraining.ts';
 
-const MAX_CAUSES = 12;
+const MAX_CAUSES = 8;
 
 /**
  * The causes there are and those of the new ones that say something new: each kind is there once, as it was first seen, and each

@@ -1,9 +1,12 @@
 import { DAY_MS } from '../clock.ts';
 import type { RolloutOutcome, StopKind } from '../rollout/rollout.ts';
 import type { Retraining } from './retraining.ts';
+import { shortened } from './shortened.ts';
 
 /** Longer than a training may run, and than anybody forgets one that has: what is not there by then is gone. */
 const GONE_MS = 3 * DAY_MS;
+/** Of why one ended: an error may bring a stack trace, and all retrainings of a model are one item. */
+const MAX_REASON_CHARACTERS = 500;
 
 /** A state machine's execution as far as it is told here. */
 export interface ExecutionSight {
@@ -118,7 +121,8 @@ function notPromoted(retraining: Retraining, because: string, endedAt: string): 
   return { to: 'change', next: { ...ended(retraining, 'not-promoted', because, endedAt), helped: false } };
 }
 
-function ended(retraining: Retraining, status: Retraining['status'], because: string, endedAt: string): Retraining {
+function ended(retraining: Retraining, status: Retraining['status'], said: string, endedAt: string): Retraining {
+  const because = shortened(said, MAX_REASON_CHARACTERS); // the execution, or the rollout, has it whole
   const helpedBecause = status === 'promoted' ? null : because;
   return { ...retraining, status, because, endedAt, helpedBecause };
 }
