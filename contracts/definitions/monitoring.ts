@@ -9,7 +9,8 @@ import { givenOf, MetricInput, metricChoiceProblems, metricProblemProblems } fro
 import { numberBetween, oneOf, quoteValue, strictObject, wholeBetween } from './read-input.ts';
 
 const MAX_WINDOW_MS = 366 * DAY_MS;
-const MAX_SCANS = 50;
+/** A scan looks at the newest reports of the model, of which some say nothing or are about another release. */
+const MAX_SCANS = 10;
 
 const off = z.literal(false, {
   error: (issue) => `${quoteValue(issue.input)} is not allowed; write false to leave it out`,

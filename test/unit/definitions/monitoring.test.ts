@@ -57,6 +57,10 @@ describe('how a model is watched', () => {
       'drift.ignore: "spend:height" is no input of the model; inputs: spend:spend_7d',
     ],
     [{ drift: { persistence: { scans: 4, of: 3 } } }, '4 scans cannot drift among the last 3; write scans <= of'],
+    [
+      { drift: { persistence: { scans: 25, of: 30 } } },
+      'persistence.of: 30 is out of range; write a whole number from 1 to 10',
+    ],
     [{ drift: { window: '8d', reference: { period: '7d' } } }, 'a period of 7d overlaps a window of 8d'],
     [
       { performance: { loss: 'squared_error' } },
