@@ -5,6 +5,7 @@ import {
   binShares,
   byReleaseAndStatus,
   failedOf,
+  failuresOf,
   latencyQuantile,
   perSecond,
   sentBetween,
@@ -17,6 +18,7 @@ const sent = (part: Partial<SentVisit>): SentVisit => ({
   status: 200,
   releaseId: 'a',
   score: 0.5,
+  error: null,
   basket: 10,
   bought: false,
   ...part,
@@ -36,6 +38,7 @@ describe('figures of the traffic', () => {
       { releaseId: null, status: 500, requests: 1 },
     ]);
     expect(failedOf(visits)).toHaveLength(1);
+    expect(failuresOf([...visits, ...visits])).toEqual(['500 ']);
   });
 
   it('takes the first instant and leaves the last out', () => {

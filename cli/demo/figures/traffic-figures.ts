@@ -24,6 +24,11 @@ export function failedOf(visits: readonly SentVisit[]): readonly SentVisit[] {
   return visits.filter(({ status }) => status !== 200);
 }
 
+/** The reasons that failed requests were given, each once. */
+export function failuresOf(visits: readonly SentVisit[]): readonly string[] {
+  return [...new Set(failedOf(visits).map(({ status, error }) => `${status} ${error ?? ''}`))];
+}
+
 /** Visits sent at or after an instant (and before another). */
 export function sentBetween(visits: readonly SentVisit[], fromMs: number, toMs = Number.POSITIVE_INFINITY) {
   return visits.filter(({ sentAtMs }) => sentAtMs >= fromMs && sentAtMs < toMs);

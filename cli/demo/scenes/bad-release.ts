@@ -70,8 +70,8 @@ export const badRelease: Scene<{ readonly traffic: LiveTraffic; readonly champio
         !rollout.timeline.some(({ phase }) => phase === 'canary'),
     },
     {
-      says: ({ requests, championBefore }) =>
-        `nobody was answered by it: ${countText(requests)} visits meanwhile, 0 failed, all by ${shortId(championBefore)}`,
+      says: ({ requests, failed, championBefore }) =>
+        `nobody was answered by it: ${countText(requests)} visits meanwhile, ${countText(failed)} failed, all by ${shortId(championBefore)}`,
       holds: ({ requests, failed, answeredByIt, championBefore, championAfter }) =>
         requests > 0 && failed === 0 && answeredByIt === 0 && championAfter === championBefore,
     },

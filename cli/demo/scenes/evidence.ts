@@ -3,7 +3,7 @@ import { type AuditReport, verifyAudit } from '../../../core/audit/verify-audit.
 import { downloadAudit } from '../../audit/audit-export.ts';
 import { isSignedBy, keyOf } from '../../audit/checkpoint-signature.ts';
 import { countText } from '../../terminal/plain-words.ts';
-import { byReleaseAndStatus, failedOf, type ReleaseStatus } from '../figures/traffic-figures.ts';
+import { byReleaseAndStatus, failedOf, failuresOf, type ReleaseStatus } from '../figures/traffic-figures.ts';
 import type { Scene } from '../stage.ts';
 import type { LiveTraffic } from '../traffic/live-traffic.ts';
 
@@ -11,6 +11,7 @@ export interface Evidence {
   readonly answers: readonly ReleaseStatus[];
   readonly requests: number;
   readonly failed: number;
+  readonly failures: readonly string[];
   readonly outcomes: number;
   readonly rows: number;
   readonly problems: readonly string[];
@@ -39,6 +40,7 @@ export const evidence: Scene<{ readonly traffic: LiveTraffic }, Evidence> = {
       answers: byReleaseAndStatus(traffic.sent),
       requests: traffic.sent.length,
       failed: failedOf(traffic.sent).length,
+      failures: failuresOf(traffic.sent),
       outcomes: news?.outcomesRecorded ?? 0,
       rows: news?.rowsStored ?? 0,
       problems: traffic.problems,
@@ -50,7 +52,8 @@ export const evidence: Scene<{ readonly traffic: LiveTraffic }, Evidence> = {
   },
   claims: [
     {
-      says: ({ requests }) => `${countText(requests)} requests from beginning to end, 0 failed`,
+      says: ({ requests, failed }) =>
+        `${countText(requests)} requests from beginning to end, ${countText(failed)} failed`,
       holds: ({ requests, failed }) => requests > 0 && failed === 0,
     },
     {

@@ -1,7 +1,7 @@
 import type { DriftScanListResponse } from '../../../contracts/api/operations.ts';
 import type { DriftReport } from '../../../contracts/drift-scan.ts';
 import { countText, numberText, shortId } from '../../terminal/plain-words.ts';
-import { aucOf, byReleaseAndStatus, failedOf, type ReleaseStatus } from '../figures/traffic-figures.ts';
+import { aucOf, byReleaseAndStatus, failedOf, failuresOf, type ReleaseStatus } from '../figures/traffic-figures.ts';
 import { type ReferenceAnswers, referenceAnswers } from '../reference-answers.ts';
 import type { Scene } from '../stage.ts';
 import type { LiveTraffic } from '../traffic/live-traffic.ts';
@@ -12,6 +12,7 @@ export interface UsualTraffic {
   readonly answers: readonly ReleaseStatus[];
   readonly requests: number;
   readonly failed: number;
+  readonly failures: readonly string[];
   /** By what became of the visits. */
   readonly auc: number | null;
   /** The first scan that had enough to look at. */
@@ -45,6 +46,7 @@ export const usualTraffic: Scene<{ readonly traffic: LiveTraffic; readonly champ
       answers: byReleaseAndStatus(visits),
       requests: visits.length,
       failed: failedOf(visits).length,
+      failures: failuresOf(visits),
       auc: aucOf(visits),
       scan,
       reference,
@@ -52,7 +54,8 @@ export const usualTraffic: Scene<{ readonly traffic: LiveTraffic; readonly champ
   },
   claims: [
     {
-      says: ({ requests, champion }) => `${countText(requests)} visits, every one answered by ${shortId(champion)}`,
+      says: ({ requests, failed, champion }) =>
+        `${countText(requests)} visits, ${countText(failed)} failed, the others answered by ${shortId(champion)}`,
       holds: ({ answers, champion, requests, failed }) =>
         requests > 0 && failed === 0 && answers.every(({ releaseId }) => releaseId === champion),
     },

@@ -114,8 +114,8 @@ export const retraining: Scene<RetrainedGiven, Retrained> = {
       holds: ({ aucBefore, aucNow }) => aucBefore !== null && aucNow !== null && aucNow > aucBefore + 0.08,
     },
     {
-      says: ({ requests, actors }) =>
-        `${countText(requests)} visits meanwhile, 0 failed; no person's name is in the audit chain, only ${actors.join(', ')}`,
+      says: ({ requests, failed, actors }) =>
+        `${countText(requests)} visits meanwhile, ${countText(failed)} failed; no person's name is in the audit chain, only ${actors.join(', ')}`,
       holds: ({ requests, failed, actors }) =>
         requests > 0 && failed === 0 && actors.length > 0 && !actors.some((actor) => PERSON.test(actor)),
     },

@@ -71,8 +71,8 @@ export const rollBack: Scene<
         from !== to && rollout.outcome === 'promoted' && after.releaseIds.length === 1 && after.releaseIds[0] === to,
     },
     {
-      says: ({ answeredAfter }) =>
-        `from the write of the route on, the very next request: ${countText(answeredAfter)} of ${countText(answeredAfter)} answered by it, 0 failed`,
+      says: ({ answeredAfter, answeredByOthers, failed }) =>
+        `from the write of the route on, the very next request: ${countText(answeredAfter)} answered by it, ${countText(answeredByOthers)} by another, ${countText(failed)} failed`,
       holds: ({ answeredAfter, answeredByOthers, failed }) =>
         answeredAfter >= ENOUGH_ANSWERS && answeredByOthers === 0 && failed === 0,
     },

@@ -24,6 +24,8 @@ export interface SentVisit {
   /** Of whoever answered; null for a request that failed. */
   readonly releaseId: string | null;
   readonly score: number | null;
+  /** What was said instead of an answer; null for an answer. */
+  readonly error: string | null;
   readonly basket: number;
   readonly bought: boolean;
 }

@@ -63,6 +63,7 @@ async function ask(): Promise<void> {
     status,
     releaseId: answer?.releaseId ?? null,
     score: answer?.prediction.score ?? null,
+    error: answer === null ? JSON.stringify(body).slice(0, 300) : null,
     basket,
     bought,
   });
