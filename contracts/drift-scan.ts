@@ -30,6 +30,8 @@ export const ScanScope = z.strictObject({
   championSinceMs: z.int(),
   /** Prefix of what the queries write in the offline bucket; each part has a folder of its own below it. */
   prefix: z.string(),
+  /** Of all definitions when the queries were made: what they wrote means nothing to others. */
+  definitionsSha256: z.string(),
 });
 export type ScanScope = z.infer<typeof ScanScope>;
 
@@ -37,8 +39,11 @@ export type ScanScope = z.infer<typeof ScanScope>;
 export const ScanQuery = z.strictObject({ part: z.string(), query: AthenaQuery });
 export type ScanQuery = z.infer<typeof ScanQuery>;
 
+const NothingScanned = z.strictObject({ action: z.literal('nothing'), model: z.string(), because: z.string() });
+export type NothingScanned = z.infer<typeof NothingScanned>;
+
 export const DriftScanPlan = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('nothing'), model: z.string(), because: z.string() }),
+  NothingScanned,
   z.strictObject({ action: z.literal('count'), scope: ScanScope, queries: z.array(ScanQuery) }),
 ]);
 export type DriftScanPlan = z.infer<typeof DriftScanPlan>;
@@ -87,7 +92,9 @@ const DriftFindings = z.strictObject({
   reference: z.strictObject({ kind: z.enum(['training', 'season']), releaseId: z.string(), rows: Count }),
   rows: Count,
   effectiveRows: Count.describe('After what one entity repeats is counted once'),
-  columns: z.array(ColumnDrift).describe('Drifting ones first, by the size of the difference over its limit'),
+  columns: z
+    .array(ColumnDrift)
+    .describe('Drifting ones first, by the size of the difference over its limit; as many as there is room for'),
 });
 export type DriftFindings = z.infer<typeof DriftFindings>;
 

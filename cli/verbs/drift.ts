@@ -24,7 +24,8 @@ export async function drift(context: VerbContext, model: string, options: DriftO
     printScan(context, await followExecution<Scan>(api, executionId, `scanning ${model}`, terminal), options);
     return;
   }
-  const found = await api.get<DriftScanListResponse>(`${path}/drift`);
+  const limit = options.list === true ? '' : '?limit=1';
+  const found = await api.get<DriftScanListResponse>(`${path}/drift${limit}`);
   if (options.list === true) {
     terminal.json(found);
     for (const line of listLines(found.scans)) terminal.print(line);

@@ -75,7 +75,7 @@ export const EXCHANGES: Readonly<Record<OperationId, Exchange>> = {
   startSkewAudit: { request: operations.StartSkewAuditRequest, ...started },
   listSkewAudits: { status: 200, response: operations.SkewAuditListResponse },
   startDriftScan: { request: operations.StartDriftScanRequest, ...started },
-  listDriftScans: { status: 200, response: operations.DriftScanListResponse },
+  listDriftScans: { query: operations.DriftScanQuery, status: 200, response: operations.DriftScanListResponse },
   startLeakCheck: { request: operations.StartLeakCheckRequest, ...started },
   listLeakChecks: { status: 200, response: operations.LeakCheckListResponse },
   startBatchPrediction: { request: batches.StartBatchPredictionRequest, ...started },

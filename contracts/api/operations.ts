@@ -40,6 +40,16 @@ export const StartDriftScanRequest = z.strictObject({
 });
 export type StartDriftScanRequest = z.infer<typeof StartDriftScanRequest>;
 
+/** Query string of the list of scans. */
+export const DriftScanQuery = z.strictObject({
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(20))
+    .default(20)
+    .describe('How many scans; of fewer, each has room for more columns'),
+});
+export type DriftScanQuery = z.infer<typeof DriftScanQuery>;
+
 export const DriftScanListResponse = z.strictObject({ scans: z.array(DriftReport).describe('Newest first') });
 export type DriftScanListResponse = z.infer<typeof DriftScanListResponse>;
 

@@ -152,7 +152,7 @@ export async function outcomeLab(policy: PerformancePolicy = POLICY): Promise<Ou
     async scan(atMs) {
       const scope: ScanScope = {
         ...{ scanId: 'a'.repeat(32), model: 'churn', releaseId: RELEASE, cause: 'test', actor: 'tests' },
-        ...{ atMs, fromMs: atMs - 1, championSinceMs: BORN_MS, prefix: 'drift-scan/a/' },
+        ...{ atMs, fromMs: atMs - 1, championSinceMs: BORN_MS, prefix: 'drift-scan/a/', definitionsSha256: 'd' },
       };
       const look = await performanceLook(deps, scope, DATABASE);
       if (look === null) return null;

@@ -148,7 +148,7 @@ async function scanned(policy: DriftPolicy | null = POLICY) {
   };
   const planned = (executionName: string) =>
     makePlanScan(deps)({ model: 'churn', cause: 'test', actor: 'tests', executionName }, context);
-  return { platform, make, answer, scan, planned, rows };
+  return { platform, make, answer, scan, planned, rows, deps, context };
 }
 
 const driftingOf = ({ drift }: DriftReport) =>
@@ -225,6 +225,22 @@ describe('a drift scan', () => {
     const { make, planned } = await scanned();
     await make('0'.repeat(64));
     await expect(planned('x')).rejects.toMatchObject({ name: 'CorruptDataError' });
+  });
+
+  it('judges nothing by definitions that were deployed after it had counted by others', async () => {
+    const { make, planned, deps, context, platform } = await scanned();
+    await make();
+    const plan = (await planned('x')) as DriftScanPlan;
+    if (plan.action === 'nothing') throw new Error(plan.because);
+    const [model, ...others] = deps.definitions.models;
+    const drift = { ...POLICY, ignore: ['last_order:amount'] };
+    const changed = { ...model!, monitoring: { ...model!.monitoring, drift } };
+    const later = { ...deps, definitions: { ...deps.definitions, models: [changed, ...others] } };
+    expect(await makeJudgeScan(later)({ scope: plan.scope }, context)).toMatchObject({
+      action: 'nothing',
+      because: expect.stringContaining('definitions were deployed'),
+    });
+    expect(await platform.objects.list('artifacts', 'drift-scan/')).toEqual([]);
   });
 
   it('compares with the same window of earlier seasons when that is declared', async () => {

@@ -1,33 +1,48 @@
-import { DriftReport, type JudgeScanRequest, type ScanScope } from '../../../contracts/drift-scan.ts';
-import { canonicalJson } from '../../../core/canonical-json.ts';
+import type { DriftReport, JudgeScanRequest, NothingScanned, ScanScope } from '../../../contracts/drift-scan.ts';
+import { canonicalJson, digestOf } from '../../../core/canonical-json.ts';
 import { diagnose } from '../../../core/drift/diagnose.ts';
+import { MAX_REQUEST_BYTES } from '../../../core/sql/unload-query.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { modelReports } from '../catalog/model-reports.ts';
+import type { ModelReportsDeps } from '../catalog/model-reports.ts';
 import { type JudgeHealthDeps, judgeHealth } from '../health/judge-health.ts';
 import { type JudgePerformanceDeps, judgePerformance } from '../performance/judge-performance.ts';
-import { driftReportKey } from './drift-reports.ts';
+import { driftReportKey, driftReports } from './drift-reports.ts';
 import { type JudgeColumnsDeps, judgeColumns } from './judge-columns.ts';
+import { reportWithin } from './report-within.ts';
 import { eventsOf, tellScan } from './tell-scan.ts';
 
 export interface JudgeScanDeps extends JudgeColumnsDeps, JudgePerformanceDeps, JudgeHealthDeps {
   readonly objects: Pick<ObjectStore, 'get' | 'list' | 'put'>;
-  readonly registry: Parameters<typeof modelReports>[0]['registry'];
+  readonly registry: ModelReportsDeps['registry'];
   readonly artifactBucket: string;
   readonly events: EventBus;
   readonly metrics: Metrics;
 }
 
+/** Of a report: the newest of a model are read at once. */
+const MAX_KEPT_BYTES = 1_500_000;
+
 /**
  * Judges what the queries of a scan gave, keeps the report and tells of it. A scan is judged once: asked again, this
  * answers the report that is there, whatever has arrived since, and repeats what it told, which is keyed by the scan.
+ * The answer has as much of the report as a state machine can hand on.
  */
-export async function judgeScan(deps: JudgeScanDeps, { scope }: JudgeScanRequest): Promise<DriftReport> {
-  const kept = await modelReports(deps, 'drift-scan', scope.model);
-  const reports = kept.map((report) => DriftReport.parse(report));
+export async function judgeScan(
+  deps: JudgeScanDeps,
+  { scope }: JudgeScanRequest,
+): Promise<DriftReport | NothingScanned> {
+  const { model } = scope;
+  if (digestOf(deps.definitions) !== scope.definitionsSha256) {
+    const because = `definitions were deployed while the scan of model ${model} counted by those before; the next one goes by them`;
+    return { action: 'nothing', model, because };
+  }
+  const reports = await driftReports(deps, model);
   const earlier = reports.filter(({ scanId, at }) => scanId !== scope.scanId && Date.parse(at) <= scope.atMs);
-  const report = reports.find(({ scanId }) => scanId === scope.scanId) ?? (await judged(deps, scope, earlier));
+  const report =
+    reports.find(({ scanId }) => scanId === scope.scanId) ??
+    reportWithin(await judged(deps, scope, earlier), MAX_KEPT_BYTES);
   await deps.objects.put(
     { bucket: deps.artifactBucket, key: driftReportKey(report) },
     new TextEncoder().encode(canonicalJson(report)),
@@ -36,7 +51,7 @@ export async function judgeScan(deps: JudgeScanDeps, { scope }: JudgeScanRequest
   tellScan(deps.metrics, report);
   const events = eventsOf(report, earlier[0] ?? null);
   if (events.length > 0) await deps.events.publish(events);
-  return report;
+  return reportWithin(report, MAX_REQUEST_BYTES);
 }
 
 async function judged(deps: JudgeScanDeps, scope: ScanScope, earlier: readonly DriftReport[]): Promise<DriftReport> {

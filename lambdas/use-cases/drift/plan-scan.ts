@@ -62,6 +62,7 @@ export async function planScan(deps: PlanScanDeps, ask: DriftScanRequest): Promi
     fromMs: atMs - (drift?.windowMs ?? HOUR_MS),
     championSinceMs,
     prefix: `drift-scan/${scanId}/`,
+    definitionsSha256: digestOf(deps.definitions),
   };
   const parts = [planColumns(deps, scope), planPerformance(deps, scope), planHealth(deps, scope)];
   const queries = (await Promise.all(parts)).flat();

@@ -25,6 +25,7 @@ const scope: ScanScope = {
   fromMs: AT_MS - DAY_MS,
   championSinceMs: 0,
   prefix: 'drift-scan/x/',
+  definitionsSha256: 'd',
 };
 // what the use cases read of a manifest
 const manifest = {
