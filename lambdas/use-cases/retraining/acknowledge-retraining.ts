@@ -1,15 +1,13 @@
 import type { AcknowledgeRetrainingRequest } from '../../../contracts/retraining.ts';
-import { PlatformError, UnavailableError } from '../../../core/errors.ts';
 import { withPersonsWord } from '../../../core/retraining/change-state.ts';
 import type { RetrainingState } from '../../../core/retraining/retraining.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
+import { onWhatIsThere } from './on-what-is-there.ts';
 import { type WriteChangeDeps, writeChange } from './write-change.ts';
 
 export interface AcknowledgeRetrainingDeps extends WriteChangeDeps {
   readonly registry: Pick<ModelRegistry, 'model'>;
 }
-
-const MAX_TRIES = 10;
 
 /**
  * A person has looked at an escalation: the model may be trained again by itself, and what did not help before counts no
@@ -24,18 +22,11 @@ export async function acknowledgeRetraining(
   actor: string,
 ): Promise<RetrainingState> {
   await deps.registry.model(model);
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+  return onWhatIsThere(model, async () => {
     const state = await deps.log.state(model);
     if (state.escalation === null) return state;
     const next = withPersonsWord(state, deps.clock.now().toISOString());
     const detail = { because, escalation: state.escalation };
-    try {
-      return await writeChange(deps, state, next, { what: 'acknowledged', actor, detail });
-    } catch (error) {
-      if (!(error instanceof PlatformError && error.name === 'RetrainingChangedError')) throw error;
-    }
-  }
-  throw new UnavailableError(`the retraining of model "${model}" changed ${MAX_TRIES} times at once; try again`, {
-    model,
+    return writeChange(deps, state, next, { what: 'acknowledged', actor, detail });
   });
 }

@@ -2,7 +2,6 @@ import type { AdvanceRetrainingRequest } from '../../../contracts/retraining.ts'
 import { digestOf } from '../../../core/canonical-json.ts';
 import type { Model } from '../../../core/definitions/model.ts';
 import type { RetrainingPolicy } from '../../../core/definitions/monitoring.ts';
-import { PlatformError, UnavailableError } from '../../../core/errors.ts';
 import {
   withBegun,
   withEscalation,
@@ -13,6 +12,7 @@ import {
 import { decideRetraining, type RetrainingDecision } from '../../../core/retraining/decide.ts';
 import { judgeHelp } from '../../../core/retraining/judge-help.ts';
 import { ESCALATION_RUNBOOK, RETRAINING_ACTOR, type RetrainingState } from '../../../core/retraining/retraining.ts';
+import { onWhatIsThere } from './on-what-is-there.ts';
 import { type ReadFacts, type ReadFactsDeps, readFacts } from './read-facts.ts';
 import { type SettleRetrainingsDeps, settleRetrainings } from './settle-retrainings.ts';
 import { newRetraining, startTrainingOf } from './start-training.ts';
@@ -32,8 +32,6 @@ export interface AdvancedRetraining {
   readonly executionId: string | null;
 }
 
-const MAX_TRIES = 10;
-
 /**
  * Looks at everything there is about a model's retraining and does what follows: notes what has ended, judges whether the last
  * one helped, and trains again, waits or calls a person. State is the truth: every call may be repeated, by any process
@@ -43,17 +41,7 @@ export async function advanceRetraining(
   deps: AdvanceRetrainingDeps,
   { model, actor }: AdvanceRetrainingRequest,
 ): Promise<AdvancedRetraining> {
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    try {
-      return await advanceOnce(deps, model, actor);
-    } catch (error) {
-      // somebody else wrote in between: what is there now may ask for something else
-      if (!(error instanceof PlatformError && error.name === 'RetrainingChangedError')) throw error;
-    }
-  }
-  throw new UnavailableError(`the retraining of model "${model}" changed ${MAX_TRIES} times at once; try again`, {
-    model,
-  });
+  return onWhatIsThere(model, () => advanceOnce(deps, model, actor));
 }
 
 async function advanceOnce(deps: AdvanceRetrainingDeps, name: string, actor: string): Promise<AdvancedRetraining> {

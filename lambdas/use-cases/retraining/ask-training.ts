@@ -1,6 +1,6 @@
 import type { StartTrainingRequest } from '../../../contracts/api/operations.ts';
 import { byName } from '../../../core/definitions/definitions.ts';
-import { ConflictError, PlatformError, UnavailableError } from '../../../core/errors.ts';
+import { ConflictError } from '../../../core/errors.ts';
 import { sourceTable } from '../../../core/offline/table-layout.ts';
 import { withBegun, withMerged, withPersonsWord } from '../../../core/retraining/change-state.ts';
 import type { Retraining, RetrainingCause, RetrainingState } from '../../../core/retraining/retraining.ts';
@@ -9,6 +9,7 @@ import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { TableLog } from '../../ports/table-log.ts';
 import { type Caller, executionName } from '../operations/execution-name.ts';
 import { pastInstant } from '../operations/start-operations.ts';
+import { onWhatIsThere } from './on-what-is-there.ts';
 import { type SettleRetrainingsDeps, settleRetrainings } from './settle-retrainings.ts';
 import { newRetraining, startTrainingOf } from './start-training.ts';
 import { writeChange } from './write-change.ts';
@@ -18,8 +19,6 @@ export interface AskTrainingDeps extends Omit<SettleRetrainingsDeps, 'registry'>
   readonly tables: Pick<TableLog, 'head'>;
   readonly ids: Ids;
 }
-
-const MAX_TRIES = 10;
 
 /**
  * A training that a person wants: begun at once, whatever the limits of retraining say, or merged with the one that trains already.
@@ -44,16 +43,8 @@ export async function askTraining(
   const cause: RetrainingCause = { kind: 'person', at, because, actor: caller.actor, scanId: null, requestId };
   const labelRows = (await deps.tables.head(sourceTable(model.label.source))).rows;
   const replaces = route.champion?.releaseId ?? null;
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    try {
-      return await askOnce(deps, { model: name, asOf, at, because, replaces, labelRows, name: requestId }, cause);
-    } catch (error) {
-      if (!(error instanceof PlatformError && error.name === 'RetrainingChangedError')) throw error;
-    }
-  }
-  throw new UnavailableError(`the retraining of model "${name}" changed ${MAX_TRIES} times at once; try again`, {
-    model: name,
-  });
+  const parts = { model: name, asOf, at, because, replaces, labelRows, name: requestId };
+  return onWhatIsThere(name, () => askOnce(deps, parts, cause));
 }
 
 type Parts = Omit<Parameters<typeof newRetraining>[0], 'causes'>;
