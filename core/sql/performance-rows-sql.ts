@@ -5,6 +5,9 @@ import { LOSS_CLIP, type LossName } from '../performance/row-loss.ts';
 import { LATEST_DELIVERY_MS } from './sampled-predictions-sql.ts';
 import { joinSql, nameSql, type Sql, sql, wholeSql } from './sql.ts';
 
+/** The squares of a million squared errors of its size still have a finite sum. */
+const LARGEST_TRUTH = 1e70;
+
 /**
  * Answers of the release that were asked for from `fromMs` to `toMs` (both belong to it), each once however often it is in
  * the log, with the newest ground truth that was recorded up to `spec.atMs`: its columns, `outcome` (null without one) and
@@ -12,14 +15,14 @@ import { joinSql, nameSql, type Sql, sql, wholeSql } from './sql.ts';
  *
  * Newest is what was recorded last; of what was recorded in one millisecond, what became true last, then the larger value.
  * Ground truth about predictions that are not there, of another model, that says to have become true after `spec.atMs`,
- * or is neither 0 nor 1 for a binary model, is none.
+ * is neither 0 nor 1 for a binary model, or too large to be summed up, is none.
  */
 export function performanceRowsSql(spec: PerformanceSpec, fromMs: number, toMs: number): Sql {
   const { database, model, releaseId, atMs } = spec;
   // the clock that recorded the truth may be behind the one that the prediction was asked by
   const firstDay = dayOf(fromMs - CLOCK_TOLERANCE_MS);
   const lastDay = dayOf(atMs + LATEST_DELIVERY_MS);
-  const isTruth = spec.problem === 'binary' ? sql`"value" in (0, 1)` : sql`"value" is not null`;
+  const isTruth = spec.problem === 'binary' ? sql`"value" in (0, 1)` : sql`abs("value") <= ${LARGEST_TRUTH}`;
   return sql`(
     select p."prediction_id", p."requested_at_ms", p."score", p."decision", p."features", o."value" as "outcome",
       case when p."entities" is null then p."prediction_id" else coalesce(p."unit", p."prediction_id") end as "unit"

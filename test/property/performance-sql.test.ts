@@ -172,6 +172,18 @@ it('samples the same answers of the same log, of each part as many as are wanted
   expect(again.map((row) => JSON.stringify(row)).sort()).toEqual(first.map((row) => JSON.stringify(row)).sort());
 });
 
+it('takes no truth whose loss is too large for a sum of squares, so that one mistake cannot end every scan', async () => {
+  const asked = { model: 'churn', release_id: RELEASE, entities: null, score: 1, requested_at_ms: AT_MS - 50_000 };
+  const told = { model: 'churn', recorded_at_ms: AT_MS - 10, occurred_at_ms: AT_MS - 20, dt: dayOf(AT_MS) };
+  const squared: PerformanceSpec = { ...regression, loss: 'squared_error' };
+  const values = [3, 1e200, -1e200];
+  await load(
+    values.map((_, i) => ({ ...asked, prediction_id: `p${i}`, dt: dayOf(AT_MS) })),
+    values.map((value, i) => ({ ...told, prediction_id: `p${i}`, value })),
+  );
+  expect(await lab.run(performanceMomentsSql(squared))).toMatchObject([{ total: 4, squares: 16 }]);
+});
+
 it('counts nothing of an empty log', async () => {
   await load([], []);
   expect(await lab.run(performanceMomentsSql(spec))).toEqual([]);
