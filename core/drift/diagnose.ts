@@ -1,3 +1,5 @@
+import type { ScanHealth } from './outage-within.ts';
+
 /** What the parts of a scan found, as far as a diagnosis rests on it. */
 export interface ScanFindings {
   /** Null when the model does not look for drift. */
@@ -17,6 +19,8 @@ export interface ScanFindings {
     readonly because: string;
   } | null;
   readonly health: { readonly outcome: 'healthy' | 'unhealthy' | 'not-computable'; readonly because: string };
+  /** The scan that found an outage of which the window still holds a part; null when there is none. See `outageWithin`. */
+  readonly outage: ScanHealth | null;
 }
 
 export interface Diagnosis {
@@ -35,15 +39,23 @@ export interface Diagnosis {
 /**
  * What the findings mean together, and so whether training again can help.
  *
- * - `outage`: what feeds the model is not healthy. Whatever else was seen may come from that, and is not to be learned.
+ * - `outage`: what feeds the model is not healthy, or was not in the window that differs. Whatever else was seen may come from
+ *   that, and is not to be learned.
  * - `relation-changed`: worse answers to the inputs that were learned from; rows from before the change teach the old relation.
  * - `input-drift`: inputs differ persistently, or answers are worse where inputs differ; newer rows know these inputs.
  * - `prediction-drift`: only the answers differ persistently.
  * - `degradation`: worse answers, and nobody could say whether the inputs differ.
  * - `unknown`: nothing could be judged; a difference that is not persistent yet is `well`, and said.
  */
-export function diagnose({ drift, performance, health }: ScanFindings): Diagnosis {
+export function diagnose({ drift, performance, health, outage }: ScanFindings): Diagnosis {
   if (health.outcome === 'unhealthy') return { kind: 'outage', because: health.because };
+  if (outage !== null && (drift?.outcome === 'drifting' || performance?.outcome === 'degraded')) {
+    const what = drift?.outcome === 'drifting' ? drift.because : performance?.because;
+    return {
+      kind: 'outage',
+      because: `the window still holds what an outage left (${outage.health.because}): ${what}`,
+    };
+  }
   const drifting = drift?.columns.filter(({ outcome }) => outcome === 'drifting') ?? [];
   const inputs = [...new Set(drifting.filter(({ role }) => role === 'input').map(({ column }) => column))];
   if (performance?.outcome === 'degraded') {

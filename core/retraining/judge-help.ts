@@ -36,7 +36,8 @@ export function judgeHelp({ releaseId, causes }: Retraining, facts: HelpFacts): 
       because: 'its rollout found it no worse than the release before; nothing else is looked at',
     };
   }
-  if (scan === null || scan.releaseId !== releaseId || scan.health.outcome === 'unhealthy') return null;
+  if (scan === null || scan.releaseId !== releaseId) return null;
+  if (scan.health.outcome === 'unhealthy' || scan.diagnosis.kind === 'outage') return null;
   const { drift, performance } = scan;
   if (isDegraded(scan))
     return { helped: false, because: `its release is degraded: ${shortened(performance?.because ?? '')}` };

@@ -80,7 +80,8 @@ function findingsOf(
   earlier: readonly DriftReport[],
 ): DriftReport['drift'] {
   const { outcome, because, rows, effectiveRows, referenceRows } = judged;
-  const before = earlier.filter(({ releaseId }) => releaseId === scope.releaseId);
+  // what an outage left says nothing about the world, and does not make the next difference a lasting one
+  const before = earlier.filter((scan) => scan.releaseId === scope.releaseId && scan.diagnosis.kind !== 'outage');
   return {
     outcome,
     because,

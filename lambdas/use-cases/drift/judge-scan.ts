@@ -1,6 +1,7 @@
 import type { DriftReport, JudgeScanRequest, NothingScanned, ScanScope } from '../../../contracts/drift-scan.ts';
 import { canonicalJson, digestOf } from '../../../core/canonical-json.ts';
 import { diagnose } from '../../../core/drift/diagnose.ts';
+import { outageWithin } from '../../../core/drift/outage-within.ts';
 import { MAX_REQUEST_BYTES } from '../../../core/sql/unload-query.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -60,6 +61,7 @@ async function judged(deps: JudgeScanDeps, scope: ScanScope, earlier: readonly D
   const { scanId, model, releaseId, cause } = scope;
   const at = new Date(scope.atMs).toISOString();
   const found = { drift: columns.findings, performance, health };
+  const outage = outageWithin(earlier, scope.fromMs);
   return {
     scanId,
     model,
@@ -69,6 +71,6 @@ async function judged(deps: JudgeScanDeps, scope: ScanScope, earlier: readonly D
     from: new Date(scope.fromMs).toISOString(),
     to: at,
     ...found,
-    diagnosis: diagnose(found),
+    diagnosis: diagnose({ ...found, outage }),
   };
 }

@@ -16,13 +16,27 @@ const drifting = (role: 'input' | 'prediction', isPersistent: boolean): NonNulla
   ],
 });
 const of = (findings: Partial<ScanFindings>) =>
-  diagnose({ drift: stable, performance: holding, health: healthy, ...findings });
+  diagnose({ drift: stable, performance: holding, health: healthy, outage: null, ...findings });
 
 describe('the diagnosis of a scan', () => {
   it('is an outage before anything else: what comes from one is not to be learned', () => {
     const health = { outcome: 'unhealthy', because: 'orders stopped' } as const;
     const found = of({ health, drift: drifting('input', true), performance: degraded });
     expect(found).toEqual({ kind: 'outage', because: 'orders stopped' });
+  });
+
+  it('is an outage while the window holds a part of one that is over, as long as something differs in it', () => {
+    const outage = {
+      at: '2026-03-01T00:00:00.000Z',
+      health: { outcome: 'unhealthy', because: 'orders stopped' },
+    } as const;
+    const found = of({ outage, drift: drifting('input', true) });
+    expect(found).toEqual({
+      kind: 'outage',
+      because: 'the window still holds what an outage left (orders stopped): 1 column differs',
+    });
+    expect(of({ outage, performance: degraded }).kind).toBe('outage');
+    expect(of({ outage }).kind).toBe('well');
   });
 
   it('tells worse answers to inputs that were learned from those to inputs that were not', () => {

@@ -53,6 +53,10 @@ describe('it is not known yet', () => {
       'from a scan in an outage',
       scan({ drift: drift('stable'), health: { outcome: 'unhealthy', because: 'no rows' } }),
     ],
+    [
+      'from a scan of what an outage left',
+      scan({ drift: drift('drifting', true), diagnosis: { kind: 'outage', because: 'the window still holds it' } }),
+    ],
   ])('%s', (_, found) => {
     expect(judge({ scan: found })).toBeNull();
   });
