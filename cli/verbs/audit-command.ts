@@ -11,7 +11,7 @@ export function describeAudit<O>(
   command
     .enablePositionalOptions() // what follows the name of a subcommand is that one's
     .argument('[model]')
-    .description('what happened to a model: every release, rollout, flip and word of a person, in order')
+    .description('what happened to a model: every release, rollout, retraining, flip and word of a person, in order')
     .action(async (model: string | undefined, options: O) => {
       if (model === undefined) command.help({ error: true });
       await printAudit(contextOf(options), model);

@@ -15,9 +15,9 @@ export function describeBatchPredict<O>(command: Command, contextOf: (options: O
     .option('--entities <file>', 'CSV, Parquet or JSON lines with a column for each join key and value of a request')
     .addOption(new Option('--format <format>', 'of the file; by default what its name ends in').choices(FILE_FORMATS))
     .option('--delimiter <character>', 'between the cells of a CSV file, by default a comma')
-    .option('--as-of <instant>', 'with features as they were known then, for example 2026-03-01T00:00:00Z')
+    .option('--as-of <instant>', 'with features as they were known at this instant (ISO 8601); by default now')
     .option('--download <path>', 'to this folder, or to this file when it ends in .parquet')
-    .option('--list', 'the newest batch predictions instead of a new one', false)
+    .option('--list', 'show the newest batch predictions instead of making one', false)
     .action(async (model: string, options: O & BatchPredictOptions) => {
       const context = contextOf(options);
       if (options.list === true) await printBatchPredictions(context, model);

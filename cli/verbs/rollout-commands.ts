@@ -48,7 +48,7 @@ export function describeRolloutVerbs<O>(verb: (name: string) => Command, context
       printRollback(context, model, await rollBack(context, model, options));
     });
   verb('hold <model>')
-    .description('keep rollouts of a model from moving forward, or let them go on with --release')
+    .description('keep rollouts and retrainings of a model from moving forward, or let them go on with --release')
     .option('--because <reason>', 'why; kept in the audit chain')
     .option('--release', 'let them go on')
     .action(async (model: string, options: O & HoldOptions) => {

@@ -24,7 +24,7 @@ export const API_ROUTES = [
     '/v1/models/{model}/outcomes',
     'serving/record-outcomes',
     'recordOutcomes',
-    'Ground truth for earlier predictions. The same outcome again changes nothing.',
+    'Ground truth for earlier predictions. The same outcome again changes nothing; another one corrects it.',
   ),
   route(
     'GET',
@@ -88,7 +88,7 @@ export const API_ROUTES = [
     '/v1/models/{model}/trainings',
     'operations/start-training',
     'startTraining',
-    'Starts a training: point-in-time training set, training job, evaluation, gates, and a rollout when they pass.',
+    'Starts a training: point-in-time training set, training job, evaluation, gates, and a rollout when they pass. While one runs, that one is answered.',
   ),
   route(
     'POST',
@@ -109,7 +109,7 @@ export const API_ROUTES = [
     '/v1/models/{model}/holds',
     'operations/hold-model',
     'holdModel',
-    'Holds a model, so that no rollout of it moves forward, or releases it.',
+    'Holds a model, so that no rollout of it moves forward and no retraining starts, or releases it.',
   ),
   route(
     'POST',
