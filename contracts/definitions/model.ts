@@ -11,7 +11,8 @@ import { gateProblems, gateSetProblems } from './gate.ts';
 import { keyColumnsOf, keyProblems } from './key-columns.ts';
 import { type LabelInput, problemKindProblems } from './label.ts';
 import { defaultNameProblems, MissingInput, missingPolicyOf } from './missing-policy.ts';
-import { MonitoringInput, monitoringOf, monitoringProblems } from './monitoring.ts';
+import { MonitoringInput, monitoringOf } from './monitoring.ts';
+import { monitoringProblems } from './monitoring-problems.ts';
 import { PrecomputedInput, precomputedOf, precomputedTimeProblems } from './precomputed.ts';
 import {
   deepFreeze,

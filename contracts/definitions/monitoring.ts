@@ -3,10 +3,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { MetricChoice } from '../../core/definitions/metric-choice.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import type { Monitoring } from '../../core/definitions/monitoring.ts';
-import { durationText } from '../../core/duration-text.ts';
 import { durationBetween } from './duration.ts';
-import { givenOf, MetricInput, metricChoiceProblems, metricProblemProblems } from './metric-choice.ts';
-import { numberBetween, oneOf, quoteValue, strictObject, wholeBetween } from './read-input.ts';
+import { givenOf, MetricInput } from './metric-choice.ts';
+import { numberBetween, oneOf, quoteValue, strictObject, TrueOrFalse, wholeBetween } from './read-input.ts';
 
 const MAX_WINDOW_MS = 366 * DAY_MS;
 /** A scan looks at the newest reports of the model, of which some say nothing or are about another release. */
@@ -22,7 +21,7 @@ const Window = durationBetween(MINUTE_MS, MAX_WINDOW_MS);
 const SeasonInput = strictObject({ period: Window, periods: wholeBetween(1, 10).default(1) });
 
 const DriftInput = strictObject({
-  every: durationBetween(MINUTE_MS, 30 * DAY_MS).default(HOUR_MS),
+  every: durationBetween(MINUTE_MS, DAY_MS).default(HOUR_MS),
   window: Window.default(DAY_MS),
   falseAlarms: Probability.default(0.01),
   minRows: wholeBetween(30, 1e9).default(200),
@@ -45,7 +44,12 @@ const DriftInput = strictObject({
     scans: wholeBetween(1, MAX_SCANS).default(2),
     of: wholeBetween(1, MAX_SCANS).default(3),
   }).prefault({}),
-  ignore: z.array(z.string(), 'must be a list of inputs, for example ["customer_spend:spend_7d"]').default([]),
+  ignore: z
+    .array(
+      z.string({ error: (issue) => `${quoteValue(issue.input)} is not an input; write "view:feature"` }),
+      'must be a list of inputs, for example ["customer_spend:spend_7d"]',
+    )
+    .default([]),
 });
 
 const PerformanceInput = strictObject({
@@ -66,8 +70,8 @@ const PerformanceInput = strictObject({
 
 const RetrainingInput = strictObject({
   on: strictObject({
-    drift: z.boolean().default(true),
-    degradation: z.boolean().default(true),
+    drift: TrueOrFalse.default(true),
+    degradation: TrueOrFalse.default(true),
     every: durationBetween(MINUTE_MS, MAX_WINDOW_MS).nullable().default(null),
     newRows: wholeBetween(1, 1e12).nullable().default(null),
   }).prefault({}),
@@ -144,48 +148,4 @@ export function monitoringOf(
             maxUnhelpful: retraining.maxUnhelpful,
           },
   };
-}
-
-/** What is wrong between the watching of a model and the rest of it. */
-export function monitoringProblems({
-  monitoring: { drift, performance, retraining },
-  problem,
-  features,
-}: Model): readonly { readonly path: string; readonly problem: string }[] {
-  const problems: { path: string; problem: string }[] = [];
-  const add = (path: string, text: string) => problems.push({ path: `monitoring.${path}`, problem: text });
-  if (drift !== null) {
-    const inputs = features.map(({ view, feature }) => `${view}:${feature}`);
-    for (const ref of drift.ignore.filter((one) => !inputs.includes(one))) {
-      add('drift.ignore', `${quoteValue(ref)} is no input of the model; inputs: ${inputs.join(', ')}`);
-    }
-    const { scans, of } = drift.persistence;
-    if (scans > of) add('drift.persistence', `${scans} scans cannot drift among the last ${of}; write scans <= of`);
-    const { reference } = drift;
-    if (reference.kind === 'season' && reference.periodMs < drift.windowMs) {
-      const [period, window] = [durationText(reference.periodMs), durationText(drift.windowMs)];
-      add('drift.reference', `a period of ${period} overlaps a window of ${window}; write a period at least as long`);
-    }
-  }
-  if (performance !== null) {
-    performance.metrics.forEach((choice, i) => {
-      for (const one of [...metricChoiceProblems(choice), ...metricProblemProblems(choice, problem)]) {
-        add(`performance.metrics.${i}.${one.path}`, one.problem);
-      }
-    });
-    const losses =
-      problem === 'binary' ? (['log_loss', 'brier'] as const) : (['squared_error', 'absolute_error'] as const);
-    if (!losses.some((loss) => loss === performance.loss)) {
-      const text = `${quoteValue(performance.loss)} does not fit a ${problem} model; write one of ${losses.join(', ')}`;
-      add('performance.loss', text);
-    }
-  }
-  if (retraining?.on.drift === true && drift === null) {
-    add('retraining.on.drift', 'drift is not looked for; leave out drift: false, or write on: { drift: false }');
-  }
-  if (retraining?.on.degradation === true && performance === null) {
-    const text = 'performance is not looked at; leave out performance: false, or write on: { degradation: false }';
-    add('retraining.on.degradation', text);
-  }
-  return problems;
 }

@@ -1,21 +1,17 @@
 import * as z from 'zod';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import { REQUEST_TIME } from '../../core/definitions/on-demand-feature-view.ts';
 import { durationText } from '../../core/duration-text.ts';
 import { expressionColumns } from '../../core/expression/expression.ts';
 import type { OnDemandPlan } from '../../core/on-demand/plan-on-demand.ts';
 import { durationBetween } from './duration.ts';
+import { unevenProblem } from './even-interval.ts';
 import { quoteValue, strictObject } from './read-input.ts';
 
 type Found = readonly { readonly path: string; readonly problem: string }[];
 
-/** Intervals that a cron expression can say exactly. */
-const INTERVALS_MS = [
-  ...[15, 20, 30].map((minutes) => minutes * MINUTE_MS),
-  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * HOUR_MS),
-  DAY_MS,
-];
+const LEAST_MS = 15 * MINUTE_MS;
 
 /** What a model's `serving` says about answers that are computed before they are asked for. */
 export const PrecomputedInput = z
@@ -26,9 +22,9 @@ export const PrecomputedInput = z
     }),
     strictObject({
       /** How often all entities are scored. */
-      every: durationBetween(15 * MINUTE_MS, DAY_MS),
+      every: durationBetween(LEAST_MS, DAY_MS),
       /** How old an answer may be; an older one is computed anew. */
-      maxAge: durationBetween(15 * MINUTE_MS, 7 * DAY_MS),
+      maxAge: durationBetween(LEAST_MS, 7 * DAY_MS),
     }),
   ])
   .default(false);
@@ -41,16 +37,9 @@ export function precomputedOf(read: z.output<typeof PrecomputedInput>): Model['s
 export function precomputedTimeProblems({ serving: { precomputed } }: Model): Found {
   if (precomputed === null) return [];
   const { everyMs, maxAgeMs } = precomputed;
-  const isExact = INTERVALS_MS.includes(everyMs);
+  const uneven = unevenProblem(everyMs, LEAST_MS);
   return [
-    ...(isExact
-      ? []
-      : [
-          {
-            path: 'serving.precomputed.every',
-            problem: `"${durationText(everyMs)}" does not go into a day evenly; write one of ${INTERVALS_MS.map(durationText).join(', ')}`,
-          },
-        ]),
+    ...(uneven === null ? [] : [{ path: 'serving.precomputed.every', problem: uneven }]),
     ...(maxAgeMs >= everyMs
       ? []
       : [

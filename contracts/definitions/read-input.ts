@@ -19,6 +19,10 @@ export function oneOf<const V extends readonly [string, ...string[]]>(values: V)
   });
 }
 
+export const TrueOrFalse = z.boolean({
+  error: (issue) => `${quoteValue(issue.input)} is not allowed; write true or false`,
+});
+
 /** Text for people that says something. */
 export const Sentence = z
   .string({ error: (issue) => `${quoteValue(issue.input)} is not text; write a short sentence for people` })
@@ -73,8 +77,19 @@ export function labelOf(kind: string, input: unknown): string {
 /** A value for a message: as JSON, shortened; functions and the like by their type. */
 export function quoteValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(typeof value);
+  const text = textOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** JSON has no NaN, no bigint and no circles. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  try {
+    return JSON.stringify(value) ?? String(typeof value);
+  } catch {
+    return String(typeof value);
+  }
 }
 
 /** A union says nothing itself: what is wrong inside the form that was meant does, or else what each form takes. */

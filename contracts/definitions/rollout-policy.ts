@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import type { RolloutPolicy } from '../../core/definitions/rollout-policy.ts';
 import { durationBetween } from './duration.ts';
-import { numberBetween, oneOf, quoteValue, strictObject, wholeBetween } from './read-input.ts';
+import { numberBetween, oneOf, quoteValue, strictObject, TrueOrFalse, wholeBetween } from './read-input.ts';
 
 /** Longest that a phase may wait for what decides it. */
 const MAX_PHASE_MS = 30 * DAY_MS;
@@ -76,7 +76,7 @@ const JudgeInput = strictObject({
   outcome: strictObject({
     better: oneOf(['higher', 'lower']),
     margin: numberBetween(0, Number.MAX_VALUE),
-    required: z.boolean().default(false),
+    required: TrueOrFalse.default(false),
   })
     .nullable()
     .default(null),

@@ -3,7 +3,16 @@ import type { FeatureRef } from '../../core/definitions/feature-view.ts';
 import type { GateDefinition, Model } from '../../core/definitions/model.ts';
 import { refuse } from './definition-error.ts';
 import { givenOf, MetricInput, metricChoiceProblems, metricLimitProblems } from './metric-choice.ts';
-import { deepFreeze, numberBetween, oneOf, quoteValue, readInput, strictObject, wholeBetween } from './read-input.ts';
+import {
+  deepFreeze,
+  numberBetween,
+  oneOf,
+  quoteValue,
+  readInput,
+  strictObject,
+  TrueOrFalse,
+  wholeBetween,
+} from './read-input.ts';
 import { segmentName } from './segment.ts';
 
 type Found = readonly { readonly path: string; readonly problem: string }[];
@@ -28,7 +37,7 @@ const Confidence = numberBetween(0.5, 0.9999).default(0.95);
 const SliceInput = strictObject({
   ...MetricInput,
   by: z.array(SegmentReference, 'must be a list of features').default([]),
-  pairs: z.boolean('must be true or false').default(false),
+  pairs: TrueOrFalse.default(false),
   atLeast: Limit,
   atMost: Limit,
   maxGap: numberBetween(0, Number.MAX_VALUE).nullable().default(null),

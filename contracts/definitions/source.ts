@@ -15,6 +15,7 @@ import {
   readInput,
   Sentence,
   strictObject,
+  TrueOrFalse,
   wholeBetween,
 } from './read-input.ts';
 
@@ -26,7 +27,7 @@ const ColumnInput = z.union(
       /** Its name in files, when that is another. */
       from: z.string().min(1, 'must not be empty').optional(),
       /** Whether a row without it is quarantined. Event time is; a join key is unless this says false. */
-      required: z.boolean('must be true or false').optional(),
+      required: TrueOrFalse.optional(),
     }),
   ],
   {
@@ -41,7 +42,7 @@ const CsvInput = strictObject({
     .length(1, { error: (issue) => `${quoteValue(issue.input)} is not one character` })
     .default(','),
   skipLines: wholeBetween(0, 1_000).default(0),
-  header: z.boolean('must be true or false').default(true),
+  header: TrueOrFalse.default(true),
   nulls: z.array(z.string(), 'must be a list of texts, for example ["NA", "?"]').default([]),
 });
 

@@ -19,6 +19,9 @@ const TUNABLE = {
   subsample: 'continuous',
 } as const satisfies Readonly<Record<string, 'integer' | 'continuous'>>;
 
+/** Shares of rows or columns. Source: XGBoost, parameters of tree boosters. */
+const SAMPLED: readonly string[] = ['colsample_bylevel', 'colsample_bynode', 'colsample_bytree', 'subsample'];
+
 /** Limits of one SageMaker tuning job. Source: Amazon SageMaker quotas. */
 const MAX_JOBS = 750;
 const MAX_PARALLEL = 100;
@@ -70,6 +73,8 @@ export function tuningProblems({
       add(path, `${quoteValue(name)} cannot be searched; known: ${known.join(', ')}`);
       continue;
     }
+    const outside = limitProblem(name, min, max);
+    if (outside !== null) add(path, outside);
     if (min >= max) add(path, `min ${min} is not below max ${max}; write a range`);
     if (kind === 'integer' && !(Number.isInteger(min) && Number.isInteger(max))) {
       add(path, `${min} to ${max} is not of whole numbers, which ${name} takes alone`);
@@ -87,6 +92,14 @@ export function tuningProblems({
     );
   }
   return problems;
+}
+
+/** What XGBoost would refuse hours later, in the middle of the search. */
+function limitProblem(name: string, min: number, max: number): string | null {
+  if (name === 'num_round' && min < 1) return `min ${min} trains nothing; write a min of at least 1`;
+  if (name === 'eta' && max > 1) return `max ${max} is too large; eta goes from 0 to 1`;
+  if (!SAMPLED.includes(name) || (min > 0 && max <= 1)) return null;
+  return `${min} to ${max} is not of shares; ${name} takes values above 0, up to 1`;
 }
 
 function kindOf(name: string): 'integer' | 'continuous' | null {

@@ -83,7 +83,7 @@ const untried = { shadow: false, canary: false, watch: false } as const;
 
 /** The test says when a scan is made: none comes by itself while it lasts. */
 const drift = {
-  every: '30d',
+  every: '1d',
   window: '10m',
   falseAlarms: 0.001,
   minRows: 60,
