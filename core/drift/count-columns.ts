@@ -24,9 +24,10 @@ export function countColumns(
 ): readonly ColumnCounts[] {
   const seasons = [...new Set(rows.numbers.map(({ window }) => window))].filter((window) => window !== LIVE);
   const byName = new Map(known.map((column) => [JSON.stringify([column.column, column.segment]), column]));
+  const texts = byPlace(rows.texts);
   return slicesOf(plan).flatMap((slice) => {
-    const live = sideOf(plan, rows, LIVE, slice);
-    const earlier = isSeason ? seasons.map((window) => sideOf(plan, rows, window, slice)) : [];
+    const live = sideOf(plan, rows, texts, LIVE, slice);
+    const earlier = isSeason ? seasons.map((window) => sideOf(plan, rows, texts, window, slice)) : [];
     return columnsOf(plan).map(({ column, role, whole, countsOf }, i): ColumnCounts => {
       const reference = byName.get(JSON.stringify([column, slice.name])) ?? null;
       const bins = binsFor(whole, reference?.bins ?? null);
@@ -68,19 +69,36 @@ interface Side {
   readonly undecided: number;
 }
 
+/** Rows of texts by what they are of: there may be a million, for thousands of columns and slices. */
+type TextsByPlace = ReadonlyMap<string, readonly TextCountRow[]>;
+
+function byPlace(texts: readonly TextCountRow[]): TextsByPlace {
+  const found = new Map<string, TextCountRow[]>();
+  for (const row of texts) {
+    const key = placeKey(row.window, row.segment, row.slice, row.place);
+    const rows = found.get(key);
+    if (rows === undefined) found.set(key, [row]);
+    else rows.push(row);
+  }
+  return found;
+}
+
+function placeKey(window: number, segment: number, slice: number | null, place: number): string {
+  return JSON.stringify([window, segment, slice, place]);
+}
+
 function sideOf(
   plan: CountPlan,
-  { numbers, texts, units }: CountRows,
+  { numbers, units }: CountRows,
+  texts: TextsByPlace,
   window: number,
   { segment, slice }: SliceOf,
 ): Side {
-  const isOf = (row: { window: number; segment: number; slice: number | null }) =>
-    row.window === window && row.segment === segment && row.slice === slice;
-  const found = numbers.find(isOf);
+  const found = numbers.find((row) => row.window === window && row.segment === segment && row.slice === slice);
   const repeats = units.find((row) => row.window === window);
   const rows = found?.rows ?? 0;
   const share = repeats === undefined || repeats.rows === 0 ? 1 : effectiveRowsOf(repeats) / repeats.rows;
-  const ofPlace = plan.texts.map((_, i) => texts.filter((row) => isOf(row) && row.place === i + 1));
+  const ofPlace = plan.texts.map((_, i) => texts.get(placeKey(window, segment, slice, i + 1)) ?? []);
   return {
     rows,
     effectiveRows: rows * Math.min(1, share),
