@@ -46,6 +46,20 @@ it('a text of one long word is cut in the word', () => {
   expect(shortened('abcdef', 4)).toBe('abc…');
 });
 
+describe('the causes of a retraining', () => {
+  it('keep a place for each kind, however many people have asked before', () => {
+    const crowd = mergeCauses([], asked);
+    expect(mergeCauses(crowd, asked.slice(50))).toBe(crowd);
+    const merged = mergeCauses(crowd, seen);
+    expect(merged).toHaveLength(crowd.length);
+    expect(merged.flatMap(({ kind }) => (kind === 'person' ? [] : [kind])).sort()).toEqual(
+      seen.map(({ kind }) => kind).sort(),
+    );
+    expect(merged[0]).toBe(crowd[0]);
+    expect(mergeCauses(merged, [...seen, ...asked])).toBe(merged);
+  });
+});
+
 describe('the state of retraining', () => {
   it('fits into one item, however much is said of each of its retrainings', () => {
     let state: RetrainingState = stateWith([]);
