@@ -1,6 +1,5 @@
 import { type CountedSegment, type CountPlan, sliceOfCuts } from '../drift/count-plan.ts';
-import { dayOf } from '../offline/table-layout.ts';
-import { LATEST_DELIVERY_MS } from './sampled-predictions-sql.ts';
+import { logDaysSql } from './log-days-sql.ts';
 import { bigintSql, joinSql, listSql, nameSql, numbersSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 
 /** Whose predictions are counted, and when they were asked for. */
@@ -108,9 +107,7 @@ function rowsSql(
   values: readonly Sql[],
 ) {
   const any = (conditions: readonly Sql[]) => sql`(${joinSql(conditions, ' or ')})`;
-  const days = any(
-    windows.map(({ fromMs, toMs }) => sql`("dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)})`),
-  );
+  const days = any(windows.map(({ fromMs, toMs }) => sql`(${logDaysSql(fromMs, toMs)})`));
   const within = ({ fromMs, toMs }: CountedWindow) =>
     sql`"requested_at_ms" >= ${fromMs} and "requested_at_ms" < ${toMs}`;
   const ofReleases = ({ releaseIds }: CountedWindow) =>

@@ -1,8 +1,6 @@
-import { CLOCK_TOLERANCE_MS } from '../ingestion/check-row.ts';
-import { dayOf } from '../offline/table-layout.ts';
 import type { PerformanceSpec } from '../performance/performance-spec.ts';
 import { LOSS_CLIP, type LossName } from '../performance/row-loss.ts';
-import { LATEST_DELIVERY_MS } from './sampled-predictions-sql.ts';
+import { logDaysSql } from './log-days-sql.ts';
 import { joinSql, nameSql, type Sql, sql, wholeSql } from './sql.ts';
 
 /** The squares of a million squared errors of its size still have a finite sum. */
@@ -19,9 +17,6 @@ const LARGEST_TRUTH = 1e70;
  */
 export function performanceRowsSql(spec: PerformanceSpec, fromMs: number, toMs: number): Sql {
   const { database, model, releaseId, atMs } = spec;
-  // the clock that recorded the truth may be behind the one that the prediction was asked by
-  const firstDay = dayOf(fromMs - CLOCK_TOLERANCE_MS);
-  const lastDay = dayOf(atMs + LATEST_DELIVERY_MS);
   const isTruth = spec.problem === 'binary' ? sql`"value" in (0, 1)` : sql`abs("value") <= ${LARGEST_TRUTH}`;
   return sql`(
     select p."prediction_id", p."requested_at_ms", p."score", p."decision", p."features", o."value" as "outcome",
@@ -31,7 +26,7 @@ export function performanceRowsSql(spec: PerformanceSpec, fromMs: number, toMs: 
         partition by "prediction_id" order by "requested_at_ms", "answered_at_ms"
       ) as "copy"
       from ${nameSql('prediction', database)} l
-      where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)} and "model" = ${model}
+      where ${logDaysSql(fromMs, toMs)} and "model" = ${model}
         and "release_id" = ${releaseId} and "score" is not null
         and "requested_at_ms" >= ${fromMs} and "requested_at_ms" <= ${toMs}
     ) p
@@ -40,7 +35,7 @@ export function performanceRowsSql(spec: PerformanceSpec, fromMs: number, toMs: 
         partition by "prediction_id" order by "recorded_at_ms" desc, "occurred_at_ms" desc, "value" desc
       ) as "nth"
       from ${nameSql('outcome', database)}
-      where "dt" >= ${firstDay} and "dt" <= ${lastDay} and "model" = ${model}
+      where ${logDaysSql(fromMs, atMs)} and "model" = ${model}
         and "recorded_at_ms" <= ${atMs} and "occurred_at_ms" <= ${atMs} and ${isTruth}
     ) o on o."prediction_id" = p."prediction_id" and o."nth" = 1
     where p."copy" = 1

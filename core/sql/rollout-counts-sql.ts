@@ -1,4 +1,3 @@
-import { dayOf } from '../offline/table-layout.ts';
 import type {
   CanaryCountSpec,
   CanaryMeasure,
@@ -7,7 +6,7 @@ import type {
   ShadowMeasure,
 } from '../rollout/count-spec.ts';
 import { LATENCY_BINS } from '../rollout/observations.ts';
-import { LATEST_DELIVERY_MS } from './sampled-predictions-sql.ts';
+import { logDaysSql } from './log-days-sql.ts';
 import { bigintSql, joinSql, listSql, nameSql, rawSql, type Sql, sql } from './sql.ts';
 
 /**
@@ -106,7 +105,7 @@ function onceSql({ database, model, fromMs, toMs }: CountSpec, counted: Sql): Sq
     select * from (
       select p.*, row_number() over (partition by "prediction_id" order by "requested_at_ms", "answered_at_ms") as "copy"
       from ${nameSql('prediction', database)} p
-      where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)} and "model" = ${model}
+      where ${logDaysSql(fromMs, toMs)} and "model" = ${model}
         and "requested_at_ms" >= ${fromMs} and "requested_at_ms" < ${toMs}
         and ("entities" is not null or "unit" is null or "unit" = "prediction_id") and ${counted}
     ) copies where "copy" = 1
@@ -121,7 +120,7 @@ function outcomesSql({ database, model, fromMs, toMs }: CountSpec): Sql {
         partition by "prediction_id" order by "recorded_at_ms" desc, "occurred_at_ms" desc, "value" desc
       ) as "nth"
       from ${nameSql('outcome', database)}
-      where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)} and "model" = ${model}
+      where ${logDaysSql(fromMs, toMs)} and "model" = ${model}
         and "recorded_at_ms" < ${toMs}
     ) latest where "nth" = 1
   )`;

@@ -1,5 +1,4 @@
-import { DAY_MS } from '../clock.ts';
-import { dayOf } from '../offline/table-layout.ts';
+import { logDaysSql } from './log-days-sql.ts';
 import { nameSql, type Sql, sql, wholeSql } from './sql.ts';
 
 export interface PredictionSample {
@@ -12,9 +11,6 @@ export interface PredictionSample {
   readonly size: number;
 }
 
-/** Longest that a record waits until it is written, so that its day may be the next. */
-export const LATEST_DELIVERY_MS = DAY_MS;
-
 /**
  * A sample of the predictions of one release about entities, without those whose caller gave the features: the same
  * predictions give the same sample. Ids end in random digits, so their reverse orders them at random.
@@ -24,7 +20,7 @@ export function sampledPredictionsSql({ database, model, releaseId, fromMs, toMs
     select "prediction_id", "entities", "context", "features", "features_read_at_ms", "requested_at_ms",
       "answered_at_ms"
     from ${nameSql('prediction', database)}
-    where "dt" >= ${dayOf(fromMs)} and "dt" <= ${dayOf(toMs + LATEST_DELIVERY_MS)}
+    where ${logDaysSql(fromMs, toMs)}
       and "model" = ${model} and "release_id" = ${releaseId} and "entities" is not null
       and "score" is not null
       and "requested_at_ms" >= ${fromMs} and "answered_at_ms" <= ${toMs}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { DAY_MS } from '../../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/clock.ts';
 import { type PerformanceSpec, performanceSpans } from '../../core/performance/performance-spec.ts';
 import { performanceCountsSql } from '../../core/sql/performance-counts-sql.ts';
 import { performanceMomentsSql } from '../../core/sql/performance-moments-sql.ts';
@@ -38,6 +38,8 @@ const prompt: PerformanceSpec = { ...spec, maturityMs: 0, windowMs: 8_000, stret
 
 const few = <T>(...values: T[]) => fc.constantFrom(...values);
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+/** The day that the oldest record of the same file came: that of a minute before for every other one. */
+const folderOf = (ms: number, i: number) => dayOf(i % 2 === 0 ? ms : ms - MINUTE_MS);
 
 const prediction = fc.record({
   model: few('churn', 'churn', 'churn', 'churn', 'other'),
@@ -83,19 +85,19 @@ const histories = fc
         decision: one.isAnswered && !one.isOld ? one.score >= 0.5 : null,
         requested_at_ms: one.askedMs,
         answered_at_ms: one.askedMs + 5,
-        dt: dayOf(one.askedMs),
+        dt: folderOf(one.askedMs, i),
       }),
     );
     const truths = outcomes
       .filter(({ place }) => !isOneSided || (predictions[place]?.score ?? 1) >= 0.5)
       .map(
-        ({ place, model, value, recordedMs, delayMs }): LogLine => ({
+        ({ place, model, value, recordedMs, delayMs }, i): LogLine => ({
           prediction_id: `p${place}`,
           model,
           value,
           occurred_at_ms: recordedMs - delayMs,
           recorded_at_ms: recordedMs,
-          dt: dayOf(recordedMs),
+          dt: folderOf(recordedMs, i),
         }),
       );
     const again = repeated.flatMap((i) =>
