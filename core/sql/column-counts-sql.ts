@@ -1,6 +1,6 @@
 import { type CountedSegment, type CountPlan, sliceOfCuts } from '../drift/count-plan.ts';
 import { logDaysSql } from './log-days-sql.ts';
-import { bigintSql, joinSql, listSql, nameSql, numbersSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
+import { bigintSql, joinSql, listSql, nameSql, rawSql, type Sql, sql, wholeSql } from './sql.ts';
 
 /** Whose predictions are counted, and when they were asked for. */
 export interface CountedRows {
@@ -40,7 +40,7 @@ export function numberCountsSql(rows: CountedRows, plan: CountPlan): Sql {
   const counted = sql`
     select ${groupedKeys(rows, segments)}, count(*) as "rows",
       count_if("decision") as "decided", count_if(not "decision") as "undecided", ${listSql(numbers.map(histogram))}
-    from (${rowsSql(rows, segments, [rawSql('"decision"'), ...numbers.map(value)])}) r ${groupBy(rows, segments, [])}`;
+    from (${rowsSql(rows, segments, 'input_numbers', [rawSql('"decision"'), ...numbers.map(value)])}) r ${groupBy(rows, segments, [])}`;
   return sql`
     select "window", "segment", "slice", "rows", "decided", "undecided", ${listSql(numbers.map(counts))}
     from (${counted}) counted where "rows" > 0`;
@@ -50,49 +50,50 @@ export function numberCountsSql(rows: CountedRows, plan: CountPlan): Sql {
  * Values per category: `window`, `segment` and `slice` as above; `place` among the plan's texts, counted from 1; `category`,
  * one that the plan lists, or null for others; then `hash`, some of 256, and `example`, one of the values; `n`.
  *
- * Cost: one pass over the texts; memory grows with the categories listed, not with those there are.
+ * Values are put together before they are looked up, which is a few lookups instead of one for each row and text.
+ *
+ * Cost: one pass over the texts; memory grows with the different values there are, not with rows.
  */
 export function textCountsSql(rows: CountedRows, { texts, segments }: CountPlan): Sql {
-  const inputs = listSql(texts.map(({ place }) => inputSql('input_texts', place)));
   const listed = texts.flatMap(({ categories }, i) =>
     categories.map((category) => sql`(${bigintSql(i + 1)}, ${category})`),
   );
   // an empty VALUES is no table
   const known = listSql(listed.length === 0 ? [sql`(${bigintSql(0)}, ${''})`] : listed);
-  const own = ['place', 'category', 'hash'].map((name) => nameSql(name));
-  // not unnest: beside a join, DuckDB takes several times as long for it
-  const places = numbersSql(
-    texts.map((_, i) => i + 1),
-    'p',
-    'place',
-  );
+  const places = texts.map(({ place }, i) => sql`(${bigintSql(i + 1)}, ${wholeSql(place + 1)})`);
+  const own = ['place', 'value'].map((name) => nameSql(name));
+  const keys = ['window', 'segment', 'slice', 'place', 'category', 'hash'].map((name) => nameSql(name));
+  // not unnest, for which DuckDB takes several times as long
   const values = sql`
-    select r.*, p."place" as "place", element_at(r."texts", p."place") as "value"
-    from (${rowsSql(rows, segments, [sql`array[${inputs}] as "texts"`])}) r cross join ${places}`;
+    select r.*, p."place" as "place", element_at(r."texts", p."input") as "value"
+    from (${rowsSql(rows, segments, 'input_texts', [rawSql('"input_texts" as "texts"')])}) r
+    cross join (values ${listSql(places)}) p ("place", "input")`;
+  const counted = sql`
+    select ${groupedKeys(rows, segments)}, ${listSql(own)}, count(*) as "n"
+    from (${values}) v where "value" is not null ${groupBy(rows, segments, own)}`;
   const keyed = sql`
-    select v.*, k."category" as "category",
-      case when k."category" is null then substr(to_hex(md5(to_utf8(v."value"))), 1, 2) end as "hash"
-    from (${values}) v left join (values ${known}) k ("place", "category")
-      on k."place" = v."place" and k."category" = v."value"
-    where v."value" is not null`;
+    select c.*, k."category" as "category",
+      case when k."category" is null then substr(to_hex(md5(to_utf8(c."value"))), 1, 2) end as "hash"
+    from (${counted}) c left join (values ${known}) k ("place", "category")
+      on k."place" = c."place" and k."category" = c."value"`;
   return sql`
-    select ${groupedKeys(rows, segments)}, ${listSql(own)}, min(case when "category" is null then "value" end) as "example",
-      count(*) as "n"
-    from (${keyed}) keyed ${groupBy(rows, segments, own)}`;
+    select ${listSql(keys)}, min(case when "category" is null then "value" end) as "example",
+      cast(sum("n") as bigint) as "n"
+    from (${keyed}) keyed group by ${listSql(keys)}`;
 }
 
 /**
  * How often units repeat themselves: per window the rows in each of 65,536 groups of units, told apart by a hash, as
- * `rows`, their sum, and `squares`, the sum of their squares. `unitSquares` makes of it what the units' own squares sum
- * up to.
+ * `rows`, their sum, and `squares`, the sum of their squares. `effectiveRowsOf` makes of it what the units' own squares sum
+ * up to. Of all answers with a unit: whether their values are in the log as well is not asked, which would be to read them.
  *
  * Cost: one pass over the units; memory does not grow with units.
  */
 export function unitCountsSql(rows: CountedRows): Sql {
-  const group = rawSql('substr(to_hex(md5(to_utf8(coalesce("unit", "prediction_id")))), 1, 4)');
+  const group = rawSql('bitwise_and(from_big_endian_64(xxhash64(to_utf8("unit"))), 65535)');
   const weights = sql`
     select "window", "unit_group", cast(count(*) as double) as "w"
-    from (${rowsSql(rows, [], [sql`${group} as "unit_group"`])}) r group by "window", "unit_group"`;
+    from (${rowsSql(rows, [], 'unit', [sql`${group} as "unit_group"`])}) r group by "window", "unit_group"`;
   return sql`select "window", sum("w") as "rows", sum("w" * "w") as "squares" from (${weights}) weighed group by "window"`;
 }
 
@@ -101,9 +102,11 @@ function edgesOf(edges: readonly number[]): readonly number[] {
   return edges.length === 0 ? [0] : edges;
 }
 
+/** @param counted what rows need to have besides a score: of those that come together, the one that is read anyway */
 function rowsSql(
   { database, model, windows }: CountedRows,
   segments: readonly CountedSegment[],
+  counted: 'input_numbers' | 'input_texts' | 'unit',
   values: readonly Sql[],
 ) {
   const any = (conditions: readonly Sql[]) => sql`(${joinSql(conditions, ' or ')})`;
@@ -123,7 +126,7 @@ function rowsSql(
   const slices = segments.map((segment, i) => sql`${sliceSql(segment)} as ${nameOf('s', i)}`);
   return sql`
     select ${listSql([sql`${window} as "window"`, ...slices, ...values])} from ${nameSql('prediction', database)}
-    where ${days} and "model" = ${model} and ${times} and "score" is not null and "input_numbers" is not null`;
+    where ${days} and "model" = ${model} and ${times} and "score" is not null and ${nameSql(counted)} is not null`;
 }
 
 /** Place of a row's slice among those of the segment; null when it is in none of them. */

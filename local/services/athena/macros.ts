@@ -14,6 +14,7 @@
  * - CAST of a double to VARCHAR: `1.0E10` in Trino, `10000000000.0` in DuckDB
  * - `AT TIME ZONE` changes an instant into local time in DuckDB and keeps the instant in Trino
  * - `approx_percentile` is exact here, and `approx_distinct` uses another sketch than Trino's
+ * - `from_big_endian_64(xxhash64(x))` is another hash than Trino's, as well spread and never negative
  * - timestamps have microseconds; Athena's have milliseconds
  * - regular expressions are RE2's in both, but for look-around, which Trino's Joni has
  */
@@ -71,6 +72,7 @@ export const MACROS: readonly string[] = [
   `trino_md5(b) AS unhex(md5(b))`,
   `trino_sha1(b) AS unhex(sha1(b))`,
   `trino_sha256(b) AS unhex(sha256(b))`,
+  `trino_hash_64(b) AS CAST(hash(b) >> 1 AS BIGINT)`,
   // time
   `trino_date(x) AS CAST(x AS DATE)`,
   `trino_date_add(unit, n, x) AS cast_to_type(${byUnit('x + ', {

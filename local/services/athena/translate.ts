@@ -169,6 +169,8 @@ export function translateQuery(query: TreeObject, defaultDatabase: string | unde
       const counted = bucketed.map((arg) => rewrite(arg, scope));
       return { ...content, name: 'trino_bucket_histogram', args: counted };
     }
+    const hashed = hashedBy(name, args);
+    if (hashed !== null) return { ...content, name: 'trino_hash_64', args: hashed.map((arg) => rewrite(arg, scope)) };
     const known = FUNCTIONS[name.toLowerCase()];
     const isList =
       (name === 'max' || name === 'min' || name === 'max_by' || name === 'min_by') &&
@@ -224,6 +226,13 @@ function bucketedBy(name: string, args: readonly Tree[], content: TreeObject): r
   const operands = Array.isArray(inner['args']) ? (inner['args'] as readonly Tree[]) : [];
   const [, bins] = operands;
   return operands.length === 2 && isObject(bins) && 'array_func' in bins ? operands : null;
+}
+
+/** What `from_big_endian_64(xxhash64(x))` hashes; null for any other call. By itself, neither function is known. */
+function hashedBy(name: string, [bytes]: readonly Tree[]): readonly Tree[] | null {
+  const inner = name.toLowerCase() === 'from_big_endian_64' && isObject(bytes) ? bytes['function'] : undefined;
+  if (!isObject(inner) || String(inner['name']).toLowerCase() !== 'xxhash64') return null;
+  return Array.isArray(inner['args']) && inner['args'].length === 1 ? (inner['args'] as readonly Tree[]) : null;
 }
 
 function unknownFunction(name: string): QueryError {
