@@ -46,13 +46,20 @@ export function writeLog(path: string, rows: number, file: number): string {
   ) TO '${path}' (FORMAT parquet, COMPRESSION snappy)`;
 }
 
-/** Each element of the columns is read, and nothing is done with it: what any scan has to pay. */
+/** The lines of a log with a column for each feature, `n0` … and `t0` …. */
+export function flatten(log: string, path: string): string {
+  const numbers = Array.from({ length: NUMBERS }, (_, i) => `input_numbers[${i + 1}] AS n${i}`);
+  const texts = Array.from({ length: TEXTS }, (_, i) => `input_texts[${NUMBERS + i + 1}] AS t${i}`);
+  return `COPY (SELECT ${[...numbers, ...texts].join(', ')} FROM '${log}') TO '${path}' (FORMAT parquet, COMPRESSION snappy)`;
+}
+
+/** Each number is summed and each text counted: what any scan has to pay. */
 export function readColumnsSql(): string {
-  const counts = (column: string, from: number, count: number) =>
-    Array.from({ length: count }, (_, i) => `count(${column}[${from + i + 1}])`);
-  const read = [...counts('input_numbers', 0, NUMBERS), ...counts('input_texts', NUMBERS, TEXTS)];
-  return `SELECT count(unit), count(score), count(decision), max(requested_at_ms), ${read.join(', ')}
-    FROM prediction WHERE model = 'wide' AND release_id = '${RELEASE}'`;
+  const each = (way: string, column: string, from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `${way}(${column}[${from + i + 1}])`);
+  const read = [...each('sum', 'input_numbers', 0, NUMBERS), ...each('count', 'input_texts', NUMBERS, TEXTS)];
+  return `SELECT count(unit), sum(score), count(decision), max(requested_at_ms), ${read.join(', ')}
+    FROM "glue:1" WHERE model = 'wide' AND release_id = '${RELEASE}'`;
 }
 
 function categoriesOf(i: number): number {

@@ -3,6 +3,7 @@
  * read|scan FILE…`; prints a line of JSON.
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { countColumns } from '../../core/drift/count-columns.ts';
 import type { CountRows } from '../../core/drift/count-rows.ts';
@@ -24,6 +25,9 @@ export interface CountsRun {
   readonly rows: number;
 }
 
+/** How long the compiler may go on in the background after the first time. */
+const WARM_MS = 5_000;
+
 const [way = '', ...files] = process.argv.slice(2);
 // as the laptop's Athena opens it
 const database = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '4096MB' });
@@ -31,7 +35,7 @@ const connection = await database.connect();
 for (const macro of MACROS) await connection.run(`CREATE MACRO ${macro}`);
 const list = files.map((file) => `'${file}'`).join(', ');
 await connection.run(`CREATE VIEW prediction AS SELECT *, '2026-03-01' AS dt FROM read_parquet([${list}])`);
-await connection.run('CREATE VIEW "glue:1" AS SELECT * FROM prediction');
+const readFrom = (rowsSql: string) => connection.run(`CREATE OR REPLACE VIEW "glue:1" AS SELECT * FROM ${rowsSql}`);
 
 const rows = {
   database: 'bench',
@@ -42,14 +46,23 @@ const translated = (statement: Sql) =>
   translateQuery(parseStatement(bindParameters(statement.text, athenaLiterals(statement.params))), 'bench').sql;
 const answers = async (text: string) => (await connection.runAndReadAll(text)).getRowObjects();
 
+// a region has scanned before, and has its code compiled
+await readFrom('prediction LIMIT 1000');
+await count();
+await setTimeout(WARM_MS);
+await readFrom('prediction');
 const startedMs = performance.now();
 const before = process.cpuUsage();
-const counted = way === 'read' ? await readAll() : await scan();
+const counted = await count();
 const seconds = (performance.now() - startedMs) / 1000;
 const cpu = process.cpuUsage(before);
 const cpuSeconds = (cpu.user + cpu.system) / 1e6;
 const peakMb = process.resourceUsage().maxRSS / 1024;
 console.log(JSON.stringify({ seconds, cpuSeconds, peakMb, rows: counted } satisfies CountsRun));
+
+function count(): Promise<number> {
+  return way === 'read' ? readAll() : scan();
+}
 
 async function readAll(): Promise<number> {
   const [found] = await answers(readColumnsSql());
