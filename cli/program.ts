@@ -4,6 +4,7 @@ import { MAX_SAMPLE } from '../contracts/skew-audit.ts';
 import type { ApplyOptions } from './apply/apply.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { UpOptions } from './up/up.ts';
+import { assertAlone } from './verbs/assert-alone.ts';
 import { describeAudit } from './verbs/audit-command.ts';
 import { describeBatchPredict } from './verbs/batch-predict-command.ts';
 import { printDeadLetters, replayLetters } from './verbs/dead-letters.ts';
@@ -147,8 +148,10 @@ function addDataVerbs(program: Command, deps: ProgramDeps): void {
 }
 
 function addModelVerbs(program: Command, deps: ProgramDeps): void {
-  describeBatchPredict(remote(program.command('batch-predict <model>')), (options: CommonOptions) =>
-    deps.context(options),
+  describeBatchPredict(
+    remote(program.command('batch-predict <model>')),
+    (options: CommonOptions) => deps.context(options),
+    instant,
   );
   remote(program.command('train <model>'))
     .description('train a model, judge it and, when its gates pass, lead it through its rollout')
@@ -188,7 +191,10 @@ function addModelVerbs(program: Command, deps: ProgramDeps): void {
     .option('--to <instant>', 'look now, at the window that ended at this instant (ISO 8601)', instant)
     .option('--all', 'every column, also those that have not drifted')
     .option('--list', 'the newest scans, one a line')
-    .action((model: string, options: CommonOptions & DriftOptions) => drift(deps.context(options), model, options));
+    .action((model: string, options: CommonOptions & DriftOptions) => {
+      if (options.list === true) assertAlone('--list', options, { scan: '--scan', to: '--to', all: '--all' });
+      return drift(deps.context(options), model, options);
+    });
   remote(program.command('status [model]'))
     .description('what there is and how it stands')
     .action((model: string | undefined, options: CommonOptions) => printStatus(deps.context(options), model));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EpochMs } from './api/api-values.ts';
 import { EntityFile } from './api/training-sets.ts';
 import { AthenaQuery } from './athena-query.ts';
 
@@ -9,7 +10,7 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const BatchPredictionTask = z.object({
   model: z.string().min(1),
   /** Features as they were known at this instant; by default now. */
-  asOfMs: z.int().optional(),
+  asOfMs: EpochMs.optional(),
   /** Which entities; by default all that the model's views know. */
   entities: EntityFile.optional(),
   cause: z.string().min(1),

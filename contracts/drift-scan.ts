@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { Instant } from './api/api-values.ts';
+import { EpochMs, Instant } from './api/api-values.ts';
 import { AthenaQuery } from './athena-query.ts';
 
 /** What the `drift-scan` flow is started with, and the name of its execution. */
 export const DriftScanRequest = z.object({
   model: z.string().min(1),
   /** End of the window; by default, and at most, now. */
-  toMs: z.int().optional(),
+  toMs: EpochMs.optional(),
   cause: z.string().min(1),
   /** ARN of the person or role that asked. */
   actor: z.string().min(1),

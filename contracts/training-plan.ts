@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { EpochMs } from './api/api-values.ts';
 import { AthenaQuery } from './athena-query.ts';
 
 /** What the `train` flow is started with, and the name of its execution. */
 export const TrainingRequest = z.object({
   model: z.string().min(1),
   /** Train as if it were this instant; by default now. A leak check stands at the instant of the release it looks at. */
-  asOfMs: z.int().optional(),
+  asOfMs: EpochMs.optional(),
   /** False is a leak check: the newest release's training once more, with values that were not known yet. */
   knowledgeCut: z.boolean().default(true),
   cause: z.string().min(1),

@@ -10,6 +10,7 @@ import { hashedFile } from '../api/hashed-file.ts';
 import { CliError, UsageError } from '../cli-error.ts';
 import { countText, numberText, plural, shortId } from '../terminal/plain-words.ts';
 import { tableLines } from '../terminal/table-text.ts';
+import { unreadableLines } from '../terminal/unreadable-lines.ts';
 import { downloadParts } from './download-parts.ts';
 import type { VerbContext } from './verb-context.ts';
 
@@ -72,7 +73,11 @@ async function uploaded({ api, terminal }: VerbContext, file: string, options: B
     terminal.progress(`uploading ${plural(facts.sizeBytes, 'byte')}`);
     await api.upload(upload.url, upload.headers, file);
   }
-  return { sha256: facts.sha256, format, ...(options.delimiter && { csv: { delimiter: options.delimiter } }) };
+  return {
+    sha256: facts.sha256,
+    format,
+    ...(options.delimiter !== undefined && { csv: { delimiter: options.delimiter } }),
+  };
 }
 
 export function printBatchPrediction({ terminal }: VerbContext, { report, files }: BatchPredicted): void {
@@ -111,6 +116,7 @@ export async function printBatchPredictions({ api, terminal }: VerbContext, mode
   const path = `/v1/models/${encodeURIComponent(model)}/batch-predictions`;
   const answer = await api.get<BatchPredictionListResponse>(path);
   terminal.json(answer);
+  for (const line of unreadableLines(answer.unreadable)) terminal.print(line);
   if (answer.batchPredictions.length === 0) {
     terminal.print(`model ${model} has no batch predictions yet; make one: headgate batch-predict ${model}`);
     return;

@@ -3,6 +3,7 @@ import type { DriftReport } from '../../contracts/drift-scan.ts';
 import { followExecution } from '../api/follow-execution.ts';
 import { scanLines } from '../terminal/scan-lines.ts';
 import { tableLines } from '../terminal/table-text.ts';
+import { unreadableLines } from '../terminal/unreadable-lines.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export interface DriftOptions {
@@ -28,12 +29,13 @@ export async function drift(context: VerbContext, model: string, options: DriftO
   const found = await api.get<DriftScanListResponse>(`${path}/drift${limit}`);
   if (options.list === true) {
     terminal.json(found);
-    for (const line of listLines(found.scans)) terminal.print(line);
+    for (const line of [...listLines(found.scans), ...unreadableLines(found.unreadable)]) terminal.print(line);
     return;
   }
   const [newest] = found.scans;
   const because = 'it was never scanned; headgate drift MODEL --scan does that now';
   printScan(context, newest ?? { action: 'nothing', because }, options);
+  for (const line of unreadableLines(found.unreadable)) terminal.print(line);
 }
 
 function printScan({ terminal }: VerbContext, scan: Scan, { all = false }: DriftOptions): void {

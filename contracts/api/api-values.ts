@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EARLIEST_MS, LATEST_MS } from '../../core/offline/materialization-run.ts';
 
 /** ISO 8601 with a zone, for example `2026-03-01T12:00:00Z`. */
 export const Instant = z.iso
@@ -7,6 +8,9 @@ export const Instant = z.iso
     error: 'must be an ISO 8601 instant with a zone, for example 2026-03-01T12:00:00Z',
   })
   .describe('ISO 8601 instant with a zone');
+
+/** What JavaScript can write as a date: 100 million days around 1970. */
+export const EpochMs = z.int().min(EARLIEST_MS).max(LATEST_MS);
 
 /** Name of something that was defined: view, model, source, feature. */
 export const DefinedName = z
@@ -31,6 +35,12 @@ export const JoinKeyValue = z.union([
 export const OpenDocument = z.record(z.string(), z.unknown());
 
 export const ReleaseId = z.string().regex(/^[0-9a-f]{64}$/, 'must be a release id: 64 lower-case hexadecimal digits');
+
+export const UnreadableReports = z
+  .array(z.strictObject({ key: z.string(), because: z.string() }))
+  .describe('Of the newest, those that are damaged or of another platform, by their keys in the artifact bucket');
+
+export type UnreadableReports = z.infer<typeof UnreadableReports>;
 
 /** They would change the screens on which a reason is read, and the lines of logs. */
 const CONTROL = /[^\P{Cc}\n\t]/u;

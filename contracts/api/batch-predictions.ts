@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BatchPredictionReport } from '../batch-prediction.ts';
-import { Instant } from './api-values.ts';
+import { Instant, UnreadableReports } from './api-values.ts';
 import { EntityFile } from './training-sets.ts';
 
 export const StartBatchPredictionRequest = z.strictObject({
@@ -29,5 +29,6 @@ export const BatchPredictionListResponse = z.strictObject({
       }),
     )
     .describe('Newest first'),
+  unreadable: UnreadableReports,
 });
 export type BatchPredictionListResponse = z.infer<typeof BatchPredictionListResponse>;

@@ -3,7 +3,7 @@ import { DriftReport } from '../drift-scan.ts';
 import { FLOWS } from '../flows.ts';
 import { LeakReport } from '../leak-check.ts';
 import { MAX_SAMPLE, SkewReport } from '../skew-audit.ts';
-import { Because, Instant, ReleaseId } from './api-values.ts';
+import { Because, Instant, ReleaseId, UnreadableReports } from './api-values.ts';
 
 export const StartMaterializationRequest = z
   .strictObject({
@@ -50,7 +50,10 @@ export const DriftScanQuery = z.strictObject({
 });
 export type DriftScanQuery = z.infer<typeof DriftScanQuery>;
 
-export const DriftScanListResponse = z.strictObject({ scans: z.array(DriftReport).describe('Newest first') });
+export const DriftScanListResponse = z.strictObject({
+  scans: z.array(DriftReport).describe('Newest first'),
+  unreadable: UnreadableReports,
+});
 export type DriftScanListResponse = z.infer<typeof DriftScanListResponse>;
 
 export const StartLeakCheckRequest = z.strictObject({});

@@ -24,7 +24,11 @@ export const EntityFile = z.strictObject({
   format: z.enum(FILE_FORMATS),
   csv: z
     .strictObject({
-      delimiter: z.string().length(1).default(','),
+      delimiter: z
+        .string()
+        .length(1)
+        .refine((one) => !/["\r\n]/.test(one), 'must not be a quote or end lines')
+        .default(','),
       nulls: z.array(z.string().max(100)).max(20).default([]).describe('Cells that mean a missing value'),
     })
     .default({ delimiter: ',', nulls: [] }),

@@ -54,6 +54,7 @@ const listed = (url: string, files = report.files): Answer => ({
         })),
       },
     ],
+    unreadable: [],
   },
 });
 
@@ -113,7 +114,7 @@ describe('batch-predict', () => {
     const api = await apiOf(flow);
     const ran = await runCommand(['batch-predict', 'churn', '--list', '--url', api.url]);
     expect(ran.stdout).toMatch(/2026-03-01T12:00:00.000Z +aaaaaaaaaaaa +1,198 +2 +1,190 +\$0.0062 +s3:/);
-    const empty = await apiOf({ [`GET ${PATH}`]: { body: { batchPredictions: [] } } });
+    const empty = await apiOf({ [`GET ${PATH}`]: { body: { batchPredictions: [], unreadable: [] } } });
     expect((await runCommand(['batch-predict', 'churn', '--list', '--url', empty.url])).stdout).toContain(
       'headgate batch-predict churn',
     );

@@ -4,7 +4,8 @@ import {
   type PlanMaterializationDeps,
   planMaterialization,
 } from '../../use-cases/materialization/plan-materialization.ts';
+import { checked } from '../invalid-request.ts';
 
 export function makePlanMaterialization(deps: PlanMaterializationDeps) {
-  return middy(async (event: unknown) => planMaterialization(deps, MaterializationRequest.parse(event)));
+  return middy(async (event: unknown) => planMaterialization(deps, checked(MaterializationRequest, event, 'task')));
 }

@@ -4,7 +4,10 @@ import {
   type ReconcileRetrainingsDeps,
   reconcileRetrainings,
 } from '../../use-cases/retraining/reconcile-retrainings.ts';
+import { checked } from '../invalid-request.ts';
 
 export function makeReconcileRetrainings(deps: ReconcileRetrainingsDeps) {
-  return middy(async (event: unknown) => reconcileRetrainings(deps, ReconcileRetrainingsRequest.parse(event)));
+  return middy(async (event: unknown) =>
+    reconcileRetrainings(deps, checked(ReconcileRetrainingsRequest, event, 'event')),
+  );
 }

@@ -3,7 +3,7 @@ import { BatchPredictionReport } from '../../../contracts/batch-prediction.ts';
 import { SECOND_MS } from '../../../core/clock.ts';
 import type { Clock } from '../../ports/clock-and-ids.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { type ModelReportsDeps, modelReports } from '../catalog/model-reports.ts';
+import { type ModelReportsDeps, readableReports } from '../catalog/model-reports.ts';
 import { resultPrefix } from './batch-places.ts';
 
 const DOWNLOAD_SECONDS = 3_600;
@@ -19,7 +19,9 @@ export interface ListBatchesDeps extends ModelReportsDeps {
 export async function listBatches(deps: ListBatchesDeps, model: string): Promise<BatchPredictionListResponse> {
   const { objects, artifactBucket: bucket } = deps;
   const expiresAt = new Date(deps.clock.now().getTime() + DOWNLOAD_SECONDS * SECOND_MS).toISOString();
-  const reports = (await modelReports(deps, 'batch-report', model)).map((one) => BatchPredictionReport.parse(one));
+  const { reports, unreadable } = await readableReports(deps, 'batch-report', model, (one) =>
+    BatchPredictionReport.parse(one),
+  );
   let room = MAX_DOWNLOADS;
   const batchPredictions = [];
   for (const report of reports) {
@@ -31,5 +33,5 @@ export async function listBatches(deps: ListBatchesDeps, model: string): Promise
     });
     batchPredictions.push({ ...report, downloads: await Promise.all(downloads) });
   }
-  return { batchPredictions };
+  return { batchPredictions, unreadable: [...unreadable] };
 }

@@ -48,6 +48,10 @@ export async function prepareBatch(
   const { model } = scope;
   const batches = scope.entities === null ? foundRows(deps, scope, subject) : await givenRows(deps, scope, subject);
   const rows = await peeked(batches);
+  if (rows === null && scope.entities !== null) {
+    const { sha256 } = scope.entities;
+    throw new FileRejectedError('the file of entities has no rows; write one for each entity to ask about', { sha256 });
+  }
   if (rows === null) {
     const at = new Date(scope.asOfMs).toISOString();
     return { action: 'nothing', model, because: `no feature view of model ${model} knew an entity at ${at}` };

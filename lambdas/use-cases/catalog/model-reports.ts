@@ -1,3 +1,4 @@
+import { CorruptDataError } from '../../../core/errors.ts';
 import type { ModelRegistry } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
@@ -17,16 +18,44 @@ export function reportKey(kind: ReportKind, model: string, at: string, id: strin
   return `${prefixOf(kind, model)}${at.replaceAll(':', '')}-${id}.json`;
 }
 
+/** One that was damaged, or written by a platform that writes others. */
+export interface UnreadableReport {
+  readonly key: string;
+  readonly because: string;
+}
+
 /** The newest reports about a model, newest first, as they were written. @throws NotFoundError for a model there is not */
 export async function modelReports(
-  { registry, objects, artifactBucket: bucket }: ModelReportsDeps,
+  deps: ModelReportsDeps,
   kind: ReportKind,
   model: string,
 ): Promise<readonly unknown[]> {
-  await registry.model(model);
-  const keys = (await objects.list(bucket, prefixOf(kind, model))).map(({ key }) => key).slice(-MAX_REPORTS);
-  const bodies = await Promise.all(keys.reverse().map((key) => objects.get({ bucket, key })));
-  return bodies.map((body): unknown => JSON.parse(new TextDecoder().decode(body)));
+  return (await newestBodies(deps, kind, model)).map(jsonOf);
+}
+
+/**
+ * The newest reports about a model that can be read, newest first, and the others by name: one that cannot be read does
+ * not hide the rest.
+ *
+ * @param read throws for what is no report of the kind
+ * @throws NotFoundError for a model there is not
+ */
+export async function readableReports<T>(
+  deps: ModelReportsDeps,
+  kind: ReportKind,
+  model: string,
+  read: (report: unknown) => T,
+): Promise<{ readonly reports: readonly T[]; readonly unreadable: readonly UnreadableReport[] }> {
+  const reports: T[] = [];
+  const unreadable: UnreadableReport[] = [];
+  for (const one of await newestBodies(deps, kind, model)) {
+    try {
+      reports.push(read(jsonOf(one)));
+    } catch (error) {
+      unreadable.push({ key: one.key, because: whyUnreadable(error) });
+    }
+  }
+  return { reports, unreadable };
 }
 
 /** The newest report about a model, as it was written; null when there is none. */
@@ -36,7 +65,43 @@ export async function newestReport(
   model: string,
 ): Promise<unknown> {
   const key = (await objects.list(bucket, prefixOf(kind, model))).at(-1)?.key;
-  return key === undefined ? null : JSON.parse(new TextDecoder().decode(await objects.get({ bucket, key })));
+  return key === undefined ? null : jsonOf({ key, body: await objects.get({ bucket, key }) });
+}
+
+interface Stored {
+  readonly key: string;
+  readonly body: Uint8Array;
+}
+
+async function newestBodies(
+  { registry, objects, artifactBucket: bucket }: ModelReportsDeps,
+  kind: ReportKind,
+  model: string,
+): Promise<readonly Stored[]> {
+  await registry.model(model);
+  const keys = (await objects.list(bucket, prefixOf(kind, model))).map(({ key }) => key).slice(-MAX_REPORTS);
+  return Promise.all(keys.reverse().map(async (key) => ({ key, body: await objects.get({ bucket, key }) })));
+}
+
+function jsonOf({ key, body }: Stored): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (error) {
+    throw new CorruptDataError(`the report ${key} is no JSON`, { key }, error);
+  }
+}
+
+/** The first field that is not as this platform writes it. */
+function whyUnreadable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { issues } = error as { readonly issues?: readonly Issue[] }; // a schema's error says what is wrong where
+  const first = issues?.[0];
+  return first === undefined ? error.message : `${first.path.map(String).join('.') || 'the report'}: ${first.message}`;
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
 }
 
 function prefixOf(kind: ReportKind, model: string): string {
