@@ -148,10 +148,10 @@ export function shopDefinitions({ units }: ShopReading) {
     rollout: {
       // who comes to the shop may change, and with it two decisions in five
       shadow: { requests: 300, within: '5m', grace: '50ms', maxDecisionFlips: 0.42, maxScoreDifference: 0.38 },
-      canary: { steps: [0.25, 0.5], entities: 100, bake: '2s', within: '5m' },
+      canary: { steps: [0.5], entities: 150, bake: '2s', within: '5m' },
       watch: { for: '4s', holdback: 0.1 },
       judge: {
-        every: '45s',
+        every: '3s',
         errors: { margin: 0.05, max: 0.1 },
         latency: { quantile: 0.5, maxRatio: 5 },
         predictions: { margin: 0.6 },
