@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PushResponse } from '../../contracts/api/feast.ts';
 import type { OpenIngestionResponse } from '../../contracts/api/ingestions.ts';
-import type { DriftScanListResponse } from '../../contracts/api/operations.ts';
+import type { DriftScanListResponse, ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import type { RecordOutcomesResponse } from '../../contracts/api/outcomes.ts';
 import type { RetrainingResponse } from '../../contracts/api/retraining.ts';
 import type { RolloutResponse } from '../../contracts/api/rollouts.ts';
 import type { DriftReport } from '../../contracts/drift-scan.ts';
 import type { RegisteredRelease } from '../../contracts/training-flow.ts';
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
-import { type Answer, ask, asked, started } from './api.ts';
+import { type Answer, ask } from './api.ts';
 import { auditChain } from './audit-chain.ts';
 import { checksOf, csvOf, readingsOf, type World } from './machine-readings.ts';
 import type { EntityAnswer } from './release-model.ts';
@@ -17,7 +17,7 @@ import type { EntityAnswer } from './release-model.ts';
 const POLL_MS = 250;
 /** Of a machine with other things to do. */
 const TIMEOUT_MS = 600_000;
-const OUTCOMES_PER_CALL = 500;
+const OUTCOMES_PER_CALL = 100;
 const ROWS_PER_PUSH = 1_000;
 const CLIENTS = 4;
 
@@ -38,6 +38,25 @@ export async function until<T>(what: string, look: () => Promise<T>, isThere: (s
   }
 }
 
+const BUSY = [429, 502, 503, 504];
+/** Bringing readings online keeps the emulator of the online store busy: several at once would time out. */
+let lastRead: Promise<void> = Promise.resolve();
+
+/** One request that must succeed, sent again while the platform is too busy to answer it. */
+async function asked<T>(url: string, path: string, body?: unknown): Promise<T> {
+  const answer = await until(
+    `an answer of ${path}`,
+    () => ask<T>(url, path, body),
+    ({ status }) => !BUSY.includes(status),
+  );
+  if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+async function started(url: string, path: string, body: unknown = {}): Promise<string> {
+  return (await asked<ExecutionStartedResponse>(url, path, body)).executionId;
+}
+
 /** A model as its clients, its data and the people who look after it meet it: over HTTP. */
 export class WatchedModel {
   readonly name: string;
@@ -52,17 +71,32 @@ export class WatchedModel {
     this.#view = `/v1/feature-views/${name}_newest`;
   }
 
-  /** A reading of each machine comes and goes online; then the machines are checked. */
-  async read(machines: number, seed: number, world: World = {}): Promise<void> {
+  /** A reading of each machine comes and goes online; then the machines are checked. One model's after the other's. */
+  read(machines: number, seed: number, world: World = {}): Promise<void> {
+    const turn = lastRead.then(() => this.#read(machines, seed, world));
+    lastRead = turn.catch(() => {}); // whoever comes next does not fail with it
+    return turn;
+  }
+
+  async #read(machines: number, seed: number, world: World): Promise<void> {
     const readings = readingsOf(machines, seed, world);
     await this.#load(csvOf(readings, world));
-    await this.ended(await started(this.#url, `${this.#view}/materializations`));
+    await this.#materialize();
     for (let from = 0; from < machines; from += ROWS_PER_PUSH) {
       const df = checksOf(readings.slice(from, from + ROWS_PER_PUSH));
       const push = { push_source_name: `${this.name}_checks`, df, to: 'offline' };
       const { rejected } = await asked<PushResponse>(this.#url, '/push', push);
       if (rejected.length > 0) throw new Error(`checks were rejected: ${rejected[0]!.reason}`);
     }
+  }
+
+  /** Again when the online store was too busy: what is online already is not written twice. */
+  async #materialize(): Promise<void> {
+    const run = async () => this.ended(await started(this.#url, `${this.#view}/materializations`));
+    await run().catch((error: unknown) => {
+      if (!String(error).includes('UnavailableError')) throw error;
+      return run();
+    });
   }
 
   async #load(content: string): Promise<void> {
@@ -146,7 +180,8 @@ export class WatchedModel {
     for (let from = 0; from < outcomes.length; from += OUTCOMES_PER_CALL) {
       const some = outcomes.slice(from, from + OUTCOMES_PER_CALL);
       const { counts } = await asked<RecordOutcomesResponse>(this.#url, `${this.#path}/outcomes`, { outcomes: some });
-      if (counts['recorded'] !== some.length) throw new Error(`outcomes were ${JSON.stringify(counts)}`);
+      const taken = (counts['recorded'] ?? 0) + (counts['duplicate'] ?? 0); // a busy platform may be told again
+      if (taken !== some.length) throw new Error(`outcomes were ${JSON.stringify(counts)}`);
     }
   }
 
