@@ -5,6 +5,7 @@ import { digestOf } from '../../core/canonical-json.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { DriftPolicy } from '../../core/definitions/monitoring.ts';
 import { calibrationBins } from '../../core/performance/calibration-bins.ts';
+import type { ReleaseManifest } from '../../core/release/release-manifest.ts';
 import { seededRandom } from '../../core/stats/seeded-random.ts';
 import { profileColumn, profileNumbers, type ReferenceProfile } from '../../core/training/reference-profile.ts';
 import { makeJudgeScan } from '../../lambdas/handlers/drift/judge.ts';
@@ -88,20 +89,22 @@ async function scanned(policy: DriftPolicy | null = POLICY) {
   await platform.objects.put({ bucket: 'artifacts', key: 'training-set/profile.json' }, body, 'application/json');
   const scores = training.map(({ score }) => score);
   const scoreCuts = profileNumbers(scores).edges;
-  const make = (profileSha256 = digestOf(profile)) =>
-    promote(platform, 1, (manifest) => ({
-      ...manifest,
-      // nothing is online here, which is another test's matter
-      featureViews: manifest.featureViews.map((one) => ({ ...one, view: { ...one.view, freshnessMs: null } })),
-      trainingSet: { ...manifest.trainingSet, profileSha256 },
-      evaluation: {
-        ...manifest.evaluation,
-        testRows: scores.length,
-        scoreCuts,
-        calibration: calibrationBins(scoreCuts, scores, scores.map(Number)),
-        positives: scores.filter((score) => score >= 0.5).length,
-      },
-    }));
+  const make = (profileSha256 = digestOf(profile), older = (manifest: ReleaseManifest) => manifest) =>
+    promote(platform, 1, (manifest) =>
+      older({
+        ...manifest,
+        // nothing is online here, which is another test's matter
+        featureViews: manifest.featureViews.map((one) => ({ ...one, view: { ...one.view, freshnessMs: null } })),
+        trainingSet: { ...manifest.trainingSet, profileSha256 },
+        evaluation: {
+          ...manifest.evaluation,
+          testRows: scores.length,
+          scoreCuts,
+          calibration: calibrationBins(scoreCuts, scores, scores.map(Number)),
+          positives: scores.filter((score) => score >= 0.5).length,
+        },
+      }),
+    );
   const models = shop.models.map((model) => ({
     ...model,
     monitoring: { ...model.monitoring, drift: policy, performance: null },
@@ -225,6 +228,33 @@ describe('a drift scan', () => {
     const { make, planned } = await scanned();
     await make('0'.repeat(64));
     await expect(planned('x')).rejects.toMatchObject({ name: 'CorruptDataError' });
+  });
+
+  it.each(['', '{"schema":', 'null', '[]'])('refuses a profile that is damaged: %j', async (text) => {
+    const { make, planned, platform } = await scanned();
+    await make();
+    const location = { bucket: 'artifacts', key: 'training-set/profile.json' };
+    await platform.objects.put(location, new TextEncoder().encode(text), 'application/json');
+    await expect(planned('x')).rejects.toMatchObject({
+      name: 'CorruptDataError',
+      message: expect.stringContaining('s3://artifacts/training-set/profile.json is not the profile that the release'),
+    });
+  });
+
+  it('compares inputs alone with a release of a platform that recorded neither scores nor how it is watched', async () => {
+    const { make, answer, scan } = await scanned();
+    const releaseId = await make(undefined, (manifest) => {
+      const { scoreCuts: _c, calibration: _b, positives: _p, losses: _l, ...evaluation } = manifest.evaluation;
+      const { drift: _d, performance: _f, retraining: _r, ...monitoring } = manifest.model.monitoring;
+      const { precomputed: _s, ...serving } = manifest.model.serving;
+      const model = { ...manifest.model, monitoring, serving } as ReleaseManifest['model']; // as it was then
+      return { ...manifest, model, evaluation };
+    });
+    answer(releaseId, 800, { amountTimes: 3 });
+    const report = await scan();
+    expect(driftingOf(report)).toEqual(['last_order:amount']);
+    const answers = report.drift?.columns.filter(({ role }) => role === 'prediction') ?? [];
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(['not-computable']));
   });
 
   it('judges nothing by definitions that were deployed after it had counted by others', async () => {

@@ -17,12 +17,21 @@ export async function readProfile(
   { trainingSet }: Pick<ReleaseManifest, 'trainingSet'>,
 ): Promise<ReferenceProfile> {
   const location = within(trainingSet.uri, 'profile.json');
-  const profile = JSON.parse(new TextDecoder().decode(await objects.get(location))) as ReferenceProfile; // by the digest
-  if (digestOf(profile) === trainingSet.profileSha256) return profile;
+  const profile = jsonOf(await objects.get(location));
+  if (digestOf(profile) === trainingSet.profileSha256) return profile as ReferenceProfile; // by the digest
   throw new CorruptDataError(`s3://${location.bucket}/${location.key} is not the profile that the release names`, {
     ...location,
     sha256: trainingSet.profileSha256,
   });
+}
+
+/** Null for a file that is no JSON, which has no release's digest. */
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return null;
+  }
 }
 
 /** Inputs as the training rows had them, answers as the test rows got them. */
