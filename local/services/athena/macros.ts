@@ -72,7 +72,7 @@ export const MACROS: readonly string[] = [
   `trino_md5(b) AS unhex(md5(b))`,
   `trino_sha1(b) AS unhex(sha1(b))`,
   `trino_sha256(b) AS unhex(sha256(b))`,
-  `trino_hash_64(b) AS CAST(hash(b) >> 1 AS BIGINT)`,
+  `trino_hash_64(b) AS CASE WHEN b IS NOT NULL THEN CAST(hash(b) >> 1 AS BIGINT) END`,
   // time
   `trino_date(x) AS CAST(x AS DATE)`,
   `trino_date_add(unit, n, x) AS cast_to_type(${byUnit('x + ', {
