@@ -6,7 +6,7 @@ import type { RegisteredRelease } from '../../../contracts/training-flow.ts';
 import { apply } from '../../apply/apply.ts';
 import { countText, numberText, shortId } from '../../terminal/plain-words.ts';
 import { silentTerminal } from '../../terminal/silent-terminal.ts';
-import { failedOf, sentBetween } from '../figures/traffic-figures.ts';
+import { failedOf, failuresOf, sentBetween } from '../figures/traffic-figures.ts';
 import { executionEnd, releaseEnd } from '../follow.ts';
 import type { Scene } from '../stage.ts';
 import type { LiveTraffic } from '../traffic/live-traffic.ts';
@@ -21,6 +21,7 @@ export interface BadRelease {
   /** Of the traffic since the change was deployed. */
   readonly requests: number;
   readonly failed: number;
+  readonly failures: readonly string[];
   readonly answeredByIt: number;
   /** Requests that it was asked too, and whose answers nobody saw. */
   readonly pairs: number;
@@ -50,6 +51,7 @@ export const badRelease: Scene<{ readonly traffic: LiveTraffic; readonly champio
       championAfter: route?.champion?.releaseId ?? null,
       requests: visits.length,
       failed: failedOf(visits).length,
+      failures: failuresOf(visits),
       answeredByIt: visits.filter(({ releaseId }) => releaseId === release.releaseId).length,
       pairs: Math.max(0, ...(rollout.checks ?? []).map(({ n }) => n.candidate)),
     };
