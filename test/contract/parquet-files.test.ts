@@ -71,6 +71,25 @@ describe('ParquetFiles: hyparquet', () => {
     expect((await hyparquetFiles.open(larger.subarray(5, 5 + bytes.length))).rows).toBe(3);
   });
 
+  it('refuses any damage that it does not read over, in no time and with an error of ours', async () => {
+    const good = hyparquetFiles.write(COLUMNS);
+    let refused = 0;
+    for (let at = 4; at < good.length; at++) {
+      for (const bits of [0xff, 0x80, 0x10, 1]) {
+        const damaged = good.map((byte, i) => (i === at ? byte ^ bits : byte));
+        const read = async () => batchesOf(await hyparquetFiles.open(damaged));
+        const batches = await read().catch((error: Error) => {
+          expect([at, bits, error.name]).toEqual([at, bits, 'InvalidInputError']);
+          expect(error.message).toMatch(/^the file cannot be read as Parquet.*; write the file anew$/s);
+          refused++;
+          return null;
+        });
+        if (batches !== null) expect(batches.map(({ rows }) => rows)).toEqual([3]);
+      }
+    }
+    expect(refused).toBeGreaterThan(good.length);
+  });
+
   it('names the columns there are for one that is not', async () => {
     const file = await hyparquetFiles.open(hyparquetFiles.write(COLUMNS));
     await expect(batchesOf(file, ['age'])).rejects.toThrow('no column age; it has id, at, name, share, is_new');

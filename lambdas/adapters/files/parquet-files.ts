@@ -11,6 +11,7 @@ import { type BasicType, parquetWriteBuffer } from 'hyparquet-writer';
 import type { Value, ValueType } from '../../../core/definitions/value-type.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import type { ParquetBatch, ParquetColumn, ParquetFile, ParquetFiles } from '../../ports/parquet-files.ts';
+import { assertPages } from './parquet-pages.ts';
 
 const WRITTEN_ROW_GROUP_ROWS = 65_536;
 
@@ -24,15 +25,13 @@ const WRITTEN_AS: Readonly<Record<ValueType, BasicType>> = {
 
 export const hyparquetFiles: ParquetFiles = {
   open: async (bytes) => {
-    const file = asyncBuffer(bytes);
-    const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
+    const { metadata, columns } = await footer(asyncBuffer(bytes)).catch((error: unknown) => {
       throw unreadable('', error);
     });
-    const columns = parquetSchema(metadata).children.map((child) => child.element.name);
     return {
       rows: Number(metadata.num_rows),
       columns,
-      batches: (asked = columns, fromRow = 0) => batches(file, metadata, columns, asked, fromRow),
+      batches: (asked = columns, fromRow = 0) => batches(bytes, metadata, columns, asked, fromRow),
     } satisfies ParquetFile;
   },
 
@@ -50,8 +49,18 @@ export const hyparquetFiles: ParquetFiles = {
     ),
 };
 
+async function footer(file: AsyncBuffer) {
+  const metadata = await parquetMetadataAsync(file);
+  const columns = parquetSchema(metadata).children.map((child) => child.element.name);
+  const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  if (rows !== Number(metadata.num_rows)) {
+    throw new Error(`its row groups have ${rows} rows, and its footer says ${metadata.num_rows}`);
+  }
+  return { metadata, columns };
+}
+
 async function* batches(
-  file: AsyncBuffer,
+  bytes: Uint8Array,
   metadata: FileMetaData,
   known: readonly string[],
   asked: readonly string[],
@@ -64,10 +73,18 @@ async function* batches(
       known,
     });
   }
+  const file = asyncBuffer(bytes);
   let groupStart = 0;
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows);
-    if (fromRow < groupEnd) yield await batch(file, metadata, asked, Math.max(groupStart, fromRow), groupEnd);
+    if (fromRow < groupEnd) {
+      try {
+        assertPages(bytes, group, asked);
+      } catch (error) {
+        throw unreadable(`rows ${groupStart + 1} to ${groupEnd}`, error);
+      }
+      yield await batch(file, metadata, asked, Math.max(groupStart, fromRow), groupEnd);
+    }
     groupStart = groupEnd;
   }
 }
