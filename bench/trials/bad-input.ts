@@ -15,6 +15,7 @@ import { BAD_REQUESTS } from './bad-input/bad-requests.ts';
 import { BAD_ROLLOUTS } from './bad-input/bad-rollouts.ts';
 import { BAD_SERVING } from './bad-input/bad-serving.ts';
 import { BAD_SIGNATURES } from './bad-input/bad-signatures.ts';
+import { BAD_WATCHING } from './bad-input/bad-watching.ts';
 import { preparePlatform } from './bad-input/prepared-platform.ts';
 
 const ALL: readonly BadCase[] = [
@@ -27,6 +28,7 @@ const ALL: readonly BadCase[] = [
   ...BAD_COMMANDS,
   ...BAD_ROLLOUTS,
   ...BAD_SIGNATURES,
+  ...BAD_WATCHING,
 ];
 
 const [door] = process.argv.slice(2);

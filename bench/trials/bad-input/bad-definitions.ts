@@ -46,6 +46,11 @@ function rollout(why: string, policy: string, ...says: string[]): BadCase {
   return changed(why, "riskClass: 'low'", `riskClass: 'low', rollout: ${policy}`, ...says);
 }
 
+/** The good definitions, watched this way. */
+function watched(why: string, monitoring: string, ...says: string[]): BadCase {
+  return changed(why, "riskClass: 'low'", `riskClass: 'low', monitoring: ${monitoring}`, ...says);
+}
+
 /** The good definitions with one more gate. */
 function gate(why: string, text: string, ...says: string[]): BadCase {
   return changed(why, 'atLeast: 0.6 })]', `atLeast: 0.6 }), ${text}]`, ...says);
@@ -219,4 +224,37 @@ export const BAD_DEFINITIONS: readonly BadCase[] = [
     code: 'exit 1',
     says: ['nowhere', 'there is no such folder'],
   },
+  watched('a scan every week', "{ drift: { every: '7d' } }", '"7d" is out of range', '1m to 1d'),
+  watched('a scan at no even time', "{ drift: { every: '45m' } }", '"45m" does not go into a day evenly', '30m'),
+  watched('an unknown effect', '{ drift: { effects: { wasserstein: 1 } } }', 'unknown key "wasserstein"', 'psi'),
+  watched('ignoring no input', "{ drift: { ignore: ['spend:age'] } }", '"spend:age" is no input', 'spend:spend_7d'),
+  watched('a season shorter than the window', "{ drift: { window: '8d', reference: { period: '7d' } } }", 'overlaps'),
+  watched(
+    'outcomes after the prediction is forgotten',
+    '{ evidenceRetentionDays: 7 }',
+    'forgotten after 7d',
+    'least 8',
+  ),
+  watched('a loss of another problem', "{ performance: { loss: 'squared_error' } }", 'does not fit a binary', 'brier'),
+  watched('retraining on a drift that nobody looks for', '{ drift: false, retraining: {} }', 'drift is not looked for'),
+  watched(
+    'retraining that nothing starts',
+    '{ retraining: { on: { drift: false, degradation: false } } }',
+    'nothing would ever start a retraining',
+  ),
+  watched('a trigger in a word', "{ retraining: { on: { drift: 'yes' } } }", '"yes" is not allowed', 'true or false'),
+  watched('a calendar that the cooldown holds back', "{ retraining: { on: { every: '1h' } } }", 'cooldown ("1d")'),
+  changed(
+    'a search of nothing that there is',
+    '{ num_round: 5 } }',
+    '{ num_round: 5 }, tuning: { ranges: { depth: { min: 1, max: 2 } } } }',
+    '"depth" cannot be searched',
+    'max_depth',
+  ),
+  changed(
+    'answers too old before new ones come',
+    "riskClass: 'low'",
+    "riskClass: 'low', serving: { precomputed: { every: '1d', maxAge: '1h' } }",
+    '"1h" is shorter than every ("1d")',
+  ),
 ];
