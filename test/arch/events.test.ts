@@ -19,8 +19,11 @@ function toldRetrainings(): readonly string[] {
 }
 
 function typesIn(text: string): readonly string[] {
-  return [...text.matchAll(/['`](headgate\.[a-z-]+\.)(?:([a-z-]+)['`]|\$\{([^}]+)\}`)/g)].flatMap(([, head, tail, words]) =>
-    words === undefined ? [`${head}${tail}`] : (WORDS[words] ?? [`${head}\${${words}}`]).map((word) => `${head}${word}`),
+  return [...text.matchAll(/['`](headgate\.[a-z-]+\.)(?:([a-z-]+)['`]|\$\{([^}]+)\}`)/g)].flatMap(
+    ([, head, tail, words]) =>
+      words === undefined
+        ? [`${head}${tail}`]
+        : (WORDS[words] ?? [`${head}\${${words}}`]).map((word) => `${head}${word}`),
   );
 }
 

@@ -108,7 +108,7 @@ const SCENES = {
       verdicts: [passed],
       rollout: {
         outcome: 'promoted',
-        timeline: phases('gates', 'deploying', 'shadow', 'canary', 'canary', 'watching', 'settling', 'done'),
+        timeline: phases('gates', 'deploying', 'shadow', 'canary', 'watching', 'settling', 'done'),
       },
       champion: B,
       tookMs: 40_000,

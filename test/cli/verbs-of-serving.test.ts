@@ -225,7 +225,15 @@ describe('status and releases', () => {
   it('gives one model', async () => {
     const api = await apiOf({
       'GET /v1/models/repeat': {
-        body: { name: 'repeat', route, newestRelease: release, newestRollout: null, hold: null, lastScan: null, definition: null },
+        body: {
+          name: 'repeat',
+          route,
+          newestRelease: release,
+          newestRollout: null,
+          hold: null,
+          lastScan: null,
+          definition: null,
+        },
       },
     });
     const ran = await runCommand(['status', 'repeat', '--url', api.url]);

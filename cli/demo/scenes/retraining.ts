@@ -40,7 +40,7 @@ export interface RetrainedGiven {
   readonly champion: string;
 }
 
-const PHASES = ['gates', 'deploying', 'shadow', 'canary', 'canary', 'watching', 'settling', 'done'];
+const PHASES = ['gates', 'deploying', 'shadow', 'canary', 'watching', 'settling', 'done'];
 /** Answers of the new release that its figure rests on. */
 const ENOUGH_ANSWERS = 400;
 /** People are named by their ARN. */
