@@ -15,7 +15,7 @@ export interface RolledBack {
   readonly rollout: RolloutResponse;
   /** From the person's word to the write of the route. */
   readonly tookMs: number;
-  /** Sent after the route was written: by the release that is back, and by anybody else. */
+  /** Sent once the first answer of the release that is back was there: by it, and by anybody else. */
   readonly answeredAfter: number;
   readonly answeredByOthers: number;
   readonly failed: number;
@@ -48,8 +48,11 @@ export const rollBack: Scene<
       () => (sentBetween(traffic.sent, writtenAtMs).length >= ENOUGH_ANSWERS ? true : null),
       { signal },
     );
-    const visits = sentBetween(traffic.sent, writtenAtMs);
     const to = before.releaseIds[0] ?? '';
+    // its time was read before the route was written, so requests sent at that instant may still meet the other release
+    const answers = sentBetween(traffic.sent, askedAtMs).filter(({ releaseId }) => releaseId === to);
+    const firstAnswerMs = Math.min(...answers.map(({ sentAtMs, tookMs }) => sentAtMs + tookMs));
+    const visits = sentBetween(traffic.sent, firstAnswerMs);
     return {
       from,
       to,
@@ -72,7 +75,7 @@ export const rollBack: Scene<
     },
     {
       says: ({ answeredAfter, answeredByOthers, failed }) =>
-        `from the write of the route on, the very next request: ${countText(answeredAfter)} answered by it, ${countText(answeredByOthers)} by another, ${countText(failed)} failed`,
+        `from its first answer on every request is its own: ${countText(answeredAfter)} answered by it, ${countText(answeredByOthers)} by another, ${countText(failed)} failed`,
       holds: ({ answeredAfter, answeredByOthers, failed }) =>
         answeredAfter >= ENOUGH_ANSWERS && answeredByOthers === 0 && failed === 0,
     },
