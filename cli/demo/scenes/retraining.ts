@@ -111,7 +111,7 @@ export const retraining: Scene<RetrainedGiven, Retrained> = {
     {
       says: ({ aucBefore, aucNow }) =>
         `it knows the campaign: AUC ${numberText(aucNow ?? Number.NaN)} where the one before had ${numberText(aucBefore ?? Number.NaN)}`,
-      holds: ({ aucBefore, aucNow }) => aucBefore !== null && aucNow !== null && aucNow > aucBefore + 0.08,
+      holds: ({ aucBefore, aucNow }) => aucBefore !== null && aucNow !== null && aucNow > aucBefore + 0.03,
     },
     {
       says: ({ requests, failed, actors }) =>
