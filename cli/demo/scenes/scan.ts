@@ -48,7 +48,7 @@ export const scan: Scene<{ readonly beganAtMs: number }, FoundDrift> = {
     {
       says: ({ drifting }) =>
         `it names ${drifting.join(', ')}, which the campaign has changed, and nothing that it has not`,
-      holds: ({ drifting }) => drifting.length > 1 && drifting.every((column) => CHANGED.includes(column)),
+      holds: ({ drifting }) => drifting.length > 0 && drifting.every((column) => CHANGED.includes(column)),
     },
   ],
 };

@@ -159,7 +159,7 @@ export function shopDefinitions({ units }: ShopReading) {
       },
     },
     monitoring: {
-      drift: { every: '10m', window: '1m', persistence: { scans: 1, of: 1 } },
+      drift: { every: '5m', window: '1m', persistence: { scans: 2, of: 3 } },
       performance: { maturity: '0s', window: '1m', minOutcomes: 200 },
       // the first training counts: once more by itself, and then a person has to ask
       retraining: { cooldown: '15s', maxPerWeek: 2, maxUnhelpful: 5 },
