@@ -95,7 +95,7 @@ const SCENES = {
     spoiled: [
       [{ report: { scanId: A, drift: { outcome: 'stable' } } }, { afterMs: -1 }],
       [
-        { drifting: ['visit:basket'] },
+        { drifting: [] },
         { drifting: ['account:age', 'account:country', 'visit:basket', 'visit:device', 'visit:minutes'] },
       ],
     ],
