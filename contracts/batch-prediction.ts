@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EpochMs } from './api/api-values.ts';
 import { EntityFile } from './api/training-sets.ts';
 import { AthenaQuery } from './athena-query.ts';
+import type { NothingToDo } from './nothing-to-do.ts';
 
 const BatchId = z.string().regex(/^[0-9a-f]{32}$/);
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -39,13 +40,7 @@ export type BatchScope = z.infer<typeof BatchScope>;
 export type BatchPredictionPlan =
   | { readonly action: 'find'; readonly scope: BatchScope; readonly query: AthenaQuery }
   | { readonly action: 'given'; readonly scope: BatchScope }
-  | NothingToPredict;
-
-export interface NothingToPredict {
-  readonly action: 'nothing';
-  readonly model: string;
-  readonly because: string;
-}
+  | NothingToDo;
 
 export const PrepareBatchRequest = z.object({ scope: BatchScope });
 export type PrepareBatchRequest = z.infer<typeof PrepareBatchRequest>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EpochMs, Instant } from './api/api-values.ts';
 import { AthenaQuery } from './athena-query.ts';
+import { NothingToDo } from './nothing-to-do.ts';
 
 /** What the `drift-scan` flow is started with, and the name of its execution. */
 export const DriftScanRequest = z.object({
@@ -39,11 +40,8 @@ export type ScanScope = z.infer<typeof ScanScope>;
 export const ScanQuery = z.strictObject({ part: z.string(), query: AthenaQuery });
 export type ScanQuery = z.infer<typeof ScanQuery>;
 
-const NothingScanned = z.strictObject({ action: z.literal('nothing'), model: z.string(), because: z.string() });
-export type NothingScanned = z.infer<typeof NothingScanned>;
-
 export const DriftScanPlan = z.discriminatedUnion('action', [
-  NothingScanned,
+  NothingToDo,
   z.strictObject({ action: z.literal('count'), scope: ScanScope, queries: z.array(ScanQuery) }),
 ]);
 export type DriftScanPlan = z.infer<typeof DriftScanPlan>;

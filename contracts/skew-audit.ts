@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, JoinKeyValue, JsonValue } from './api/api-values.ts';
 import { AthenaQuery } from './athena-query.ts';
+import { NothingToDo } from './nothing-to-do.ts';
 
 /** Vectors that one audit may compare; each is rebuilt at several instants, in the memory of one function. */
 export const MAX_SAMPLE = 10_000;
@@ -33,10 +34,8 @@ export const SkewAuditScope = z.strictObject({
 });
 export type SkewAuditScope = z.infer<typeof SkewAuditScope>;
 
-const Nothing = z.strictObject({ action: z.literal('nothing'), model: z.string(), because: z.string() });
-
 export const SkewAuditPlan = z.discriminatedUnion('action', [
-  Nothing,
+  NothingToDo,
   z.strictObject({ action: z.literal('sample'), scope: SkewAuditScope, query: AthenaQuery }),
 ]);
 export type SkewAuditPlan = z.infer<typeof SkewAuditPlan>;
@@ -45,7 +44,7 @@ export const SkewStepRequest = z.object({ scope: SkewAuditScope });
 export type SkewStepRequest = z.infer<typeof SkewStepRequest>;
 
 export const SkewJoinPlan = z.discriminatedUnion('action', [
-  Nothing,
+  NothingToDo,
   z.strictObject({ action: z.literal('join'), sampled: z.int(), query: AthenaQuery }),
 ]);
 export type SkewJoinPlan = z.infer<typeof SkewJoinPlan>;

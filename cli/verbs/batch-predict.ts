@@ -4,7 +4,8 @@ import { formatOfName } from '../../contracts/api/file-format.ts';
 import { FILE_FORMATS, type FileFormat } from '../../contracts/api/ingestions.ts';
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
 import type { EntityTableResponse } from '../../contracts/api/training-sets.ts';
-import type { BatchPredictionReport, NothingToPredict } from '../../contracts/batch-prediction.ts';
+import type { BatchPredictionReport } from '../../contracts/batch-prediction.ts';
+import type { NothingToDo } from '../../contracts/nothing-to-do.ts';
 import { followExecution } from '../api/follow-execution.ts';
 import { hashedFile } from '../api/hashed-file.ts';
 import { CliError, UsageError } from '../cli-error.ts';
@@ -26,7 +27,7 @@ export interface BatchPredictOptions {
 type Listed = BatchPredictionListResponse['batchPredictions'][number];
 
 export interface BatchPredicted {
-  readonly report: BatchPredictionReport | NothingToPredict;
+  readonly report: BatchPredictionReport | NothingToDo;
   /** Files that were written here. */
   readonly files: readonly string[];
 }
@@ -42,7 +43,7 @@ export async function batchPredict(
   const entities = options.entities === undefined ? undefined : await uploaded(context, options.entities, options);
   const { executionId } = await api.post<ExecutionStartedResponse>(path, { asOf: options.asOf, entities });
   const whom = options.entities === undefined ? 'every entity that its views know' : basename(options.entities);
-  const report = await followExecution<BatchPredictionReport | NothingToPredict>(
+  const report = await followExecution<BatchPredictionReport | NothingToDo>(
     api,
     executionId,
     `${model} on ${whom}`,
@@ -56,7 +57,8 @@ export async function batchPredict(
       uri: report.uri,
     });
   }
-  return { report, files: await downloadParts(context, listed.downloads, options.download) };
+  const again = `headgate batch-predict ${model} --download DIR; this run's files lie at ${report.uri}`;
+  return { report, files: await downloadParts(context, listed.downloads, options.download, again) };
 }
 
 async function uploaded({ api, terminal }: VerbContext, file: string, options: BatchPredictOptions): Promise<object> {

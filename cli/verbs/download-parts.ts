@@ -14,16 +14,20 @@ export interface DownloadedPart {
 /**
  * Downloads Parquet files: into one file when its name ends in .parquet, else into a folder.
  *
+ * @param again the command that downloads them into the folder `DIR`
  * @throws CliError when several files are to become one
  */
 export async function downloadParts(
   { api, terminal }: VerbContext,
   parts: readonly DownloadedPart[],
   out: string,
+  again: string,
 ): Promise<readonly string[]> {
   const isFile = out.endsWith('.parquet') && !(await isFolder(out));
   if (isFile && parts.length > 1) {
-    throw new CliError(`there are ${parts.length} files, and ${out} is one`, 'name a folder', { files: parts.length });
+    throw new CliError(`there are ${parts.length} files, and ${out} is one`, `name a folder: ${again}`, {
+      files: parts.length,
+    });
   }
   await mkdir(isFile ? dirname(out) : out, { recursive: true });
   const files: string[] = [];

@@ -1,5 +1,5 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { formatOfName } from '../../contracts/api/file-format.ts';
 import { FILE_FORMATS, type FileFormat } from '../../contracts/api/ingestions.ts';
 import type { ExecutionStartedResponse } from '../../contracts/api/operations.ts';
@@ -11,8 +11,9 @@ import type {
 import type { StoredTrainingSet, TrainingSetResult } from '../../contracts/training-set-flow.ts';
 import { followExecution } from '../api/follow-execution.ts';
 import { hashedFile } from '../api/hashed-file.ts';
-import { CliError, UsageError } from '../cli-error.ts';
+import { UsageError } from '../cli-error.ts';
 import { countText, numberText, plural, shortId } from '../terminal/plain-words.ts';
+import { downloadParts } from './download-parts.ts';
 import type { VerbContext } from './verb-context.ts';
 
 export interface TrainingSetOptions {
@@ -97,40 +98,14 @@ async function selection({ api, terminal }: VerbContext, options: TrainingSetOpt
   } satisfies { readonly [K in keyof TrainingSetRequest]?: unknown };
 }
 
-/** Into one file when its name ends in .parquet, else into a folder, with what the set was made of beside it. */
-async function download(
-  { api, terminal }: VerbContext,
-  set: TrainingSetResponse,
-  out: string,
-): Promise<readonly string[]> {
-  const isFile = out.endsWith('.parquet') && !(await isFolder(out));
-  if (isFile && set.downloads.length > 1) {
-    throw new CliError(
-      `the training set has ${set.downloads.length} files, and ${out} is one`,
-      `name a folder: headgate training-set ${set.trainingSetId} --out DIR`,
-      { trainingSetId: set.trainingSetId },
-    );
-  }
-  await mkdir(isFile ? dirname(out) : out, { recursive: true });
-  const files: string[] = [];
-  for (const { name, url, sha256, sizeBytes } of set.downloads) {
-    const file = isFile ? out : join(out, basename(name)); // nothing is written outside the folder
-    terminal.progress(`downloading ${name} (${plural(sizeBytes, 'byte')})`);
-    await api.download(url, sha256, file);
-    files.push(file);
-  }
-  terminal.progressEnd();
-  if (isFile) return files;
+/** The set, with what it was made of beside it in a folder. */
+async function download(context: VerbContext, set: TrainingSetResponse, out: string): Promise<readonly string[]> {
+  const again = `headgate training-set ${set.trainingSetId} --out DIR`;
+  const files = await downloadParts(context, set.downloads, out, again);
+  if (files[0] === out) return files;
   const facts = join(out, 'training-set.json');
   await writeFile(facts, `${JSON.stringify(set.trainingSet, null, 2)}\n`);
   return [...files, facts];
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
 }
 
 export function printTrainingSet({ terminal }: VerbContext, { set, wasThere, files }: TrainingSetMade): void {

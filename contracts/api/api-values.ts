@@ -42,6 +42,17 @@ export const UnreadableReports = z
 
 export type UnreadableReports = z.infer<typeof UnreadableReports>;
 
+/** A file that can be had until its URL expires. */
+export const Download = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  sha256: z.string(),
+  sizeBytes: z.int(),
+  expiresAt: Instant,
+});
+
+export type Download = z.infer<typeof Download>;
+
 /** They would change the screens on which a reason is read, and the lines of logs. */
 const CONTROL = /[^\P{Cc}\n\t]/u;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BatchPredictionReport } from '../batch-prediction.ts';
-import { Instant, UnreadableReports } from './api-values.ts';
+import { Download, Instant, UnreadableReports } from './api-values.ts';
 import { EntityFile } from './training-sets.ts';
 
 export const StartBatchPredictionRequest = z.strictObject({
@@ -15,17 +15,7 @@ export const BatchPredictionListResponse = z.strictObject({
   batchPredictions: z
     .array(
       BatchPredictionReport.extend({
-        downloads: z
-          .array(
-            z.strictObject({
-              name: z.string(),
-              url: z.string(),
-              sha256: z.string(),
-              sizeBytes: z.int(),
-              expiresAt: Instant,
-            }),
-          )
-          .describe('The files of the newest runs; older ones are found at their uri'),
+        downloads: z.array(Download).describe('The files of the newest runs; older ones are found at their uri'),
       }),
     )
     .describe('Newest first'),

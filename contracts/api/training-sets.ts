@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { VALUE_TYPES } from '../../core/definitions/value-type.ts';
 import { MAX_FEATURES } from '../../core/training-set/wanted-features.ts';
-import { DefinedName, Instant, OpenDocument, Sha256 } from './api-values.ts';
+import { DefinedName, Download, OpenDocument, Sha256 } from './api-values.ts';
 import { FILE_FORMATS, FileSize, FileUpload } from './ingestions.ts';
 
 export const EntityTableRequest = z.strictObject({
@@ -79,15 +79,7 @@ export const TrainingSetResponse = z.strictObject({
   rows: z.int(),
   trainingSet: OpenDocument.describe('`training-set.json`: features, versions, watermarks, query, files, null shares'),
   downloads: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        url: z.string(),
-        sha256: z.string(),
-        sizeBytes: z.int(),
-        expiresAt: Instant,
-      }),
-    )
+    .array(Download)
     .describe('Parquet files; one after the other they hold the rows in the order of the entity table'),
 });
 export type TrainingSetResponse = z.infer<typeof TrainingSetResponse>;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { Model } from '../../core/definitions/model.ts';
 import { durationText } from '../../core/duration-text.ts';
 import { NOTHING_HAPPENED, PlatformAlarm, type PlatformAlarmProps } from './platform-alarm.ts';
@@ -21,12 +21,8 @@ type ModelAlarm = Omit<PlatformAlarmProps, 'topics' | 'metric' | 'limit'> & {
   readonly limit?: number;
 };
 
-/** CloudWatch looks back so far at most, in periods of an hour or more. */
-const MAX_LOOK_BACK_MS = 7 * DAY_MS;
 /** Scans that may be missed before silence is a breach. */
 const MISSED_SCANS = 3;
-/** CloudWatch bills alarms below it as ones of high resolution. */
-const MIN_PERIOD_MS = MINUTE_MS;
 const SOON = { statistic: Stats.SUM, periodMs: 5 * MINUTE_MS, periods: 1, silence: NOTHING_HAPPENED } as const;
 const JUDGED = { isFine: true, because: 'the metric is written only when a scan could judge' } as const;
 
@@ -67,9 +63,8 @@ function alarmsOf(model: Model): Readonly<Record<string, ModelAlarm>> {
 }
 
 function scanAlarms({ name, monitoring }: Model, everyMs: number): Readonly<Record<string, ModelAlarm>> {
-  const periodMs = scanPeriodMs(everyMs);
-  const found = { statistic: Stats.MAXIMUM, periodMs, periods: 1, silence: JUDGED };
-  const silentPeriods = Math.ceil((MISSED_SCANS * everyMs) / periodMs);
+  // long enough to hold a scan, so that what it found stands until the next one has looked
+  const found = { statistic: Stats.MAXIMUM, periodMs: everyMs, periods: 1, silence: JUDGED };
   const drifting: ModelAlarm = {
     ...found,
     metricName: 'PersistentDrift',
@@ -85,8 +80,8 @@ function scanAlarms({ name, monitoring }: Model, everyMs: number): Readonly<Reco
   const silent: ModelAlarm = {
     metricName: 'DriftScans',
     statistic: Stats.SAMPLE_COUNT,
-    periodMs,
-    periods: silentPeriods,
+    periodMs: everyMs,
+    periods: MISSED_SCANS,
     isFloor: true,
     meaning: `Nobody has looked at model ${name} for three times the ${durationText(everyMs)} between two scans`,
     runbook: 'scans-silent',
@@ -101,8 +96,7 @@ function scanAlarms({ name, monitoring }: Model, everyMs: number): Readonly<Reco
     },
     ...(monitoring.drift === null ? {} : { Drifting: drifting }),
     ...(monitoring.performance === null ? {} : { Degraded: degraded }),
-    // of scans that are farther apart, the alarms of schedules and flows tell
-    ...(silentPeriods * periodMs > MAX_LOOK_BACK_MS ? {} : { ScansSilent: silent }),
+    ScansSilent: silent,
   };
 }
 
@@ -132,9 +126,4 @@ function batchAlarms({ name }: Model): Readonly<Record<string, ModelAlarm>> {
       runbook: 'batch-predictions-failing',
     },
   };
-}
-
-/** Whole minutes, long enough to hold a scan, so that what it found stands until the next one has looked. */
-function scanPeriodMs(everyMs: number): number {
-  return Math.min(DAY_MS, Math.max(MIN_PERIOD_MS, Math.ceil(everyMs / MINUTE_MS) * MINUTE_MS));
 }

@@ -139,7 +139,8 @@ describe('training-set', () => {
     const names = ['part-00000.parquet', 'part-00001.parquet'];
     const two = await apiOf({ ...flow, [`GET /v1/training-sets/${ID}`]: (url: string) => setOf(url, names) });
     const one = await runCommand(['training-set', ID, '--out', join(folder, 'one.parquet'), '--url', two.url]);
-    expect([one.code, one.stderr]).toEqual([1, expect.stringContaining('has 2 files, and')]);
+    expect([one.code, one.stderr]).toEqual([1, expect.stringContaining('there are 2 files, and')]);
+    expect(one.stderr).toContain(`name a folder: headgate training-set ${ID} --out DIR`);
     const both = await runCommand(['training-set', ID, '--out', join(folder, 'both'), '--url', two.url]);
     expect(both.code).toBe(0);
     expect((await readdir(join(folder, 'both'))).sort()).toEqual([...names, 'training-set.json']);

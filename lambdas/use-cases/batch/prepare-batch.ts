@@ -1,10 +1,6 @@
 import type { FileFormat } from '../../../contracts/api/ingestions.ts';
-import type {
-  BatchJoin,
-  BatchScope,
-  NothingToPredict,
-  PrepareBatchRequest,
-} from '../../../contracts/batch-prediction.ts';
+import type { BatchJoin, BatchScope, PrepareBatchRequest } from '../../../contracts/batch-prediction.ts';
+import type { NothingToDo } from '../../../contracts/nothing-to-do.ts';
 import { digestOf } from '../../../core/canonical-json.ts';
 import { BugError } from '../../../core/errors.ts';
 import { FileRejectedError } from '../../../core/ingestion/file-rejected-error.ts';
@@ -43,7 +39,7 @@ export interface PrepareBatchDeps extends QueryPlace {
 export async function prepareBatch(
   deps: PrepareBatchDeps,
   { scope }: PrepareBatchRequest,
-): Promise<BatchJoin | NothingToPredict> {
+): Promise<BatchJoin | NothingToDo> {
   const subject = await batchSubject(deps.releases, scope.releaseId);
   const { model } = scope;
   const batches = scope.entities === null ? foundRows(deps, scope, subject) : await givenRows(deps, scope, subject);

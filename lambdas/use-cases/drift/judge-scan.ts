@@ -1,4 +1,5 @@
-import type { DriftReport, JudgeScanRequest, NothingScanned, ScanScope } from '../../../contracts/drift-scan.ts';
+import type { DriftReport, JudgeScanRequest, ScanScope } from '../../../contracts/drift-scan.ts';
+import type { NothingToDo } from '../../../contracts/nothing-to-do.ts';
 import { canonicalJson, digestOf } from '../../../core/canonical-json.ts';
 import { diagnose } from '../../../core/drift/diagnose.ts';
 import { outageWithin } from '../../../core/drift/outage-within.ts';
@@ -30,10 +31,7 @@ const MAX_KEPT_BYTES = 1_500_000;
  * answers the report that is there, whatever has arrived since, and repeats what it told, which is keyed by the scan.
  * The answer has as much of the report as a state machine can hand on.
  */
-export async function judgeScan(
-  deps: JudgeScanDeps,
-  { scope }: JudgeScanRequest,
-): Promise<DriftReport | NothingScanned> {
+export async function judgeScan(deps: JudgeScanDeps, { scope }: JudgeScanRequest): Promise<DriftReport | NothingToDo> {
   const { model } = scope;
   if (digestOf(deps.definitions) !== scope.definitionsSha256) {
     const because = `definitions were deployed while the scan of model ${model} counted by those before; the next one goes by them`;
