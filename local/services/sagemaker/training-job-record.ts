@@ -1,6 +1,5 @@
+import type { JobRecord } from './jobs.ts';
 import type { CreateTrainingJobInput } from './training-job-shape.ts';
-
-export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
 
 export interface FinalMetric {
   readonly MetricName: string;
@@ -15,19 +14,13 @@ export interface StatusTransition {
   readonly StatusMessage: string;
 }
 
-/** A training job as it is kept. Instants are seconds since 1970. */
-export interface TrainingJobRecord {
-  readonly name: string;
-  readonly arn: string;
+/** A training job as it is kept. */
+export interface TrainingJobRecord extends JobRecord {
   readonly input: CreateTrainingJobInput;
-  readonly status: JobStatus;
   readonly secondaryStatus: string;
   readonly transitions: readonly StatusTransition[];
-  readonly createdSeconds: number;
   readonly modifiedSeconds: number;
   readonly startedSeconds?: number;
-  readonly endedSeconds?: number;
-  readonly failureReason?: string;
   readonly metrics: readonly FinalMetric[];
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { AwsError, type Operation } from '../../service.ts';
+import type { Operation } from '../../service.ts';
 import { readInput } from '../read-document.ts';
+import { type JobStatus, Jobs } from './jobs.ts';
 import { listPageOf } from './list-page.ts';
-import { mustBeStopped, RunningJobs } from './running-jobs.ts';
 import {
   allow,
   allowPassRole,
@@ -14,12 +14,11 @@ import {
 } from './sagemaker-scope.ts';
 import { listMembers } from './shapes.ts';
 import { keepTags } from './tags.ts';
-import { describeTrainingJob, type JobStatus, type TrainingJobRecord } from './training-job-record.ts';
+import { describeTrainingJob, type TrainingJobRecord } from './training-job-record.ts';
 import { type CreateTrainingJobInput, createTrainingJobInput } from './training-job-shape.ts';
 import { finalMetrics } from './training-metrics.ts';
 import { runTraining } from './training-run.ts';
 
-const COLLECTION = 'training-job';
 const MESSAGES: Readonly<Record<string, string>> = {
   Starting: 'Starting the training job',
   Downloading: 'Downloading input data',
@@ -38,10 +37,11 @@ const ListInput = z.object(listMembers);
 /** Training jobs: one child process each, all at once. */
 export class TrainingJobs {
   readonly #scope: SageMakerScope;
-  readonly #running = new RunningJobs();
+  readonly #jobs: Jobs<TrainingJobRecord>;
 
   constructor(scope: SageMakerScope) {
     this.#scope = scope;
+    this.#jobs = new Jobs(scope, 'training-job');
   }
 
   readonly operations: Record<string, Operation> = {
@@ -65,15 +65,14 @@ export class TrainingJobs {
       const { TrainingJobName } = readInput(DescribeInput, document);
       allow(this.#scope, caller, 'StopTrainingJob', arnOf(this.#scope, 'training-job', TrainingJobName));
       const job = this.#job(TrainingJobName);
-      if (!mustBeStopped('training', job.status)) return {};
+      if (!this.#jobs.mustBeStopped(job)) return {};
       this.abort(job.name);
       return {};
     },
     ListTrainingJobs: async (document, caller) => {
       const input = readInput(ListInput, document);
       allow(this.#scope, caller, 'ListTrainingJobs', '*');
-      const jobs = this.#scope.store.list<TrainingJobRecord>(COLLECTION).map(({ value }) => value);
-      const { items, ...more } = listPageOf(jobs, input);
+      const { items, ...more } = listPageOf(this.#jobs.list(), input);
       const summary = (job: TrainingJobRecord) => ({
         TrainingJobName: job.name,
         TrainingJobArn: job.arn,
@@ -89,16 +88,15 @@ export class TrainingJobs {
 
   /** Jobs that a killed region left unfinished start from scratch, under the same name and with the same output. */
   resume(): void {
-    for (const { value: job } of this.#scope.store.list<TrainingJobRecord>(COLLECTION)) {
-      if (this.#running.has(job.name)) continue;
-      if (job.status === 'InProgress') this.#start(job);
-      else if (job.status === 'Stopping') this.#end(job.name, 'Stopped', 'Stopped', {});
-    }
+    this.#jobs.resume(
+      (job) => this.#start(job),
+      ({ name }) => this.#end(name, 'Stopped', 'Stopped', {}),
+    );
   }
 
   /** Ends the processes and leaves the jobs as they are, for `resume`. */
   stop(): Promise<void> {
-    return this.#running.stop();
+    return this.#jobs.stop();
   }
 
   /** Starts a job that was checked. */
@@ -115,27 +113,22 @@ export class TrainingJobs {
       modifiedSeconds: now,
       metrics: [],
     };
-    this.#save(job);
+    this.#jobs.save(job);
     this.#start(job);
   }
 
   find(name: string): TrainingJobRecord | undefined {
-    return this.#scope.store.get<TrainingJobRecord>(COLLECTION, name);
+    return this.#jobs.find(name);
   }
 
   abort(name: string): void {
     this.#move(name, 'Stopping', { status: 'Stopping' });
-    this.#running.abort(name);
+    this.#jobs.abort(name);
   }
 
   /** @throws AwsError for what SageMaker would refuse, and what the laptop cannot do */
   check(input: CreateTrainingJobInput, arn: string): void {
-    if (this.#scope.store.get(COLLECTION, input.TrainingJobName) !== undefined) {
-      throw new AwsError(
-        'ResourceInUse',
-        `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`,
-      );
-    }
+    this.#jobs.mustBeNew(input.TrainingJobName, arn);
     const { TrainingImage, AlgorithmName, TrainingInputMode } = input.AlgorithmSpecification;
     if ((TrainingImage === undefined) === (AlgorithmName === undefined)) {
       throw invalid('AlgorithmSpecification: give either TrainingImage or AlgorithmName');
@@ -170,10 +163,10 @@ export class TrainingJobs {
   }
 
   #start(job: TrainingJobRecord): void {
-    this.#running.start(job.name, (signal) =>
+    this.#jobs.start(job.name, (signal) =>
       this.#run(job, signal).catch((error: unknown) => {
         this.#scope.region.log('sagemaker', 'error', `training job ${job.name}: ${String(error)}`);
-        if (this.#running.isStopping) return;
+        if (this.#jobs.isStopping) return;
         this.#end(job.name, 'Failed', 'Failed', { failureReason: `InternalServerError: ${String(error)}` });
       }),
     );
@@ -188,7 +181,7 @@ export class TrainingJobs {
         this.#move(job.name, phase, phase === 'Training' ? { startedSeconds: nowSeconds(this.#scope) } : {});
       },
     });
-    if (this.#running.isStopping) return;
+    if (this.#jobs.isStopping) return;
     const metrics = finalMetrics(
       outcome.log,
       job.input.AlgorithmSpecification.MetricDefinitions,
@@ -224,7 +217,7 @@ export class TrainingJobs {
       StatusMessage: change.failureReason ?? MESSAGES[secondaryStatus] ?? secondaryStatus,
     };
     const moved = { ...job, ...change, secondaryStatus, transitions: [...ended, transition], modifiedSeconds: now };
-    this.#save(moved);
+    this.#jobs.save(moved);
     if (change.status !== undefined) this.#emit(moved);
   }
 
@@ -233,10 +226,6 @@ export class TrainingJobs {
     // AWS answers with this name and not ResourceNotFound: aws/aws-sdk issue 165
     if (job === undefined) throw invalid('Requested resource not found.');
     return job;
-  }
-
-  #save(job: TrainingJobRecord): void {
-    this.#scope.store.put(COLLECTION, job.name, job);
   }
 
   #emit(job: TrainingJobRecord): void {

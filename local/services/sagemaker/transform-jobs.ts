@@ -1,39 +1,31 @@
 import * as z from 'zod';
-import { AwsError, type Operation } from '../../service.ts';
+import type { Operation } from '../../service.ts';
 import { readInput } from '../read-document.ts';
+import { type JobRecord, type JobStatus, Jobs } from './jobs.ts';
 import { listPageOf } from './list-page.ts';
 import { servableModel } from './models.ts';
-import { mustBeStopped, RunningJobs } from './running-jobs.ts';
 import { allow, arnOf, invalid, nowSeconds, requireImage, type SageMakerScope } from './sagemaker-scope.ts';
 import { listMembers } from './shapes.ts';
 import { keepTags } from './tags.ts';
-import type { JobStatus } from './training-job-record.ts';
 import { type CreateTransformJobInput, createTransformJobInput } from './transform-job-shape.ts';
 import { filtersOf, runTransform } from './transform-run.ts';
-
-const COLLECTION = 'transform-job';
 
 const JobInput = z.object({ TransformJobName: z.string() });
 const ListInput = z.object(listMembers);
 
-interface TransformJobRecord {
-  readonly name: string;
-  readonly arn: string;
+interface TransformJobRecord extends JobRecord {
   readonly input: CreateTransformJobInput;
-  readonly status: JobStatus;
-  readonly createdSeconds: number;
   readonly startedSeconds?: number;
-  readonly endedSeconds?: number;
-  readonly failureReason?: string;
 }
 
 /** Batch transform jobs: one model container each, all at once. */
 export class TransformJobs {
   readonly #scope: SageMakerScope;
-  readonly #running = new RunningJobs();
+  readonly #jobs: Jobs<TransformJobRecord>;
 
   constructor(scope: SageMakerScope) {
     this.#scope = scope;
+    this.#jobs = new Jobs(scope, 'transform-job');
   }
 
   readonly operations: Record<string, Operation> = {
@@ -51,7 +43,7 @@ export class TransformJobs {
         createdSeconds: nowSeconds(this.#scope),
       };
       keepTags(this.#scope, arn, input.Tags);
-      this.#save(job);
+      this.#jobs.save(job);
       this.#start(job);
       return { TransformJobArn: arn };
     },
@@ -64,16 +56,15 @@ export class TransformJobs {
       const { TransformJobName } = readInput(JobInput, document);
       allow(this.#scope, caller, 'StopTransformJob', arnOf(this.#scope, 'transform-job', TransformJobName));
       const job = this.#find(TransformJobName);
-      if (!mustBeStopped('transform', job.status)) return {};
-      this.#save({ ...job, status: 'Stopping' });
-      this.#running.abort(job.name);
+      if (!this.#jobs.mustBeStopped(job)) return {};
+      this.#jobs.save({ ...job, status: 'Stopping' });
+      this.#jobs.abort(job.name);
       return {};
     },
     ListTransformJobs: async (document, caller) => {
       const input = readInput(ListInput, document);
       allow(this.#scope, caller, 'ListTransformJobs', '*');
-      const jobs = this.#scope.store.list<TransformJobRecord>(COLLECTION).map(({ value }) => value);
-      const { items, ...more } = listPageOf(jobs, input);
+      const { items, ...more } = listPageOf(this.#jobs.list(), input);
       const summary = (job: TransformJobRecord) => ({
         TransformJobName: job.name,
         TransformJobArn: job.arn,
@@ -88,25 +79,19 @@ export class TransformJobs {
 
   /** Jobs that a killed region left unfinished start from scratch; their outputs are written again. */
   resume(): void {
-    for (const { value: job } of this.#scope.store.list<TransformJobRecord>(COLLECTION)) {
-      if (this.#running.has(job.name)) continue;
-      if (job.status === 'InProgress') this.#start(job);
-      else if (job.status === 'Stopping') this.#end(job.name, 'Stopped');
-    }
+    this.#jobs.resume(
+      (job) => this.#start(job),
+      ({ name }) => this.#end(name, 'Stopped'),
+    );
   }
 
   /** Ends the processes and leaves the jobs as they are, for `resume`. */
   stop(): Promise<void> {
-    return this.#running.stop();
+    return this.#jobs.stop();
   }
 
   #check(input: CreateTransformJobInput, arn: string): void {
-    if (this.#scope.store.get(COLLECTION, input.TransformJobName) !== undefined) {
-      throw new AwsError(
-        'ResourceInUse',
-        `Job name must be unique within an AWS account and region, and a job with this name already exists (${arn})`,
-      );
-    }
+    this.#jobs.mustBeNew(input.TransformJobName, arn);
     requireImage(this.#scope, servableModel(this.#scope, input.ModelName).image);
     const { SplitType = 'None', CompressionType = 'None', DataSource } = input.TransformInput;
     if (SplitType !== 'None' && SplitType !== 'Line')
@@ -126,17 +111,17 @@ export class TransformJobs {
   }
 
   #start(job: TransformJobRecord): void {
-    this.#running.start(job.name, (signal) => this.#run(job, signal));
+    this.#jobs.start(job.name, (signal) => this.#run(job, signal));
   }
 
   async #run(job: TransformJobRecord, signal: AbortSignal): Promise<void> {
     this.#emit(job);
-    this.#save({ ...this.#find(job.name), startedSeconds: nowSeconds(this.#scope) });
+    this.#jobs.save({ ...this.#find(job.name), startedSeconds: nowSeconds(this.#scope) });
     try {
       await runTransform(this.#scope, job.input, servableModel(this.#scope, job.input.ModelName), signal);
-      if (!this.#running.isStopping) this.#end(job.name, signal.aborted ? 'Stopped' : 'Completed');
+      if (!this.#jobs.isStopping) this.#end(job.name, signal.aborted ? 'Stopped' : 'Completed');
     } catch (error) {
-      if (this.#running.isStopping) return;
+      if (this.#jobs.isStopping) return;
       if (signal.aborted) return this.#end(job.name, 'Stopped');
       const failureReason = error instanceof Error ? error.message : String(error);
       this.#scope.region.log('sagemaker', 'error', `transform job ${job.name}: ${failureReason}`);
@@ -151,18 +136,14 @@ export class TransformJobs {
       endedSeconds: nowSeconds(this.#scope),
       ...(failureReason === undefined ? {} : { failureReason }),
     };
-    this.#save(job);
+    this.#jobs.save(job);
     this.#emit(job);
   }
 
   #find(name: string): TransformJobRecord {
-    const job = this.#scope.store.get<TransformJobRecord>(COLLECTION, name);
+    const job = this.#jobs.find(name);
     if (job === undefined) throw invalid('Requested resource not found.');
     return job;
-  }
-
-  #save(job: TransformJobRecord): void {
-    this.#scope.store.put(COLLECTION, job.name, job);
   }
 
   #emit(job: TransformJobRecord): void {

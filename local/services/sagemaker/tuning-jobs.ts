@@ -4,39 +4,33 @@ import * as z from 'zod';
 import { AwsError, type Operation } from '../../service.ts';
 import { readInput } from '../read-document.ts';
 import { drawHyperparameters } from './draw-hyperparameters.ts';
-import { mustBeStopped, RunningJobs } from './running-jobs.ts';
+import { type JobRecord, type JobStatus, Jobs } from './jobs.ts';
 import { allow, allowPassRole, arnOf, invalid, nowSeconds, type SageMakerScope } from './sagemaker-scope.ts';
 import { keepTags } from './tags.ts';
-import type { JobStatus, TrainingJobRecord } from './training-job-record.ts';
+import type { TrainingJobRecord } from './training-job-record.ts';
 import type { TrainingJobs } from './training-jobs.ts';
 import { type CreateTuningJobInput, createTuningJobInput } from './tuning-job-shape.ts';
 
-const COLLECTION = 'tuning-job';
 const POLL_MS = 50;
 /** How SageMaker tells the built-in XGBoost image what it searches for. */
 const OBJECTIVE = '_tuning_objective_metric';
 
 const JobInput = z.object({ HyperParameterTuningJobName: z.string() });
 
-interface TuningJobRecord {
-  readonly name: string;
-  readonly arn: string;
+interface TuningJobRecord extends JobRecord {
   readonly input: CreateTuningJobInput;
-  readonly status: JobStatus;
-  readonly createdSeconds: number;
-  readonly endedSeconds?: number;
-  readonly failureReason?: string;
 }
 
 /** Searches for hyperparameters: each starts training jobs, so many at once, and knows the best of them. */
 export class TuningJobs {
   readonly #scope: SageMakerScope;
   readonly #trainingJobs: TrainingJobs;
-  readonly #running = new RunningJobs();
+  readonly #jobs: Jobs<TuningJobRecord>;
 
   constructor(scope: SageMakerScope, trainingJobs: TrainingJobs) {
     this.#scope = scope;
     this.#trainingJobs = trainingJobs;
+    this.#jobs = new Jobs(scope, 'hyper-parameter-tuning-job');
   }
 
   readonly operations: Record<string, Operation> = {
@@ -47,12 +41,7 @@ export class TuningJobs {
       allow(this.#scope, caller, 'CreateHyperParameterTuningJob', arn);
       if (input.Tags !== undefined) allow(this.#scope, caller, 'AddTags', arn);
       allowPassRole(this.#scope, caller, input.TrainingJobDefinition.RoleArn);
-      if (this.#scope.store.get(COLLECTION, name) !== undefined) {
-        throw new AwsError(
-          'ResourceInUse',
-          `Tuning job names must be unique within an AWS account and region, and a tuning job with this name already exists (${arn})`,
-        );
-      }
+      this.#jobs.mustBeNew(name, arn);
       checkSearch(input);
       this.#trainingJobs.check(trainingInput(input, 0), arn);
       const job: TuningJobRecord = {
@@ -63,7 +52,7 @@ export class TuningJobs {
         createdSeconds: nowSeconds(this.#scope),
       };
       keepTags(this.#scope, arn, input.Tags);
-      this.#save(job);
+      this.#jobs.save(job);
       this.#start(job);
       return { HyperParameterTuningJobArn: arn };
     },
@@ -78,31 +67,30 @@ export class TuningJobs {
       const arn = arnOf(this.#scope, 'hyper-parameter-tuning-job', name);
       allow(this.#scope, caller, 'StopHyperParameterTuningJob', arn);
       const job = this.#find(name);
-      if (!mustBeStopped('tuning', job.status)) return {};
-      this.#save({ ...job, status: 'Stopping' });
-      this.#running.abort(name);
+      if (!this.#jobs.mustBeStopped(job)) return {};
+      this.#jobs.save({ ...job, status: 'Stopping' });
+      this.#jobs.abort(name);
       return {};
     },
   };
 
   /** Searches that a killed region left unfinished go on: their training jobs have resumed by themselves. */
   resume(): void {
-    for (const { value: job } of this.#scope.store.list<TuningJobRecord>(COLLECTION)) {
-      if (this.#running.has(job.name)) continue;
-      if (job.status === 'InProgress') this.#start(job);
-      else if (job.status === 'Stopping') this.#end(job.name, 'Stopped');
-    }
+    this.#jobs.resume(
+      (job) => this.#start(job),
+      ({ name }) => this.#end(name, 'Stopped'),
+    );
   }
 
   /** Leaves the searches as they are, for `resume`. */
   stop(): Promise<void> {
-    return this.#running.stop();
+    return this.#jobs.stop();
   }
 
   #start(job: TuningJobRecord): void {
-    this.#running.start(job.name, async (signal) => {
+    this.#jobs.start(job.name, async (signal) => {
       await this.#search(job, signal).catch((error: unknown) => {
-        if (this.#running.isStopping) return;
+        if (this.#jobs.isStopping) return;
         this.#scope.region.log('sagemaker', 'error', `tuning job ${job.name}: ${String(error)}`);
         this.#end(job.name, 'Failed', `InternalServerError: ${String(error)}`);
       });
@@ -116,7 +104,7 @@ export class TuningJobs {
       const started = this.#jobsOf(job);
       const busy = started.filter(({ status }) => status === 'InProgress' || status === 'Stopping');
       if (signal.aborted) {
-        if (this.#running.isStopping) return;
+        if (this.#jobs.isStopping) return;
         for (const { name } of busy) this.#trainingJobs.abort(name);
         return this.#end(job.name, 'Stopped');
       }
@@ -202,7 +190,7 @@ export class TuningJobs {
   #end(name: string, status: JobStatus, failureReason?: string): void {
     const job = this.#find(name);
     const reason = failureReason === undefined ? {} : { failureReason };
-    this.#save({ ...job, status, endedSeconds: nowSeconds(this.#scope), ...reason });
+    this.#jobs.save({ ...job, status, endedSeconds: nowSeconds(this.#scope), ...reason });
     this.#scope.region.emit({
       source: 'aws.sagemaker',
       detailType: 'SageMaker HyperParameter Tuning Job State Change',
@@ -212,13 +200,9 @@ export class TuningJobs {
   }
 
   #find(name: string): TuningJobRecord {
-    const job = this.#scope.store.get<TuningJobRecord>(COLLECTION, name);
+    const job = this.#jobs.find(name);
     if (job === undefined) throw new AwsError('ResourceNotFound', 'Requested resource not found.');
     return job;
-  }
-
-  #save(job: TuningJobRecord): void {
-    this.#scope.store.put(COLLECTION, job.name, job);
   }
 }
 
