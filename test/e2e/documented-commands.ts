@@ -1,7 +1,7 @@
 import { textOf } from '../arch/source-files.ts';
 
 /** A `sh` block of a page. */
-export interface DocumentedCommands {
+interface DocumentedCommands {
   readonly script: string;
   /** Lines of the `text` block that follows it, before the next `sh` block: what the commands print, or part of it. */
   readonly shown: readonly string[];

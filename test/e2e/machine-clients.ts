@@ -4,7 +4,7 @@ import type { Answer } from './api.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { until, type WatchedModel } from './watched-model.ts';
 
-export interface MachineClients {
+interface MachineClients {
   readonly answered: readonly Answer<EntityAnswer>[];
   /** Resolves once so many of their answers are the release's. */
   answeredBy(releaseId: string, count: number): Promise<void>;

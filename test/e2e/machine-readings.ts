@@ -17,7 +17,7 @@ const HEAT = { mean: 20, sd: 5 };
 const STEEPNESS = 2;
 
 /** A reading of a machine, and what a check finds soon after. */
-export interface Reading {
+interface Reading {
   readonly machine: number;
   readonly load: number;
   readonly heat: number;

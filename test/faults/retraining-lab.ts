@@ -24,7 +24,7 @@ export const POLICY: RetrainingPolicy = {
 const ADA = 'arn:aws:iam::000000000000:user/ada';
 const EVENT = { action: 'test', actor: 'test', at: '2026-03-01T12:00:00.000Z', detail: {} };
 
-export interface ScanOf {
+interface ScanOf {
   readonly drift?: 'stable' | 'drifting' | 'not-computable';
   readonly performance?: 'holding' | 'degraded';
   readonly health?: 'healthy' | 'unhealthy';
@@ -32,7 +32,7 @@ export interface ScanOf {
   readonly outcomes?: number;
 }
 
-export type TrainingEnd = 'passed' | 'not-passed' | 'failed' | 'stopped';
+type TrainingEnd = 'passed' | 'not-passed' | 'failed' | 'stopped';
 
 /** One model whose trainings, rollouts and scans a test ends as it likes, in virtual time; only what decides about retraining is real. */
 export class RetrainingLab {

@@ -17,7 +17,7 @@ const { view, entity, version: LAST_ORDER } = resolveView(shop, 'last_order');
 type Score = ModelInvoker['score'];
 
 /** What each variant answers, and which calls have been made of it. */
-export interface ArmsInvoker extends ModelInvoker {
+interface ArmsInvoker extends ModelInvoker {
   readonly calls: { readonly variant: Variant; readonly rows: Parameters<Score>[2]; readonly inferenceId: string }[];
   /** By default a hundredth of the first input. */
   on(variant: Variant, score: Score): void;

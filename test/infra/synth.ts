@@ -10,7 +10,7 @@ import { addHeadgate, type HeadgateStacks } from '../../lib/headgate-app.ts';
 import { scratchDir } from '../scratch-dir.ts';
 import { fixtureDefinitions } from './fixture-definitions.ts';
 
-export interface Synthesized {
+interface Synthesized {
   readonly app: App;
   readonly stacks: HeadgateStacks;
   readonly data: Template;
@@ -28,7 +28,7 @@ export interface TemplateResource {
 
 const rootDir = resolve(import.meta.dirname, '../..');
 
-export interface AppOptions {
+interface AppOptions {
   readonly environment?: Environment;
   /** Names of the models that the definitions have. */
   readonly models?: readonly string[];

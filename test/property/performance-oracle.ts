@@ -59,7 +59,7 @@ function truthOf(id: string, outcomes: readonly LogLine[], spec: PerformanceSpec
 }
 
 /** Ids of the rows that are the first about their unit in their stretch. */
-export function firstsOfUnits(rows: readonly OracleRow[], stretchMs: number): ReadonlySet<string> {
+function firstsOfUnits(rows: readonly OracleRow[], stretchMs: number): ReadonlySet<string> {
   const firsts = new Map<string, string>();
   const inOrder = [...rows].sort((a, b) => a.askedMs - b.askedMs || (a.id < b.id ? -1 : 1));
   for (const row of inOrder) {

@@ -9,7 +9,7 @@ const RARE_BURST_EVERY_MS = 3 * MINUTE_MS;
 /** Requests of one epoch of a route after which more of them show nothing new. */
 const ENOUGH_REQUESTS = 1_500;
 
-export interface CallersProps {
+interface CallersProps {
   readonly time: VirtualTime;
   readonly registry: Pick<ModelRegistry, 'model'>;
   readonly traffic: Traffic;

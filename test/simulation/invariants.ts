@@ -7,7 +7,7 @@ import type { ModelRegistry } from '../../lambdas/ports/model-registry.ts';
 import type { LoadedVariant } from './simulated-endpoint.ts';
 
 /** A promise that was broken, and when. */
-export interface Violation {
+interface Violation {
   readonly invariant: string;
   readonly says: string;
   readonly atMs: number;

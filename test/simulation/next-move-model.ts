@@ -88,7 +88,7 @@ export function afterMove(state: ModelState, move: Move): ModelState {
 }
 
 /** What a state comes to, without its times: two that spell alike go on alike. */
-export function spellingOf({ rollout, route }: ModelState): string {
+function spellingOf({ rollout, route }: ModelState): string {
   const { phase, step, stop, outcome, approval, pointed, timeline, look } = rollout;
   const { champion, challenger, shadow } = route;
   const passed = [...new Set(timeline.map((entry) => entry.phase))];
@@ -151,7 +151,7 @@ const ALL_ENDPOINTS: readonly EndpointState[] = [
 ];
 
 /** Everything that a move may meet. */
-export const ALL_SURROUNDINGS: readonly Surroundings[] = ALL_NEWS.flatMap((news) =>
+const ALL_SURROUNDINGS: readonly Surroundings[] = ALL_NEWS.flatMap((news) =>
   ALL_ENDPOINTS.flatMap((endpoint) =>
     [false, true].flatMap((isHeld) =>
       [null, 'a rule is broken'].flatMap((refusal) =>

@@ -30,7 +30,7 @@ export interface ShadowAnswer {
   readonly score: number | null;
 }
 
-export interface LoggedOutcome {
+interface LoggedOutcome {
   readonly predictionId: string;
   readonly value: number;
   readonly recordedAtMs: number;

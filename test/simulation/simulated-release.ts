@@ -48,7 +48,7 @@ export const IMPATIENT_POLICY: RolloutPolicy = {
   canary: { ...CANARY, withinMs: 10 * MINUTE_MS },
 };
 
-export const DIRECT_POLICY: RolloutPolicy = { ...DIRECT_ROLLOUT, inServiceTimeoutMs: QUICK_POLICY.inServiceTimeoutMs };
+const DIRECT_POLICY: RolloutPolicy = { ...DIRECT_ROLLOUT, inServiceTimeoutMs: QUICK_POLICY.inServiceTimeoutMs };
 
 export const ARTIFACTS = 'artifacts';
 export const POLL_MS = 30 * SECOND_MS;

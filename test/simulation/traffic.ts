@@ -30,7 +30,7 @@ export const GOOD: Behaviour = {
 };
 
 /** What happens to the lines of the log on their way. */
-export interface LogDelivery {
+interface LogDelivery {
   /** Share of the lines that come twice, and that never come. */
   readonly duplicatedRatio: number;
   lostRatio(line: LoggedRequest): number;
@@ -42,7 +42,7 @@ export const PROMPT: LogDelivery = { duplicatedRatio: 0, lostRatio: () => 0, del
 const UNITS = Array.from({ length: 400 }, (_, i) => `{"customer_id":${i}}`);
 const LATE_AFTER_MS = 1_000;
 
-export interface TrafficProps {
+interface TrafficProps {
   readonly random: Random;
   readonly log: RequestLog;
   readonly behaviourOf: (releaseId: string) => Behaviour;

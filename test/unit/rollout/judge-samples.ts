@@ -22,7 +22,7 @@ export const POLICY = {
 export const OUTCOME = { better: 'higher', margin: 0.05, isRequired: true } as const;
 
 /** An arm without luck: n requests of n units, shares as given, latency lognormal with a median of 12 ms. */
-export interface ArmShape {
+interface ArmShape {
   readonly n: number;
   readonly failedRatio?: number;
   readonly slower?: number;
@@ -70,7 +70,7 @@ export function shadow(
   };
 }
 
-export function yesOrNo(n: number, mean: number): Moments {
+function yesOrNo(n: number, mean: number): Moments {
   const sum = Math.round(n * mean);
   return { n, sum, sumSquares: sum };
 }
