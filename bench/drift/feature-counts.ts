@@ -1,9 +1,9 @@
 import type { ColumnCounts, SideCounts } from '../../core/drift/column-counts.ts';
-import { ksAsymptoticTail } from '../../core/stats/kolmogorov-law.ts';
 import { ksAtCuts } from '../../core/stats/ks-two-sample.ts';
 import { binOf, driftBins, profileNumbers } from '../../core/training/reference-profile.ts';
 import type { RandomStream } from '../judge/random-stream.ts';
 import { ascendingDraws, multinomial } from './draw-counts.ts';
+import { ksAsymptoticTail } from './kolmogorov-law.ts';
 import type { Feature } from './real-features.ts';
 
 /** As many as a profile lists. */

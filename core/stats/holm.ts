@@ -23,19 +23,3 @@ export function holmLimits(pValues: readonly number[], alpha: number): readonly 
   });
   return limits;
 }
-
-/**
- * Holm's adjusted p-values: the smallest family-wise alpha at which each test is significant.
- *
- * At least the p-value itself, at most 1, in the same order.
- */
-export function holmAdjusted(pValues: readonly number[]): readonly number[] {
-  const order = pValues.map((_, i) => i).sort((i, j) => pValues[i]! - pValues[j]! || i - j);
-  const adjusted = new Array<number>(pValues.length);
-  let most = 0;
-  order.forEach((test, rank) => {
-    most = Math.max(most, Math.min(1, (pValues.length - rank) * pValues[test]!));
-    adjusted[test] = most;
-  });
-  return adjusted;
-}

@@ -1,5 +1,5 @@
-import { logBinomial } from './binomial-density.ts';
-import { logGamma } from './log-gamma.ts';
+import { logBinomial } from '../../core/stats/binomial-density.ts';
+import { logGamma } from '../../core/stats/log-gamma.ts';
 import { pelzGood } from './pelz-good.ts';
 
 /** From here on both one-sided distances are never large at once: twice the one-sided law is exact to double precision. */
