@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
  * Durable documents of one service, by collection and key. Writes are on disk when the call returns, so a killed
@@ -19,6 +19,8 @@ export interface JsonStore {
 /** One SQLite file holds the documents of every service; `store(service)` gives each its own name space. */
 export class JsonDatabase {
   readonly #db: DatabaseSync;
+  readonly #statements: Readonly<Record<'get' | 'put' | 'delete' | 'list', StatementSync>>;
+  #isInTransaction = false;
 
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true });
@@ -27,41 +29,47 @@ export class JsonDatabase {
     this.#db.exec(
       'CREATE TABLE IF NOT EXISTS document (service TEXT, collection TEXT, key TEXT, value TEXT, PRIMARY KEY (service, collection, key)) WITHOUT ROWID',
     );
+    this.#statements = {
+      get: this.#db.prepare('SELECT value FROM document WHERE service = ? AND collection = ? AND key = ?'),
+      put: this.#db.prepare(
+        'INSERT INTO document VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      ),
+      delete: this.#db.prepare('DELETE FROM document WHERE service = ? AND collection = ? AND key = ?'),
+      list: this.#db.prepare('SELECT key, value FROM document WHERE service = ? AND collection = ? ORDER BY key'),
+    };
   }
 
   store(service: string): JsonStore {
-    const db = this.#db;
-    const get = db.prepare('SELECT value FROM document WHERE service = ? AND collection = ? AND key = ?');
-    const put = db.prepare('INSERT INTO document VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
-    const del = db.prepare('DELETE FROM document WHERE service = ? AND collection = ? AND key = ?');
-    const list = db.prepare('SELECT key, value FROM document WHERE service = ? AND collection = ? ORDER BY key');
+    const { get, put, delete: remove, list } = this.#statements;
     const parse = <T>(row: Record<string, unknown>): T => JSON.parse(String(row['value'])) as T; // written by put below
-    let depth = 0;
     return {
       get: <T>(collection: string, key: string) => {
         const row = get.get(service, collection, key);
         return row === undefined ? undefined : parse<T>(row);
       },
       put: (collection, key, value) => void put.run(service, collection, key, JSON.stringify(value)),
-      delete: (collection, key) => void del.run(service, collection, key),
+      delete: (collection, key) => void remove.run(service, collection, key),
       list: <T>(collection: string) =>
         list.all(service, collection).map((row) => ({ key: String(row['key']), value: parse<T>(row) })),
-      atomically: (work) => {
-        if (depth > 0) return work();
-        depth++;
-        db.exec('BEGIN IMMEDIATE');
-        try {
-          const result = work();
-          db.exec('COMMIT');
-          return result;
-        } catch (error) {
-          db.exec('ROLLBACK');
-          throw error;
-        } finally {
-          depth--;
-        }
-      },
+      atomically: (work) => this.#atomically(work),
     };
+  }
+
+  /** One transaction, whichever stores write in it. */
+  #atomically<R>(work: () => R): R {
+    if (this.#isInTransaction) return work();
+    this.#db.exec('BEGIN IMMEDIATE');
+    this.#isInTransaction = true;
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#isInTransaction = false;
+    }
   }
 
   close(): void {
