@@ -16,7 +16,7 @@ export interface Clientele {
 export function clienteleOf(url: string, model: string, customers: number): Clientele {
   const traffic: LiveTraffic = liveTraffic(url, model, {
     customers,
-    perSecond: 25,
+    perSecond: 12,
     clients: 2,
     random: seededRandom(5),
   });
