@@ -28,6 +28,8 @@ export function lineageOf(
   const releaseId = releaseIdOf(manifest);
   const { model, training, trainingSet, provenance } = manifest;
   const why = provenance === undefined ? '' : `, ${provenance.training.cause}`;
+  const { search } = training;
+  const ofSearch = search === undefined ? '' : `, the best of ${search.jobs} jobs of ${search.jobName}`;
   return {
     rollouts: rollouts
       .filter((rollout) => rollout.releaseId === releaseId)
@@ -45,7 +47,7 @@ export function lineageOf(
         {
           kind: 'job',
           name: training.jobName,
-          says: `${training.seconds} s on ${training.instanceType}${why}`,
+          says: `${training.seconds} s on ${training.instanceType}${ofSearch}${why}`,
           from: [
             {
               kind: 'training-set',

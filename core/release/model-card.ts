@@ -93,15 +93,19 @@ function evidenceData({ metric, observed, limit, rule, n, needs, note }: Evidenc
   return [{ name: metric, type: 'number', value: observed, notes: notes.join('; ') }];
 }
 
-/** Facts about the rows it learnt from, for readers. */
-export function trainingFacts({ trainingSet, inputs, model }: ReleaseManifest): readonly string[] {
+/** Facts about the rows it learnt from, and how it was found, for readers. */
+export function trainingFacts({ trainingSet, training, inputs, model }: ReleaseManifest): readonly string[] {
   const { rows, dropped, labelTimes } = trainingSet;
+  const { search } = training;
   const window = labelTimes.train === null ? [] : [`labels from ${labelTimes.train.from} to ${labelTimes.train.to}`];
   return [
     `${rows.train} training, ${rows.validation} validation and ${rows.test} test rows, split by ${model.split.by}`,
     ...window,
     `${inputs.length} inputs`,
     `${dropped.unmatured} labels had not matured, ${dropped.embargoed} rows reached into the next part`,
+    ...(search === undefined
+      ? []
+      : [`the best of ${search.jobs} jobs of the search ${search.jobName}: ${search.metric} ${search.value}`]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lineageOf } from '../../../core/release/lineage.ts';
 import { modelCard } from '../../../core/release/model-card.ts';
 import { modelCardMarkdown } from '../../../core/release/model-card-markdown.ts';
 import { type ReleaseManifest, releaseIdOf } from '../../../core/release/release-manifest.ts';
@@ -52,6 +53,16 @@ describe('a model card', () => {
       ],
       additional_information: { custom_details: { releaseId: releaseIdOf(judged) } },
     });
+  });
+
+  it('says what search the hyperparameters are of', () => {
+    const search = { jobName: 'churn-search', jobs: 6, metric: 'validation:auc', value: 0.81 };
+    const searched = { ...judged, training: { ...judged.training, search } };
+    expect(modelCardMarkdown(searched)).toContain(
+      '- the best of 6 jobs of the search churn-search: validation:auc 0.81',
+    );
+    const [job] = lineageOf(searched, [], () => []).release.from;
+    expect(job?.says).toContain(', the best of 6 jobs of churn-search');
   });
 
   it('leaves out what nobody wrote down', () => {
