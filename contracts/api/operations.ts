@@ -32,7 +32,10 @@ export const StartSkewAuditRequest = z
   });
 export type StartSkewAuditRequest = z.infer<typeof StartSkewAuditRequest>;
 
-export const SkewAuditListResponse = z.strictObject({ audits: z.array(SkewReport).describe('Newest first') });
+export const SkewAuditListResponse = z.strictObject({
+  audits: z.array(SkewReport).describe('Newest first'),
+  unreadable: UnreadableReports,
+});
 export type SkewAuditListResponse = z.infer<typeof SkewAuditListResponse>;
 
 export const StartDriftScanRequest = z.strictObject({
@@ -59,7 +62,10 @@ export type DriftScanListResponse = z.infer<typeof DriftScanListResponse>;
 export const StartLeakCheckRequest = z.strictObject({});
 export type StartLeakCheckRequest = z.infer<typeof StartLeakCheckRequest>;
 
-export const LeakCheckListResponse = z.strictObject({ checks: z.array(LeakReport).describe('Newest first') });
+export const LeakCheckListResponse = z.strictObject({
+  checks: z.array(LeakReport).describe('Newest first'),
+  unreadable: UnreadableReports,
+});
 export type LeakCheckListResponse = z.infer<typeof LeakCheckListResponse>;
 
 export const StartRolloutRequest = z

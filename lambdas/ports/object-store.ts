@@ -10,8 +10,8 @@ export interface ObjectStore {
   putIfAbsent(location: ObjectLocation, body: Uint8Array, contentType: string): Promise<boolean>;
   /** Null when there is no such object. */
   head(location: ObjectLocation): Promise<ObjectFacts | null>;
-  /** Every key under the prefix in byte order. */
-  list(bucket: string, prefix: string): Promise<readonly ObjectFacts[]>;
+  /** Every key under the prefix in byte order, or the first so many of them. */
+  list(bucket: string, prefix: string, most?: number): Promise<readonly ObjectFacts[]>;
   /** @throws ObjectNotFoundError when there is nothing to copy */
   copy(from: ObjectLocation, to: ObjectLocation): Promise<void>;
   /** Deletes every object under the prefix; none is no error. */

@@ -53,6 +53,7 @@ export function objectStoreContract(
       const { store, bucket } = await make();
       for (const key of ['p/10', 'p/2', 'p/1', 'q/1']) await store.put({ bucket, key }, bytes(key), 'text/plain');
       expect((await store.list(bucket, 'p/')).map(({ key }) => key)).toEqual(['p/1', 'p/10', 'p/2']);
+      expect((await store.list(bucket, 'p/', 2)).map(({ key }) => key)).toEqual(['p/1', 'p/10']);
       expect((await store.list(bucket, 'p/'))[1]?.sizeBytes).toBe(4);
       await store.deleteAll(bucket, 'p/');
       await store.deleteAll(bucket, 'p/');

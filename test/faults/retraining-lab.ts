@@ -2,6 +2,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { RetrainingPolicy } from '../../core/definitions/monitoring.ts';
 import { type Retraining, type RetrainingState, unfinished } from '../../core/retraining/retraining.ts';
 import type { Rollout } from '../../core/rollout/rollout.ts';
+import { driftReportKey } from '../../lambdas/use-cases/drift/drift-reports.ts';
 import {
   type AdvanceRetrainingDeps,
   advanceRetraining,
@@ -128,7 +129,7 @@ export class RetrainingLab {
       health: { outcome: health, because: health === 'healthy' ? 'all came' : 'source orders: 0 of 1,200 rows' },
       diagnosis: { kind: diagnosis, because: diagnosis },
     };
-    const key = `drift-scan/churn/${at.replaceAll(':', '')}-${scanId}.json`;
+    const key = driftReportKey({ model: 'churn', at, scanId });
     const body = new TextEncoder().encode(JSON.stringify(report));
     await this.platform.objects.put({ bucket: 'artifact', key }, body, 'application/json');
   }

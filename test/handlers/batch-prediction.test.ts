@@ -165,7 +165,7 @@ describe('a batch prediction', () => {
     expect(keys).toEqual([
       `batch-prediction/${MODEL}/${batchId}/manifest.json`,
       `batch-prediction/${MODEL}/${batchId}/part-00000.parquet`,
-      expect.stringMatching(new RegExp(`^batch-report/${MODEL}/2026-03-01T.*-${batchId}.json$`)),
+      expect.stringMatching(new RegExp(`^batch-report/${MODEL}/\\d{16}-2026-03-01T.*-${batchId}.json$`)),
     ]);
     expect(lab.events.published).toEqual([
       expect.objectContaining({ type: 'headgate.batch-prediction.finished', subject: MODEL }),

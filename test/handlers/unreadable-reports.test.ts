@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BatchPredictionListResponse } from '../../contracts/api/batch-predictions.ts';
-import { DriftScanListResponse } from '../../contracts/api/operations.ts';
+import { DriftScanListResponse, LeakCheckListResponse, SkewAuditListResponse } from '../../contracts/api/operations.ts';
 import type { DriftReport } from '../../contracts/drift-scan.ts';
 import { makeListBatches } from '../../lambdas/handlers/batch/list.ts';
 import { makeReadCatalog } from '../../lambdas/handlers/catalog/read.ts';
 import { makeReadDriftScans } from '../../lambdas/handlers/drift/read.ts';
 import { silentLog } from '../../lambdas/handlers/request-log.ts';
+import { makeReadSkewAudits } from '../../lambdas/handlers/skew/read.ts';
+import { makeReadLeakChecks } from '../../lambdas/handlers/training/read-leak-checks.ts';
+import { type ReportKind, reportKey } from '../../lambdas/use-cases/catalog/model-reports.ts';
 import { driftReports } from '../../lambdas/use-cases/drift/drift-reports.ts';
 import { call } from './http-event.ts';
 import { type PlatformInMemory, platformInMemory, registerChurn } from './platform-in-memory.ts';
@@ -33,8 +36,8 @@ beforeEach(async () => {
   await registerChurn(platform);
 });
 
-async function store(kind: string, hour: number, body: unknown): Promise<string> {
-  const key = `${kind}/churn/${at(hour).replaceAll(':', '')}-scan-${hour}.json`;
+async function store(kind: ReportKind, hour: number, body: unknown): Promise<string> {
+  const key = reportKey(kind, 'churn', at(hour), `scan-${hour}`);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   await platform.objects.put({ bucket: 'artifact', key }, new TextEncoder().encode(text), 'application/json');
   return key;
@@ -82,6 +85,35 @@ describe('a drift report that cannot be read', () => {
     await store('drift-scan', 2, '{');
     const answer = await call(makeReadCatalog(platform, silentLog), 'GET /v1/models/{model}', undefined, { path });
     expect([answer.status, answer.body['lastScan']]).toEqual([200, null]);
+  });
+});
+
+describe('an audit or a leak check that cannot be read', () => {
+  it('is named in the list', async () => {
+    const audit = await store('skew-audit', 1, '{');
+    const audits = await call(
+      makeReadSkewAudits(platform, silentLog),
+      'GET /v1/models/{model}/skew-audits',
+      undefined,
+      {
+        path,
+      },
+    );
+    const because = expect.stringContaining('is no JSON');
+    expect(audits.status).toBe(200);
+    expect(SkewAuditListResponse.parse(audits.body)).toEqual({ audits: [], unreadable: [{ key: audit, because }] });
+
+    const check = await store('leak-check', 1, '{');
+    const checks = await call(
+      makeReadLeakChecks(platform, silentLog),
+      'GET /v1/models/{model}/leak-checks',
+      undefined,
+      {
+        path,
+      },
+    );
+    expect(checks.status).toBe(200);
+    expect(LeakCheckListResponse.parse(checks.body)).toEqual({ checks: [], unreadable: [{ key: check, because }] });
   });
 });
 

@@ -36,8 +36,10 @@ export function memoryObjectStore(): MemoryObjectStore {
       const body = bucketOf(bucket).get(key);
       return body === undefined ? null : { key, sizeBytes: body.length };
     },
-    async list(bucket, prefix) {
-      const found = keys(bucket).filter((key) => key.startsWith(prefix));
+    async list(bucket, prefix, most) {
+      const found = keys(bucket)
+        .filter((key) => key.startsWith(prefix))
+        .slice(0, most);
       return found.map((key) => ({ key, sizeBytes: bucketOf(bucket).get(key)!.length }));
     },
     async copy(from, to) {

@@ -13,18 +13,26 @@ import { type ObjectFacts, ObjectNotFoundError, type ObjectStore } from '../../p
 import { answerOf, isNamed } from './aws-failure.ts';
 import { s3Documents, s3Location, uriOf } from './s3-documents.ts';
 
+/** As many as S3 lists, or deletes, at once. */
+const PAGE_KEYS = 1_000;
+
 export function s3ObjectStore(s3: S3Client): ObjectStore {
-  const list = async (bucket: string, prefix: string): Promise<readonly ObjectFacts[]> => {
+  const list = async (bucket: string, prefix: string, most = Number.POSITIVE_INFINITY): Promise<ObjectFacts[]> => {
     const found: ObjectFacts[] = [];
     let token: string | undefined;
     do {
-      const input = { Bucket: bucket, Prefix: prefix, ...(token !== undefined && { ContinuationToken: token }) };
+      const input = {
+        Bucket: bucket,
+        Prefix: prefix,
+        MaxKeys: Math.min(PAGE_KEYS, most - found.length),
+        ...(token !== undefined && { ContinuationToken: token }),
+      };
       const page = await answerOf(`S3 list of s3://${bucket}/${prefix}`, s3.send(new ListObjectsV2Command(input)));
       for (const { Key: key, Size: sizeBytes } of page.Contents ?? []) {
         if (key !== undefined) found.push({ key, sizeBytes: sizeBytes ?? 0 });
       }
       token = page.NextContinuationToken;
-    } while (token !== undefined);
+    } while (token !== undefined && found.length < most);
     return found;
   };
 
@@ -55,8 +63,8 @@ export function s3ObjectStore(s3: S3Client): ObjectStore {
     },
     async deleteAll(bucket, prefix) {
       const keys = (await list(bucket, prefix)).map(({ key }) => ({ Key: key }));
-      for (let from = 0; from < keys.length; from += 1000) {
-        const Delete = { Objects: keys.slice(from, from + 1000), Quiet: true };
+      for (let from = 0; from < keys.length; from += PAGE_KEYS) {
+        const Delete = { Objects: keys.slice(from, from + PAGE_KEYS), Quiet: true };
         const what = `S3 delete of s3://${bucket}/${prefix}`;
         const { Errors: errors } = await answerOf(what, s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete })));
         if (errors !== undefined && errors.length > 0) {

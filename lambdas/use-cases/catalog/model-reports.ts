@@ -13,24 +13,23 @@ export interface ModelReportsDeps {
 /** Where reports about a model lie, by kind; no function may read or write another kind than its own. */
 export type ReportKind = 'skew-audit' | 'leak-check' | 'drift-scan' | 'batch-report';
 
-/** Later reports have later keys. @param at ISO 8601, UTC, always with milliseconds */
+/** The last instant that JavaScript knows: what is counted down from. */
+const LAST_MS = 8.64e15;
+
+/**
+ * Later reports have earlier keys, so that the newest are listed without those before them.
+ *
+ * @param at ISO 8601
+ */
 export function reportKey(kind: ReportKind, model: string, at: string, id: string): string {
-  return `${prefixOf(kind, model)}${at.replaceAll(':', '')}-${id}.json`;
+  const place = String(LAST_MS - Date.parse(at)).padStart(16, '0');
+  return `${prefixOf(kind, model)}${place}-${at.replaceAll(':', '')}-${id}.json`;
 }
 
 /** One that was damaged, or written by a platform that writes others. */
 export interface UnreadableReport {
   readonly key: string;
   readonly because: string;
-}
-
-/** The newest reports about a model, newest first, as they were written. @throws NotFoundError for a model there is not */
-export async function modelReports(
-  deps: ModelReportsDeps,
-  kind: ReportKind,
-  model: string,
-): Promise<readonly unknown[]> {
-  return (await newestBodies(deps, kind, model)).map(jsonOf);
 }
 
 /**
@@ -64,8 +63,10 @@ export async function newestReport(
   kind: ReportKind,
   model: string,
 ): Promise<unknown> {
-  const key = (await objects.list(bucket, prefixOf(kind, model))).at(-1)?.key;
-  return key === undefined ? null : jsonOf({ key, body: await objects.get({ bucket, key }) });
+  const [newest] = await objects.list(bucket, prefixOf(kind, model), 1);
+  if (newest === undefined) return null;
+  const { key } = newest;
+  return jsonOf({ key, body: await objects.get({ bucket, key }) });
 }
 
 interface Stored {
@@ -79,8 +80,8 @@ async function newestBodies(
   model: string,
 ): Promise<readonly Stored[]> {
   await registry.model(model);
-  const keys = (await objects.list(bucket, prefixOf(kind, model))).map(({ key }) => key).slice(-MAX_REPORTS);
-  return Promise.all(keys.reverse().map(async (key) => ({ key, body: await objects.get({ bucket, key }) })));
+  const newest = await objects.list(bucket, prefixOf(kind, model), MAX_REPORTS);
+  return Promise.all(newest.map(async ({ key }) => ({ key, body: await objects.get({ bucket, key }) })));
 }
 
 function jsonOf({ key, body }: Stored): unknown {

@@ -1,9 +1,8 @@
-import { SkewReport } from '../../../contracts/skew-audit.ts';
 import type { RegisterReleaseRequest, SealedTrainingSet } from '../../../contracts/training-flow.ts';
 import type { GateEvidence } from '../../../core/gates/gate-evidence.ts';
 import type { ModelRegistry, ReleaseStore } from '../../ports/model-registry.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
-import { modelReports } from '../catalog/model-reports.ts';
+import { skewReportKey, skewReports } from '../skew/skew-reports.ts';
 import { jobInstant } from './job-instant.ts';
 
 export interface GateHistoryDeps {
@@ -41,9 +40,15 @@ async function newestAudit(
   { TrainingEndTime }: RegisterReleaseRequest['job'],
 ): Promise<GateEvidence['skew']> {
   const endedMs = jobInstant(TrainingEndTime).getTime();
-  const reports = (await modelReports(deps, 'skew-audit', model)).map((report) => SkewReport.parse(report));
-  const newest = reports.find(({ at }) => Date.parse(at) <= endedMs);
+  const { audits, unreadable } = await skewReports(deps, model);
+  const newest = audits.find(({ at }) => Date.parse(at) <= endedMs);
   if (newest === undefined) return { kind: 'no-audit' };
+  // what a newer one that is damaged found is not known
+  const [ended, found] = [
+    skewReportKey({ model, at: new Date(endedMs).toISOString(), auditId: '' }),
+    skewReportKey(newest),
+  ];
+  if (unreadable.some(({ key }) => key >= ended && key < found)) return { kind: 'no-audit' };
   const { auditId, releaseId, at, vectors, mismatchedVectors } = newest;
   return { kind: 'audited', auditId, releaseId, ageMs: endedMs - Date.parse(at), vectors, mismatchedVectors };
 }

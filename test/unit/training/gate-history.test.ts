@@ -54,6 +54,19 @@ it('takes the newest audit from before the end of the training, so that a repeat
   expect(skew).toMatchObject({ kind: 'audited', ageMs: 3_600_000, vectors: 40, mismatchedVectors: 2 });
 });
 
+it('takes no older audit in the place of a newer one that is damaged', async () => {
+  await audit('2026-02-25T09:00:00.000Z', 1);
+  const damage = async (at: string) => {
+    const key = skewReportKey({ model: MODEL, at, auditId: 'b'.repeat(32) });
+    await lab.objects.put({ bucket: 'artifacts', key }, new TextEncoder().encode('{'), 'application/json');
+  };
+  await damage('2026-02-25T08:00:00.000Z');
+  await damage('2026-02-25T12:30:00.000Z');
+  expect((await gateHistory(deps(), ask, { model, champion })).skew).toMatchObject({ mismatchedVectors: 1 });
+  await damage('2026-02-25T11:00:00.000Z');
+  expect((await gateHistory(deps(), ask, { model, champion })).skew).toEqual({ kind: 'no-audit' });
+});
+
 it('tells apart that nothing is served yet and that nothing was audited', async () => {
   expect(await gateHistory(deps(), ask, { model, champion: null })).toEqual({
     last: null,
