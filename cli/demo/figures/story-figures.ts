@@ -35,18 +35,19 @@ export function storyFigures(facts: StoryFacts): StoryFigures {
     [retrained.release.releaseId, 'trained again for drift'],
     [bad.release.releaseId, 'the careless one'],
   ]);
-  const scannedAtMs = Date.parse(found.report.at);
+  const beganAtMs = Date.parse(found.report.at) - found.afterMs;
   return {
     phases: [
       { what: 'nothing → first release promoted', tookMs: Date.parse(first.rollout.endedAt ?? '') - startedAtMs },
       { what: 'campaign begins → drift found', tookMs: found.afterMs },
-      { what: 'drift found → training begins', tookMs: Date.parse(retrained.retraining.startedAt) - scannedAtMs },
+      // what became of the visits may tell of it before their inputs do
+      { what: 'campaign begins → training begins', tookMs: Date.parse(retrained.retraining.startedAt) - beganAtMs },
       {
         what: 'training, evaluation, gates',
         tookMs: Date.parse(retrained.rollout.startedAt) - Date.parse(retrained.retraining.startedAt),
       },
       ...phaseTimes(retrained.rollout).map(({ what, tookMs }) => ({ what: `  ${what}`, tookMs })),
-      { what: 'drift found → promoted', tookMs: retrained.tookMs },
+      { what: 'campaign begins → promoted', tookMs: found.afterMs + retrained.tookMs },
       { what: 'bad release begins its rollout → stopped', tookMs: stoppedAfterMs(bad.rollout) },
       { what: 'a person says so → first release is back', tookMs: rolledBack.tookMs },
     ],
