@@ -46,16 +46,15 @@ const kinds = (Object.keys(EXPECTED) as Kind[]).filter((kind) => wanted.length =
 const dir = await mkdtemp(join(tmpdir(), 'headgate-rollouts-'));
 const stateDir = join(dir, 'state');
 const { signal } = new AbortController();
-const assemblyOf = (stage: string, isUpdate: boolean) =>
+const assemblyOf = (stage: string) =>
   synthesize({
     rootDir: ROOT,
     definitionsDir: join(import.meta.dirname, 'rollouts', stage),
     stateDir,
     signal,
-    isUpdate,
   });
 
-const before = await assemblyOf('before', false);
+const before = await assemblyOf('before');
 const region = await startRegion({
   assemblyDir: before,
   stateDir,
@@ -83,7 +82,7 @@ try {
     if (rollout?.outcome !== 'promoted') throw new Error(`${model}: ${trained.because} ${rollout?.because}`);
   }
   say('deploying the faulty definitions');
-  after = await assemblyOf('after', true);
+  after = await assemblyOf('after');
   await region.deploy(after);
   await verb(url, ['materialize']);
 

@@ -28,7 +28,7 @@ export async function deployToLaptop({
 }: DeployRequest): Promise<void> {
   const { stateDir } = await ask<{ stateDir: string }>(url, 'GET');
   onProgress('synthesizing the dev stacks');
-  const assemblyDir = await synthesize({ rootDir, definitionsDir, stateDir, signal, isUpdate: true });
+  const assemblyDir = await synthesize({ rootDir, definitionsDir, stateDir, signal });
   onProgress('taking the stacks live');
   await ask(url, 'POST', { assemblyDir });
 }

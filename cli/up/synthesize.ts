@@ -4,6 +4,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 
+const OUT_DIR = 'cdk.out';
+
 export interface SynthesizeOptions {
   /** The project's folder. */
   readonly rootDir: string;
@@ -12,22 +14,17 @@ export interface SynthesizeOptions {
   readonly stateDir: string;
   /** Ends the work when it aborts. */
   readonly signal: AbortSignal;
-  /** Beside the assembly that a running region serves from, which then stays. @default false */
-  readonly isUpdate?: boolean;
 }
 
 /**
- * Writes the cloud assembly of the dev stacks, by the same app that `cdk synth` runs, and answers its folder.
+ * Writes the cloud assembly of the dev stacks, by the same app that `cdk synth` runs, and answers its folder: a new one, since
+ * a region that runs may serve from those before.
  *
  * @throws CliError with what the app said when it fails
  */
 export async function synthesize(options: SynthesizeOptions): Promise<string> {
   const { rootDir, definitionsDir, stateDir, signal } = options;
-  const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
-  const outDir = join(rootDir, 'cdk.out');
-  const name = `laptop-${id}`;
-  const assemblyDir = join(outDir, options.isUpdate === true ? `${name}-${randomUUID().slice(0, 8)}` : name);
-  if (options.isUpdate !== true) await removeAll(outDir, name);
+  const assemblyDir = join(rootDir, OUT_DIR, `${assemblyName(stateDir)}-${randomUUID().slice(0, 8)}`);
   const app = spawn(process.execPath, [join(rootDir, 'bin', 'headgate.ts'), '-c', 'env=dev'], {
     cwd: rootDir,
     // the templates' schema validation takes most of the time; `cdk synth` and the tests do it
@@ -43,11 +40,19 @@ export async function synthesize(options: SynthesizeOptions): Promise<string> {
   );
 }
 
-/** The assemblies of earlier starts, updates included. */
-async function removeAll(outDir: string, name: string): Promise<void> {
-  const found = await readdir(outDir).catch(() => []); // the first start of all has no such folder
-  const own = found.filter((entry) => entry === name || entry.startsWith(`${name}-`));
-  await Promise.all(own.map((entry) => rm(join(outDir, entry), { recursive: true, force: true })));
+/** Removes the assemblies of earlier starts and updates. Only who has the state folder knows that nobody serves from them. */
+export async function forgetOtherAssemblies(
+  { rootDir, stateDir }: Pick<SynthesizeOptions, 'rootDir' | 'stateDir'>,
+  assemblyDir: string,
+): Promise<void> {
+  const outDir = join(rootDir, OUT_DIR);
+  const earlier = (await readdir(outDir)).filter((entry) => entry.startsWith(assemblyName(stateDir)));
+  const others = earlier.map((entry) => join(outDir, entry)).filter((dir) => dir !== assemblyDir);
+  await Promise.all(others.map((dir) => rm(dir, { recursive: true, force: true })));
+}
+
+function assemblyName(stateDir: string): string {
+  return `laptop-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`;
 }
 
 async function ending(child: ChildProcess): Promise<{ code: number | null; said: string }> {

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadDefinitions } from '../../contracts/definitions/load-definitions.ts';
 import type { Definitions } from '../../core/definitions/definitions.ts';
@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { printPrediction } from '../verbs/predict.ts';
 import { type ExampleRun, runExample } from './run-example.ts';
 import { listenForStop, type StopSignals } from './stop-signals.ts';
-import { synthesize } from './synthesize.ts';
+import { forgetOtherAssemblies, synthesize } from './synthesize.ts';
 
 export interface UpOptions {
   readonly definitionsDir: string;
@@ -63,7 +63,7 @@ async function start(
   stopping: AbortSignal,
 ): Promise<RunningRegion> {
   try {
-    return await startRegion({
+    const region = await startRegion({
       assemblyDir,
       stateDir: options.stateDir,
       apiPort: options.port,
@@ -75,7 +75,10 @@ async function start(
         if (!stopping.aborted) terminal.progress(line);
       },
     });
+    await forgetOtherAssemblies({ rootDir: ROOT_DIR, stateDir: options.stateDir }, assemblyDir);
+    return region;
   } catch (error) {
+    await rm(assemblyDir, { recursive: true, force: true });
     throw new CliError(error instanceof Error ? error.message : String(error), '', {}, error);
   }
 }

@@ -79,6 +79,18 @@ describe('npm start', () => {
     await start().printed(new RegExp(`by release ${releaseId.slice(0, 12)}`));
   });
 
+  it('is left as it is by a second start over the same state', async () => {
+    const [, url] = await running!.printed(/serving (http:\S+)/);
+    const { code, stderr } = await runProcess('npm', ['start', '--', '--port', '0', '--state-dir', stateDir]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is in use by the region of process')]);
+    // of a function that nothing has started so far
+    const { status } = await fetch(`${url}/v1/models/repeat_buyer/skew-audits`, {
+      method: 'POST',
+      body: '{"from":"noon"}',
+    });
+    expect(status).toBe(400);
+  });
+
   it('takes the commands of the README for data of one’s own', async () => {
     const [, url] = await running!.printed(/serving (http:\S+)/);
     const [up, ...verbs] = OWN_DATA!.split('\n');

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenIngestionResponse } from '../../../contracts/api/ingestions.ts';
 import type { ExecutionResponse } from '../../../contracts/api/operations.ts';
+import type { RetrainingResponse } from '../../../contracts/api/retraining.ts';
 import { asked, started, watch } from '../../../test/e2e/api.ts';
+import { watchRollout } from '../../../test/e2e/follow-release.ts';
 import type { BadCase, Reply } from './bad-case.ts';
 import { commandReply } from './command.ts';
 import { http, httpReply } from './http-reply.ts';
@@ -27,6 +30,30 @@ function flow(why: string, path: string, body: object, expected: Pick<BadCase, '
     attempt: async ({ url }) => replyOf(await watch(url, await started(url, path, body))),
     ...expected,
   };
+}
+
+/** The training of a model by a person, which has ended once the platform has noted how. */
+function training(
+  why: string,
+  model: string,
+  body: object,
+  expected: Pick<BadCase, 'code' | 'says' | 'changes'>,
+): BadCase {
+  return {
+    door: 'flow',
+    why,
+    async attempt({ url }) {
+      const reply = replyOf(await watch(url, await started(url, TRAININGS(model), body)));
+      await noted(url, model);
+      return reply;
+    },
+    ...expected,
+  };
+}
+
+async function noted(url: string, model: string): Promise<void> {
+  const newest = async () => (await asked<RetrainingResponse>(url, `/v1/models/${model}/retraining`)).retrainings[0];
+  while ((await newest())?.endedAt === null) await sleep(100);
 }
 
 function replyOf({ status, error, output }: ExecutionResponse): Reply {
@@ -115,32 +142,34 @@ export const BAD_FLOWS: readonly BadCase[] = [
     body: { asOf: '2999-01-01T00:00:00Z' },
     says: ['future'],
   }),
-  flow(
+  training(
     'a training before there is data',
-    TRAININGS('unfed'),
+    'unfed',
     {},
     {
       code: 'FAILED',
       says: ['visit_habit', 'no rows', 'materialize'],
+      changes: { 'audit records': 2 },
     },
   ),
-  flow(
+  training(
     'a training as of a time before all data',
-    TRAININGS('returning'),
+    'returning',
     { asOf: '2001-01-01T00:00:00Z' },
     {
       code: 'FAILED',
       says: ['no label that has matured by 2001-01-01'],
+      changes: { 'audit records': 2 },
     },
   ),
-  flow(
+  training(
     'a hyperparameter out of range',
-    TRAININGS('misconfigured'),
+    'misconfigured',
     {},
     {
       code: 'FAILED',
       says: ['max_depth', '-3'],
-      changes: { files: 6 },
+      changes: { files: 6, 'audit records': 2 },
     },
   ),
   http('a rollout of no release', '/v1/models/returning/rollouts', {
@@ -168,22 +197,25 @@ export const BAD_FLOWS: readonly BadCase[] = [
       replyOf(await watch(url, await started(url, '/v1/models/returning/rollouts', { releaseId }))),
     code: 'SUCCEEDED',
     says: ['rejected', 'is the champion already'],
-    changes: { rollouts: 1, 'audit records': 2 },
+    changes: { rollouts: 1, 'audit records': 3 },
   },
   {
     door: 'flow',
-    why: 'a second rollout while one runs',
+    why: 'a second rollout while one runs: it waits for its turn',
     async attempt({ url, releaseId }) {
       const training = await watch(url, await started(url, TRAININGS('returning')));
       const { rolloutId } = training.output as { readonly rolloutId: string }; // of a training that passed
-      await watch(url, `rollout:${rolloutId}`, ({ step }) => step !== null && step !== 'Begin');
-      const second = await watch(url, await started(url, '/v1/models/returning/rollouts', { releaseId }));
-      await watch(url, `rollout:${rolloutId}`);
-      return replyOf(second);
+      await watchRollout(url, rolloutId, ({ phase }) => phase === 'shadow');
+      const second = await started(url, '/v1/models/returning/rollouts', { releaseId });
+      // nobody asks the shadow of the first anything, which would go on for a day
+      await asked(url, '/v1/models/returning/rollbacks', { because: 'the trial goes on' });
+      const reply = replyOf(await watch(url, second));
+      await noted(url, 'returning');
+      return reply;
     },
-    code: 'FAILED',
-    says: ['has not ended', 'one rollout at a time'],
-    changes: { releases: 1, rollouts: 1, 'audit records': 8, files: 9, 'route epochs': 2 },
+    code: 'SUCCEEDED',
+    says: ['rejected', 'is the champion already'],
+    changes: { releases: 1, rollouts: 2, 'audit records': 14, files: 9, 'route epochs': 2 },
   },
   http('an unknown execution', '/v1/executions/train:nothing', {
     code: '404',
