@@ -37,7 +37,8 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const platform = await preparePlatform(say);
 try {
   const judged: Judged[] = [];
-  for (const one of cases) {
+  for (const [i, one] of cases.entries()) {
+    say(`${i + 1} of ${cases.length}: ${one.why}`);
     const result = await judge(one, platform);
     judged.push(result);
     if (result.problems.length > 0) say(`✗ ${one.why}: ${result.problems.join('; ')}: ${JSON.stringify(result.reply)}`);

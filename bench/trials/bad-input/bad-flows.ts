@@ -215,7 +215,8 @@ export const BAD_FLOWS: readonly BadCase[] = [
     },
     code: 'SUCCEEDED',
     says: ['rejected', 'is the champion already'],
-    changes: { releases: 1, rollouts: 2, 'audit records': 14, files: 9, 'route epochs': 2 },
+    // one file less in a trial of flows alone: it learns the same from the same rows, whose model is there
+    changes: { releases: 1, rollouts: 2, 'audit records': 14, files: 10, 'route epochs': 2 },
   },
   http('an unknown execution', '/v1/executions/train:nothing', {
     code: '404',

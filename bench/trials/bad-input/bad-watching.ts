@@ -106,7 +106,7 @@ export const BAD_WATCHING: readonly BadCase[] = [
     code: '200',
     says: ['"unknown-prediction":1'],
   }),
-  entities('entities in an empty file', 'empty.csv', '', 'no header line'),
+  entities('entities in an empty file', 'empty.csv', '', 'empty.csv is empty'),
   entities('entities in a header', 'header.csv', 'customer_id\n', 'the file of entities has no rows'),
   entities('entities by another name', 'other.csv', 'customer\n7\n', LACKS, 'Its columns are customer'),
   entities('an entity in text', 'text.csv', 'customer_id\n7\nabc\n', 'row 2: customer_id: not a whole number'),
