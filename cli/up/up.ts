@@ -45,6 +45,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
       () => start(assemblyDir, options, terminal, stop.signal),
       ({ apiUrl, endpointUrl }) => `serving ${apiUrl} (AWS endpoint ${endpointUrl})`,
     );
+    await forgetOtherAssemblies({ rootDir: ROOT_DIR, ...options }, assemblyDir);
     if (!stop.signal.aborted) await serve(region, definitions, options, terminal, stop, begunAt);
   } catch (error) {
     if (!stop.signal.aborted) throw error; // what stopping interrupts is no failure
@@ -63,7 +64,7 @@ async function start(
   stopping: AbortSignal,
 ): Promise<RunningRegion> {
   try {
-    const region = await startRegion({
+    return await startRegion({
       assemblyDir,
       stateDir: options.stateDir,
       apiPort: options.port,
@@ -75,8 +76,6 @@ async function start(
         if (!stopping.aborted) terminal.progress(line);
       },
     });
-    await forgetOtherAssemblies({ rootDir: ROOT_DIR, stateDir: options.stateDir }, assemblyDir);
-    return region;
   } catch (error) {
     await rm(assemblyDir, { recursive: true, force: true });
     throw new CliError(error instanceof Error ? error.message : String(error), '', {}, error);
