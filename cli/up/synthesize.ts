@@ -40,14 +40,18 @@ export async function synthesize(options: SynthesizeOptions): Promise<string> {
   );
 }
 
-/** Removes the assemblies of earlier starts and updates. Only who has the state folder knows that nobody serves from them. */
-export async function forgetOtherAssemblies(
+/**
+ * Removes the assemblies of starts and updates over a state folder. Only who has the folder knows that nobody serves from them.
+ *
+ * @param served the one that stays
+ */
+export async function forgetAssemblies(
   { rootDir, stateDir }: Pick<SynthesizeOptions, 'rootDir' | 'stateDir'>,
-  assemblyDir: string,
+  served?: string,
 ): Promise<void> {
   const outDir = join(rootDir, OUT_DIR);
-  const earlier = (await readdir(outDir)).filter((entry) => entry.startsWith(assemblyName(stateDir)));
-  const others = earlier.map((entry) => join(outDir, entry)).filter((dir) => dir !== assemblyDir);
+  const own = (await readdir(outDir)).filter((entry) => entry.startsWith(assemblyName(stateDir)));
+  const others = own.map((entry) => join(outDir, entry)).filter((dir) => dir !== served);
   await Promise.all(others.map((dir) => rm(dir, { recursive: true, force: true })));
 }
 

@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { printPrediction } from '../verbs/predict.ts';
 import { type ExampleRun, runExample } from './run-example.ts';
 import { listenForStop, type StopSignals } from './stop-signals.ts';
-import { forgetOtherAssemblies, synthesize } from './synthesize.ts';
+import { forgetAssemblies, synthesize } from './synthesize.ts';
 
 export interface UpOptions {
   readonly definitionsDir: string;
@@ -45,7 +45,7 @@ export async function up(options: UpOptions, terminal: Terminal): Promise<void> 
       () => start(assemblyDir, options, terminal, stop.signal),
       ({ apiUrl, endpointUrl }) => `serving ${apiUrl} (AWS endpoint ${endpointUrl})`,
     );
-    await forgetOtherAssemblies({ rootDir: ROOT_DIR, ...options }, assemblyDir);
+    await forgetAssemblies({ rootDir: ROOT_DIR, ...options }, assemblyDir);
     if (!stop.signal.aborted) await serve(region, definitions, options, terminal, stop, begunAt);
   } catch (error) {
     if (!stop.signal.aborted) throw error; // what stopping interrupts is no failure

@@ -3,11 +3,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { forgetAssemblies } from '../../cli/up/synthesize.ts';
 import type { GetOnlineFeaturesResponse } from '../../contracts/api/feast.ts';
-import { textOf } from '../arch/source-files.ts';
+import { ROOT, textOf } from '../arch/source-files.ts';
 import { runProcess } from './command-line.ts';
 import { shellBlocks } from './documented-commands.ts';
-import { forgetAssemblies } from './forget-assemblies.ts';
 import { processesLeftBy } from './killable-region.ts';
 import type { EntityAnswer } from './release-model.ts';
 import { writeFiles } from './shop-orders.ts';
@@ -61,7 +61,7 @@ describe('npm start', () => {
   };
   afterAll(async () => {
     await running?.end('SIGKILL');
-    forgetAssemblies(stateDir);
+    await forgetAssemblies({ rootDir: ROOT, stateDir });
   });
 
   it('prints a served prediction and a curl line that works', async () => {

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
+import { forgetAssemblies } from '../../cli/up/synthesize.ts';
 import type { GetOnlineFeaturesResponse } from '../../contracts/api/feast.ts';
+import { ROOT } from '../arch/source-files.ts';
 import { documentedCommands, linesNotPrinted } from './documented-commands.ts';
-import { forgetAssemblies } from './forget-assemblies.ts';
 import { processesLeftBy } from './killable-region.ts';
 import { type StartedCommand, startCommand } from './started-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -21,7 +22,7 @@ let running: StartedCommand | undefined;
 
 afterAll(async () => {
   await running?.end('SIGKILL');
-  forgetAssemblies(stateDir);
+  await forgetAssemblies({ rootDir: ROOT, stateDir });
 });
 
 it('goes from an empty folder to predictions, releases that are stopped, and the way back', async () => {

@@ -88,32 +88,16 @@ describe('a drift report that cannot be read', () => {
   });
 });
 
-describe('an audit or a leak check that cannot be read', () => {
+describe.each([
+  ['skew-audit', 'audits', makeReadSkewAudits, SkewAuditListResponse],
+  ['leak-check', 'checks', makeReadLeakChecks, LeakCheckListResponse],
+] as const)('a report of a %s that cannot be read', (kind, member, make, response) => {
   it('is named in the list', async () => {
-    const audit = await store('skew-audit', 1, '{');
-    const audits = await call(
-      makeReadSkewAudits(platform, silentLog),
-      'GET /v1/models/{model}/skew-audits',
-      undefined,
-      {
-        path,
-      },
-    );
-    const because = expect.stringContaining('is no JSON');
-    expect(audits.status).toBe(200);
-    expect(SkewAuditListResponse.parse(audits.body)).toEqual({ audits: [], unreadable: [{ key: audit, because }] });
-
-    const check = await store('leak-check', 1, '{');
-    const checks = await call(
-      makeReadLeakChecks(platform, silentLog),
-      'GET /v1/models/{model}/leak-checks',
-      undefined,
-      {
-        path,
-      },
-    );
-    expect(checks.status).toBe(200);
-    expect(LeakCheckListResponse.parse(checks.body)).toEqual({ checks: [], unreadable: [{ key: check, because }] });
+    const key = await store(kind, 1, '{');
+    const answer = await call(make(platform, silentLog), `GET /v1/models/{model}/${kind}s`, undefined, { path });
+    expect(answer.status).toBe(200);
+    const unreadable = [{ key, because: expect.stringContaining('is no JSON') }];
+    expect(response.parse(answer.body)).toEqual({ [member]: [], unreadable });
   });
 });
 

@@ -39,15 +39,14 @@ function training(
   body: object,
   expected: Pick<BadCase, 'code' | 'says' | 'changes'>,
 ): BadCase {
+  const ended = flow(why, TRAININGS(model), body, expected);
   return {
-    door: 'flow',
-    why,
-    async attempt({ url }) {
-      const reply = replyOf(await watch(url, await started(url, TRAININGS(model), body)));
-      await noted(url, model);
+    ...ended,
+    async attempt(platform) {
+      const reply = await ended.attempt(platform);
+      await noted(platform.url, model);
       return reply;
     },
-    ...expected,
   };
 }
 

@@ -17,6 +17,7 @@ export interface JobRecord {
 export class Jobs<J extends JobRecord> {
   readonly #scope: SageMakerScope;
   readonly #kind: string;
+  readonly #words: string;
   readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   #isStopping = false;
 
@@ -24,6 +25,7 @@ export class Jobs<J extends JobRecord> {
   constructor(scope: SageMakerScope, kind: string) {
     this.#scope = scope;
     this.#kind = kind;
+    this.#words = kind.replaceAll('-', ' ');
   }
 
   /** True once the region stops: what a job does from then on is not recorded, so that it starts again with the region. */
@@ -46,10 +48,9 @@ export class Jobs<J extends JobRecord> {
   /** @throws AwsError `ResourceInUse` */
   mustBeNew(name: string, arn: string): void {
     if (this.find(name) === undefined) return;
-    const what = this.#kind.replaceAll('-', ' ');
     throw new AwsError(
       'ResourceInUse',
-      `The name of a ${what} must be unique within an AWS account and region, and one with this name already exists (${arn})`,
+      `The name of a ${this.#words} must be unique within an AWS account and region, and one with this name already exists (${arn})`,
     );
   }
 
@@ -61,8 +62,7 @@ export class Jobs<J extends JobRecord> {
   mustBeStopped({ status }: J): boolean {
     if (status === 'Stopping') return false;
     if (status === 'InProgress') return true;
-    const what = this.#kind.replaceAll('-', ' ');
-    throw invalid(`The request was rejected because the ${what} is in status ${status}.`);
+    throw invalid(`The request was rejected because the ${this.#words} is in status ${status}.`);
   }
 
   /** @param run never rejects; it begins after the caller has its answer */
